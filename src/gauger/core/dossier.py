@@ -1,0 +1,231 @@
+"""The document that everything renders from: inventory, lineage, decisions, findings, gaps.
+
+Version 1. The JSON Schema stands beside this module (`dossier-v1.schema.json`) and is made from these classes
+by `scripts/schema.py`; a test fails when the two differ. Every version ever released loads for ever: when
+version 2 comes, `load` upgrades version 1 and `tests/released/v1` holds the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from gauger.core.errors import Malformed, VerificationError
+from gauger.core.inventory import Artifact, Digest, Model, Use
+from gauger.core.judgement import Decision, Finding, Gap, LegalReading, Outcome
+from gauger.core.lineage import Claim, Evidence, Reference
+from gauger.core.profile import Profile
+from gauger.core.record import Record
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What wrote the document.
+
+    Attributes:
+        name: Always `gauger`.
+        version: The program's version.
+    """
+
+    name: str
+    version: str
+
+
+class CatalogueStamp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which knowledge base was used.
+
+    Attributes:
+        version: `2026.11.0` and the like.
+        as_of: ISO date up to which its facts were checked.
+        digest: SHA-256 over its canonical content, `sha256:…`.
+        stale: Ids of records whose next check was due before the dossier's date.
+    """
+
+    version: str
+    as_of: str
+    digest: str
+    stale: tuple[str, ...] = ()
+
+
+class ScenarioNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scenario as the reader needs it.
+
+    Attributes:
+        key: Catalogue id.
+        title: A few words for a column's head.
+        description: What is assumed, in one or two sentences.
+        hypothetical: False for the law as it stands.
+        changes: What the overlay adds or alters, one line each.
+    """
+
+    key: str
+    title: str
+    description: str
+    hypothetical: bool
+    changes: tuple[str, ...] = ()
+
+
+class InstrumentNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An instrument or licence as the reader needs it.
+
+    Attributes:
+        key: Catalogue id.
+        title: Its name.
+        jurisdiction: ISO code, or the party whose terms they are.
+        status: `in-force`, `dormant`, `proposed`, `approved-unpublished`, `hypothetical`, …
+        quote: The decisive words, short.
+        sources: Addresses.
+        checked_on: ISO date.
+        next_check: ISO date.
+        confidence: `high`, `medium`, `low`.
+        binds_user: Does it bind this user at all, in three-valued logic, and why.
+        binds_because: The fact that answers that.
+    """
+
+    key: str
+    title: str
+    jurisdiction: str
+    status: str
+    quote: str
+    sources: tuple[str, ...]
+    checked_on: str
+    next_check: str
+    confidence: str
+    binds_user: Literal["true", "false", "unknown"]
+    binds_because: str
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much was looked at.
+
+    Attributes:
+        files_seen: Files below the root that no ignore rule excluded.
+        files_read: Files that at least one collector opened.
+        files_ignored: Files and folders left out by ignore rules.
+        bytes_read: Bytes read from disk by collectors and readers, as far as they are counted.
+        collectors: Idents of the collectors that ran.
+        probes: Idents of the probes that ran.
+    """
+
+    files_seen: int = 0
+    files_read: int = 0
+    files_ignored: int = 0
+    bytes_read: int = 0
+    collectors: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that one run found out. All tuples are sorted by id unless said otherwise.
+
+    Attributes:
+        schema_version: Of this document type.
+        tool: What wrote it.
+        target: What was examined: the root folder's or file's own name, never the path above it.
+        as_of: ISO date for which the rules were evaluated; passed in, never read from a clock here.
+        catalogue: Which knowledge base.
+        profile: Who the user is, as far as they said.
+        profile_digest: Of the profile file's bytes; empty where there was none.
+        coverage: How much was looked at.
+        artifacts: What was found.
+        models: What the uses and artifacts are about.
+        uses: How the stack uses them, mentions included (their status says so).
+        references: Catalogue entries that claims point to.
+        evidence: Observations.
+        claims: Lineage.
+        scenarios: In the catalogue's order: the law as it stands first.
+        instruments: In the catalogue's order.
+        decisions: Every decision that is not clear.
+        outcomes: The matrix: every model × scenario × reading.
+        findings: Worst first, then by id.
+        gaps: What was not examined.
+        inputs: Digests of what was read, by path.
+    """
+
+    schema_version: Literal["1"] = "1"
+    tool: Tool
+    target: str
+    as_of: str
+    catalogue: CatalogueStamp
+    profile: Profile = Profile()
+    profile_digest: str = ""
+    coverage: Coverage = Coverage()
+    artifacts: tuple[Artifact, ...] = ()
+    models: tuple[Model, ...] = ()
+    uses: tuple[Use, ...] = ()
+    references: tuple[Reference, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    scenarios: tuple[ScenarioNote, ...] = ()
+    instruments: tuple[InstrumentNote, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    inputs: tuple[Digest, ...] = ()
+
+    def records(self) -> Iterator[Record]:
+        """All records that have an id, section by section."""
+        for section in (
+            self.artifacts,
+            self.models,
+            self.uses,
+            self.references,
+            self.evidence,
+            self.claims,
+            self.decisions,
+            self.outcomes,
+            self.findings,
+            self.gaps,
+        ):
+            yield from section
+
+    @property
+    def reading(self) -> LegalReading:
+        """The reading that decides the first screen and the exit code."""
+        return self.profile.reading
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder(Dossier)
+
+
+def dump(dossier: Dossier) -> bytes:
+    """What are the bytes of this document?
+
+    Keys sorted, two spaces of indentation, a final newline: readable in a diff, and the same for the same
+    dossier on every machine.
+    """
+    return msgspec.json.format(_ENCODER.encode(dossier), indent=2) + b"\n"
+
+
+def load(data: bytes) -> Dossier:
+    """Which dossier do these bytes hold?
+
+    Raises:
+        Malformed: not JSON, or not a dossier of a known version.
+        VerificationError: a record's id is not the one that its content gives, or two records share one.
+    """
+    try:
+        dossier = _DECODER.decode(data)
+    except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise Malformed(f"not a dossier of version 1: {error}") from error
+    seen: set[str] = set()
+    for record in dossier.records():
+        if not record.has_own_id():
+            raise VerificationError("the id does not match the content", subject=record.id)
+        if record.id in seen:
+            raise VerificationError("two records have this id", subject=record.id)
+        seen.add(record.id)
+    return dossier
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of this document type."""
+    schema = msgspec.json.schema(Dossier)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Gauger dossier, version 1",
+        **schema,
+    }
