@@ -1,0 +1,1 @@
+"""The knowledge base: dated, sourced facts about developers, models, rules and endpoints."""

@@ -1,0 +1,1 @@
+"""Header-first, bounded readers of model files. Nothing here executes what it reads."""
