@@ -1,0 +1,1 @@
+"""Which models does this stack use, where, and through whom?"""
