@@ -33,6 +33,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         revision: What stands where a revision is given, or None.
         mention: Why it is not a use (comment, test, ban list, prose); empty for a use.
         artifact: Id of the artifact that it comes with (stored weights), or empty.
+        weak: The place takes other things too (`model:` in a file of any kind, `--model` of any program,
+            `MODEL=`): it is a use only where the resolved text has the form `Org/Name` or is a name that the
+            catalogue knows; otherwise it is dropped.
     """
 
     surface: str
@@ -49,6 +52,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     revision: Value | None = None
     mention: str = ""
     artifact: str = ""
+    weak: bool = False
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
