@@ -1,0 +1,1 @@
+"""How a dossier is shown: renderers for people and machines, each a pure function of the document."""

@@ -1,0 +1,36 @@
+"""The renderers: one file each, one line here each. A renderer is a pure function from dossier to bytes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gauger.core.dossier import Dossier
+from gauger.core.plugin import Registry
+from gauger.report.json import JsonRenderer
+from gauger.report.text import TextRenderer
+
+
+class Renderer(Protocol):
+    """A way of writing a dossier down.
+
+    Laws: the same dossier gives the same bytes; no dossier that loads makes a renderer fail; nothing but the
+    dossier is consulted (no clock, no network, no files of the examined stack).
+    """
+
+    @property
+    def ident(self) -> str:
+        """The name after `--format`."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """The IANA media type of the bytes, with the character set where there is one."""
+        ...
+
+    def render(self, dossier: Dossier) -> bytes:
+        """What are the bytes of this dossier in this format?"""
+        ...
+
+
+RENDERERS: Registry[Renderer] = Registry("renderer", (TextRenderer(), JsonRenderer()))
+"""In the order in which `--format` lists them; others join through the group `gauger.renderer`."""

@@ -1,0 +1,83 @@
+"""The answer in a few sentences: what runs here, how sure that is, what each scenario would take away."""
+
+from __future__ import annotations
+
+from gauger.core.dossier import ScenarioNote
+from gauger.core.judgement import READINGS
+from gauger.report.view import View
+from gauger.report.words import VERDICT, listed, plural
+
+DISCLAIMER = "Evidence and rule evaluation, not legal advice."
+
+
+def what_runs(view: View) -> str:
+    """What runs here, in one or two sentences?"""
+    uses = view.real_uses()
+    if not view.models:
+        return "No model was found in what was examined."
+    text = f"{plural(len(view.models), 'model')}, {plural(len(uses), 'use')}."
+    holes = []
+    if unresolved := sum(u.status == "unresolved" for u in uses):
+        holes.append(f"{plural(unresolved, 'use')} could not be followed to a model's name")
+    if unbound := len(view.unbound()):
+        holes.append(
+            f"{plural(unbound, 'use')} {'goes' if unbound == 1 else 'go'} to a provider that is not known"
+        )
+    nameless = sum(view.developer(m) == "" for m in view.models)
+    if nameless:
+        holes.append(
+            f"{plural(nameless, 'model')} {'has' if nameless == 1 else 'have'} no known developer by name"
+        )
+    text += (
+        f" {listed(holes)}."
+        if holes
+        else " Every use is bound to a name and, where it calls one, a provider."
+    )
+    if view.mentions:
+        text += f" {plural(len(view.mentions), 'mention')} (comments, tests, lists) counted apart."
+    return text
+
+
+def how_sure(view: View) -> str:
+    """How is it known, in one or two sentences?"""
+    counts = [f"{count:,} {status}" for status, count in view.statuses().items() if count]
+    text = f"Uses: {', '.join(counts)}." if counts else "No use was found."
+    clashes = len(view.contradictions())
+    verb = "is" if clashes == 1 else "are"
+    text += (
+        f" There {verb} {plural(clashes, 'contradiction')} between what is declared and what was observed."
+        if clashes
+        else " Nothing declared was contradicted by what was observed."
+    )
+    gaps = len(view.dossier.gaps)
+    return text + (
+        f" {plural(gaps, 'gap')}: not examined or not readable, listed below." if gaps else " No gaps."
+    )
+
+
+def scenario_answer(view: View, scenario: ScenarioNote) -> str:
+    """What does this scenario take away, in one sentence?"""
+    gone, total = len(view.taken_away(scenario.key)), len(view.models)
+    text = f"takes away {gone:,} of {plural(total, 'model')}" if gone else "takes away nothing"
+    other = [
+        f"{reading} {len(view.taken_away(scenario.key, reading)):,}"
+        for reading in READINGS
+        if len(view.taken_away(scenario.key, reading)) != gone
+    ]
+    if other:
+        text += f" ({', '.join(other)})"
+    rest = [
+        f"{count:,} {VERDICT[verdict].counted}"
+        for verdict, count in view.tally(scenario.key)
+        if verdict in ("prohibited-under-strict-reading", "undetermined", "duties", "watch")
+    ]
+    return f"{text}; {', '.join(rest)}" if rest else text
+
+
+def stamp(view: View) -> str:
+    """For which date, by which knowledge base and under which reading was this evaluated?"""
+    d = view.dossier
+    return (
+        f"evaluated for {d.as_of} under the {d.reading} reading, "
+        f"knowledge base {d.catalogue.version} (facts checked to {d.catalogue.as_of})"
+    )

@@ -1,0 +1,171 @@
+"""The dossier arranged for a reader: looked up by id, models worst first, counts for the first screen."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar
+
+from gauger.core.dossier import Dossier
+from gauger.core.inventory import Artifact, Model, Use
+from gauger.core.judgement import VERDICTS, Decision, Finding, Gap, LegalReading, Verdict
+from gauger.core.lineage import Claim, Evidence, Reference
+from gauger.core.readings import known
+from gauger.report.words import STATUS, TAKEN_AWAY
+
+T = TypeVar("T")
+Cell = Verdict | Literal["not-evaluated"]
+
+
+class View:
+    """A dossier with its indexes. Built in O(records log records); holds references, copies nothing.
+
+    Attributes:
+        dossier: The document.
+        models: Worst first under the profile's reading, then by name.
+        uses: By model id, most telling status first; mentions left out.
+        mentions: Kept and counted, not uses.
+        claims: By subject id.
+        found: Findings by subject id.
+        missed: Gaps by subject id.
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self._verdicts = {(o.model, o.scenario, o.reading): o.verdict for o in dossier.outcomes}
+        self.models = tuple(sorted(dossier.models, key=self._rank))
+        self.uses = _by((u for u in dossier.uses if u.status != "mention"), lambda u: u.model)
+        for uses in self.uses.values():
+            uses.sort(key=_use_order)
+        self.mentions = tuple(sorted((u for u in dossier.uses if u.status == "mention"), key=_use_order))
+        self.claims = _by(dossier.claims, lambda c: c.subject)
+        self.claimed_of = _by(dossier.claims, lambda c: c.object)
+        self.artifacts = _by(dossier.artifacts, lambda a: a.model)
+        self.found = _by(dossier.findings, lambda f: f.subject)
+        self.missed = _by(dossier.gaps, lambda g: g.subject)
+        self.decisions = _by(dossier.decisions, lambda d: d.model)
+        self.evidence = {e.id: e for e in dossier.evidence}
+        self.instruments = {i.key: i for i in dossier.instruments}
+        self._model = {m.id: m for m in dossier.models}
+        self._reference = {r.id: r for r in dossier.references}
+        self._artifact = {a.id: a for a in dossier.artifacts}
+        self._developers = {known(r.developer) or "": r for r in dossier.references if r.developer_title}
+
+    def _rank(self, model: Model) -> tuple[list[int], str, str]:
+        cells = (self.cell(model.id, s.key) for s in self.dossier.scenarios)
+        order = sorted(VERDICTS.index(c) if c != "not-evaluated" else len(VERDICTS) for c in cells)
+        return order, model.name.casefold(), model.id
+
+    def cell(self, model: str, scenario: str, reading: LegalReading | None = None) -> Cell:
+        """What is the verdict of this cell, under the profile's reading unless another is given?"""
+        return self._verdicts.get((model, scenario, reading or self.dossier.reading), "not-evaluated")
+
+    def model(self, ident: str) -> Model | None:
+        """Which model of the inventory has this id?"""
+        return self._model.get(ident)
+
+    def reference(self, ident: str) -> Reference | None:
+        """Which catalogue entry has this id?"""
+        return self._reference.get(ident)
+
+    def artifact(self, ident: str) -> Artifact | None:
+        """Which artifact has this id?"""
+        return self._artifact.get(ident)
+
+    def name(self, ident: str) -> str:
+        """What do people call the thing with this id? The id itself where it is not in the document."""
+        if model := self.model(ident):
+            return model_name(model)
+        if reference := self.reference(ident):
+            return reference.title
+        artifact = self.artifact(ident)
+        return artifact.title if artifact else ident
+
+    def developer(self, model: Model) -> str:
+        """What is the name of the developer that the catalogue gives to this model's name, or empty?"""
+        key = known(model.developer)
+        if not key:
+            return ""
+        entry = self._developers.get(key)
+        return entry.developer_title if entry else key
+
+    def by_developer(self) -> list[tuple[str, int]]:
+        """How many models of each developer are here, most first? The empty name stands for unknown."""
+        counts = Counter(self.developer(m) for m in self.dossier.models)
+        return sorted(counts.items(), key=lambda item: (item[0] == "", -item[1], item[0].casefold()))
+
+    def statuses(self) -> dict[str, int]:
+        """How many uses have each status, surest first, mentions left out?"""
+        counts = Counter(u.status for u in self.dossier.uses)
+        return {status: counts[status] for status in STATUS}  # type: ignore[index]
+
+    def real_uses(self) -> list[Use]:
+        """All uses but mentions, in the document's order."""
+        return [u for u in self.dossier.uses if u.status != "mention"]
+
+    def unbound(self) -> list[Use]:
+        """Which uses go to an endpoint whose provider is not known?"""
+        return [u for u in self.real_uses() if u.endpoint and known(u.endpoint.provider) is None]
+
+    def taken_away(self, scenario: str, reading: LegalReading | None = None) -> list[Model]:
+        """Which models may no longer be used in this scenario, under the reading?"""
+        return [m for m in self.models if self.cell(m.id, scenario, reading) in TAKEN_AWAY]
+
+    def tally(self, scenario: str, reading: LegalReading | None = None) -> list[tuple[Cell, int]]:
+        """How many models have each verdict in this scenario, worst first, zero counts left out?"""
+        counts = Counter(self.cell(m.id, scenario, reading) for m in self.models)
+        order: tuple[Cell, ...] = (*VERDICTS, "not-evaluated")
+        return [(verdict, counts[verdict]) for verdict in order if counts[verdict]]
+
+    def contradictions(self) -> list[Finding]:
+        """Which findings say that what is declared is not what was observed?
+
+        Those that rest on both a declared and an observed claim about one subject, and those whose rule says
+        so in its name.
+        """
+        basis = {c.id: c.basis for c in self.dossier.claims}
+        both = {"declared", "observed"}
+        return [
+            f
+            for f in self.dossier.findings
+            if "contradict" in f.rule or both <= {basis.get(ident, "") for ident in f.evidence}
+        ]
+
+    def standing(self) -> list[Finding]:
+        """Which findings has nobody accepted? Worst first."""
+        return [f for f in self.dossier.findings if not f.accepted_by]
+
+    def accepted(self) -> list[Finding]:
+        """Which findings does somebody answer for?"""
+        return [f for f in self.dossier.findings if f.accepted_by]
+
+    def evidence_of(self, claim: Claim) -> list[Evidence]:
+        """Which evidence of this document stands behind the claim?"""
+        return [self.evidence[ident] for ident in claim.evidence if ident in self.evidence]
+
+    def gaps_elsewhere(self) -> list[Gap]:
+        """Which gaps are about no model of the inventory?"""
+        return [g for g in self.dossier.gaps if not g.subject or self.model(g.subject) is None]
+
+    def decisions_of(self, model: str, scenario: str) -> list[Decision]:
+        """Which decisions are stored for this model in this scenario, worst first?"""
+        here = (d for d in self.decisions.get(model, ()) if d.scenario == scenario)
+        return sorted(here, key=lambda d: (VERDICTS.index(d.verdict), d.instrument, d.reading))
+
+
+def model_name(model: Model) -> str:
+    """What do people call this model?"""
+    if model.name == "*":
+        return f"any model of {model.provider or 'an unnamed provider'}"
+    return model.name or "(no name)"
+
+
+def _use_order(use: Use) -> tuple[str, int, str, str]:
+    return use.location.path, use.location.line, use.api, use.id
+
+
+def _by(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    table: defaultdict[str, list[T]] = defaultdict(list)
+    for item in items:
+        table[key(item)].append(item)
+    return dict(table)
