@@ -8,6 +8,7 @@ version 2 comes, `load` upgrades version 1 and `tests/released/v1` holds the pro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Literal
 
 import msgspec
@@ -229,3 +230,8 @@ def json_schema() -> dict[str, object]:
         "title": "Gauger dossier, version 1",
         **schema,
     }
+
+
+def published_schema() -> bytes:
+    """The stored schema file, as it was released with this version of the program."""
+    return (files("gauger.core") / "dossier-v1.schema.json").read_bytes()

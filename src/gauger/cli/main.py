@@ -1,0 +1,80 @@
+"""The entry point: the group of commands, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+
+from gauger import __version__
+from gauger.cli import assess, catalogue, check, explain, scan, schema, trace
+from gauger.core.errors import GaugerError, NothingToExamine, UsageError
+from gauger.core.exits import MEANING, Exit
+
+_EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANING.items()) + "."
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EPILOG
+)
+@click.version_option(__version__, prog_name="gauger")
+def cli() -> None:
+    """Which AI models does a stack run, where do they come from, and what would the next rule take away?
+
+    Gauger reads files. It runs nothing that it finds, opens no network connection and sends nothing anywhere.
+    """
+
+
+for command in (
+    check.check,
+    scan.scan,
+    trace.trace,
+    assess.assess,
+    explain.explain,
+    catalogue.catalogue,
+    schema.schema,
+):
+    cli.add_command(command)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process with one of the codes of `gauger.core.exits`."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: list[str] | None = None) -> int:
+    """Which code does this call end with? Messages go to standard error."""
+    try:
+        result = cli.main(args=arguments, prog_name="gauger", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("gauger: interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.USAGE)
+    except BrokenPipeError:
+        # The reader of a pipe went away; point stdout elsewhere so that the interpreter's exit stays quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)
+    except GaugerError as error:
+        click.echo(f"gauger: {error}", err=True)
+        return int(_code_of(error))
+    except Exception:  # noqa: BLE001 - the outermost frame: a bug is reported as one, never as a finding
+        click.echo(traceback.format_exc(), err=True, nl=False)
+        click.echo(_BUG, err=True)
+        return int(Exit.BUG)
+    return int(result or Exit.DONE)
+
+
+_BUG = (
+    "gauger: this is a bug in Gauger. Please report it in the project's issue tracker with the lines above "
+    "and `gauger --version`; leave out anything private."
+)
+
+
+def _code_of(error: GaugerError) -> Exit:
+    if isinstance(error, UsageError):
+        return Exit.USAGE
+    return Exit.NOTHING if isinstance(error, NothingToExamine) else Exit.ERROR

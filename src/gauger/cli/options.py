@@ -1,0 +1,99 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from gauger.core.errors import UsageError
+from gauger.core.judgement import READINGS, SEVERITIES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+target = click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[PATH]")
+
+output = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=False),
+    metavar="FILE",
+    help="Also write the document to FILE, in the format of its suffix (.html, .json, .txt). Repeatable.",
+)
+form = click.option(
+    "-f",
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    metavar="FORMAT",
+    help="What goes to standard output: text, json or html.",
+)
+profile = click.option(
+    "--profile",
+    "profile_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Who the user is. Default: gauger.yaml in PATH, where there is one.",
+)
+as_of = click.option(
+    "--date",
+    "as_of",
+    metavar="YYYY-MM-DD",
+    help="Evaluate the rules as of this date. Default: today (UTC).",
+)
+reading = click.option(
+    "--reading",
+    type=click.Choice(READINGS),
+    help="What a silent legal text is taken to mean. Default: the profile's, else cautious.",
+)
+scenario = click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="ID",
+    help="Look at this scenario. Repeatable. Default: all. See `gauger catalogue search scenario`.",
+)
+catalogue = click.option(
+    "--catalogue",
+    "catalogue_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Use this knowledge base instead of the one shipped with the program.",
+)
+fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="Exit with 1 where a finding is at least this severe and nobody accepted it.",
+)
+strict = click.option("--strict", is_flag=True, help="Exit with 4 where something could not be examined.")
+
+
+def together(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """One decorator out of several, in the order in which `--help` shows them."""
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def iso_date(text: str | None) -> str:
+    """Which ISO date was asked for? Today (UTC) where none was.
+
+    Raises:
+        UsageError: not a date.
+    """
+    if text is None:
+        return datetime.now(tz=UTC).date().isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a date", subject="--date", hint="write YYYY-MM-DD") from error

@@ -1,0 +1,13 @@
+"""`gauger schema`: the published schema of the JSON document."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of the dossier (the JSON document of check, scan and assess)."""
+    from gauger.core.dossier import published_schema
+
+    click.echo(published_schema().decode(), nl=False)

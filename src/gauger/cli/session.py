@@ -1,0 +1,164 @@
+"""What most commands do around their verb: load the knowledge base and the profile, show, write, end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from gauger.core.errors import NothingToExamine, UsageError
+from gauger.core.exits import Exit
+from gauger.core.judgement import SEVERITIES, LegalReading
+
+if TYPE_CHECKING:
+    from gauger.catalogue.query import Lookup
+    from gauger.core.dossier import Dossier
+    from gauger.flows.check import Question
+
+SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
+"""File suffix → renderer's ident."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of one call that have nothing to do with its verb.
+
+    Attributes:
+        outputs: Files to write.
+        form: Ident of the renderer for standard output.
+        fail_on: Severity at which the exit code is 1, or None.
+        strict: Whether a gap makes the exit code 4.
+    """
+
+    outputs: tuple[Path, ...] = ()
+    form: str = "text"
+    fail_on: str | None = None
+    strict: bool = False
+
+    def check_formats(self) -> None:
+        """Are all formats known? Asked before any work is done.
+
+        Raises:
+            UsageError: an unknown format or suffix.
+        """
+        from gauger.report.registry import RENDERERS
+
+        RENDERERS.get(self.form)
+        for path in self.outputs:
+            if path.suffix.lower() not in SUFFIXES:
+                raise UsageError(
+                    f"no format is known for the suffix {path.suffix!r}",
+                    subject=str(path),
+                    hint="known: " + ", ".join(SUFFIXES),
+                )
+            if path.is_dir() or not path.absolute().parent.is_dir():
+                raise UsageError("is not a place where a file can be written", subject=str(path))
+
+    def finish(self, dossier: Dossier, summary: str) -> int:
+        """Show and write the document; which exit code follows?"""
+        from gauger.report.registry import RENDERERS
+
+        for path in self.outputs:
+            write(path, RENDERERS.get(SUFFIXES[path.suffix.lower()]).render(dossier))
+        show(RENDERERS.get(self.form).render(dossier), form=self.form)
+        click.echo(summary, err=True)
+        for path in self.outputs:
+            click.echo(f"written: {path}", err=True)
+        return int(self._code(dossier))
+
+    def _code(self, dossier: Dossier) -> Exit:
+        if self.fail_on is not None:
+            bar = SEVERITIES.index(self.fail_on)  # type: ignore[arg-type]
+            if any(SEVERITIES.index(f.severity) >= bar and not f.accepted_by for f in dossier.findings):
+                return Exit.FINDINGS
+        return Exit.GAPS if self.strict and dossier.gaps else Exit.DONE
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a document.
+
+    Raises:
+        UsageError: the place cannot be written to.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
+
+
+def show(data: bytes, *, form: str) -> None:
+    """Put a document on standard output; text gets colour where a person reads it on a terminal."""
+    if form == "text" and sys.stdout.isatty():
+        from gauger.cli.colour import coloured
+
+        click.echo(coloured(data.decode()), nl=False)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def lookup(catalogue_path: Path | None) -> Lookup:
+    """The knowledge base to use."""
+    from gauger.catalogue.load import Catalogue
+    from gauger.catalogue.query import Lookup
+
+    return Lookup(Catalogue(catalogue_path))
+
+
+def question(
+    known: Lookup,
+    root: Path,
+    profile_path: Path | None,
+    as_of: str,
+    *,
+    reading: LegalReading | None = None,
+    scenarios: tuple[str, ...] = (),
+) -> Question:
+    """What is asked: the profile beside the stack (or the one named), the date, the scenarios.
+
+    Raises:
+        UsageError: the profile or a scenario is wrong; with the nearest right word.
+    """
+    from gauger.assess.profile_file import known_scenarios, load_profile
+    from gauger.flows.check import Question
+
+    beside = root / "gauger.yaml"
+    path = profile_path or (beside if beside.is_file() else None)
+    profile, digest = load_profile(path, known.catalogue) if path else (Question(as_of=as_of).profile, "")
+    if reading is not None:
+        profile = msgspec.structs.replace(profile, reading=reading)
+    return Question(
+        as_of=as_of,
+        profile=profile,
+        profile_digest=digest,
+        scenarios=known_scenarios(scenarios, known.catalogue),
+    )
+
+
+def progress() -> Callable[[str], None]:
+    """Where a person watches, one line that says what is being done; else nothing."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    return lambda words: click.echo(f"\r\x1b[K{words} …", nl=False, err=True)
+
+
+def existing(path: Path) -> Path:
+    """The target, if there is one.
+
+    Raises:
+        UsageError: nothing is there.
+        NothingToExamine: an empty folder.
+    """
+    if not path.exists():
+        raise UsageError("there is no such file or folder", subject=str(path))
+    if path.is_dir() and not any(path.iterdir()):
+        raise NothingToExamine(
+            "the folder is empty",
+            subject=str(path),
+            hint="name the folder that holds your code, deployment files or models",
+        )
+    return path

@@ -1,0 +1,1 @@
+"""Thin compositions of the verbs."""

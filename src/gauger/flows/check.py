@@ -1,0 +1,140 @@
+"""The main job: scan, trace and assess one stack, and write down everything that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from gauger import __version__
+from gauger.assess.assess import Assessment, assess
+from gauger.catalogue.query import Lookup
+from gauger.core.dossier import Dossier, Tool
+from gauger.core.inventory import Digest
+from gauger.core.judgement import SEVERITIES, Finding
+from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.core.profile import Profile
+from gauger.core.record import Record
+from gauger.scan.scan import Inventory, scan
+from gauger.trace.trace import Traced, trace_stack
+
+R = TypeVar("R", bound=Record)
+Progress = Callable[[str], None]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run is about, besides the stack itself.
+
+    Attributes:
+        as_of: ISO date for which the rules are evaluated; the caller reads the clock.
+        profile: Who the user is.
+        profile_digest: `sha256:…` of the profile file, or empty.
+        scenarios: Ids of the scenarios to look at; empty for all.
+        limits: How much may be read.
+    """
+
+    as_of: str
+    profile: Profile = Profile()
+    profile_digest: str = ""
+    scenarios: tuple[str, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
+
+
+def inventory_only(
+    root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None
+) -> Dossier:
+    """Which models does this stack use, where, through whom?"""
+    return _dossier(root, lookup, question, _scan(root, lookup, question, progress))
+
+
+def check(root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None) -> Dossier:
+    """What runs in this stack, where does it come from, and what do the rules say of it?
+
+    Args:
+        root: A folder, or one file.
+        lookup: The knowledge base.
+        question: Date, profile, scenarios, limits.
+        progress: Called with a few words before each part.
+
+    Returns:
+        The dossier. Hostile or broken input is in its gaps and findings.
+
+    Raises:
+        UsageError: the profile asks for something that the catalogue does not know.
+        CatalogueError: the knowledge base itself is broken.
+    """
+    found = _scan(root, lookup, question, progress)
+    progress("tracing")
+    traced = trace_stack(root, found.artifacts, found.models, lookup, question.limits)
+    progress("assessing")
+    assessed = assess(
+        found.models,
+        found.uses,
+        traced.claims,
+        traced.references,
+        catalogue=lookup.catalogue,
+        profile=question.profile,
+        as_of=question.as_of,
+        scenarios=question.scenarios or question.profile.scenarios,
+    )
+    return _dossier(root, lookup, question, found, traced, assessed)
+
+
+def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress) -> Inventory:
+    progress("scanning")
+    return scan(root, lookup, question.limits, ignore=question.profile.ignore)
+
+
+def _dossier(
+    root: Path,
+    lookup: Lookup,
+    question: Question,
+    found: Inventory,
+    traced: Traced | None = None,
+    assessed: Assessment | None = None,
+) -> Dossier:
+    traced = traced or Traced()
+    assessed = assessed or Assessment()
+    return Dossier(
+        tool=Tool(name="gauger", version=__version__),
+        target=root.resolve().name or "root",
+        as_of=question.as_of,
+        catalogue=lookup.catalogue.stamp(question.as_of),
+        profile=question.profile,
+        profile_digest=question.profile_digest,
+        coverage=msgspec.structs.replace(found.coverage, probes=traced.probes),
+        artifacts=_by_id(found.artifacts),
+        models=_by_id(found.models),
+        uses=_by_id(found.uses),
+        references=_by_id(traced.references),
+        evidence=_by_id(traced.evidence),
+        claims=_by_id(traced.claims),
+        scenarios=assessed.scenarios,
+        instruments=assessed.instruments,
+        decisions=_by_id(assessed.decisions),
+        outcomes=_by_id(assessed.outcomes),
+        findings=_worst_first((*found.findings, *traced.findings, *assessed.findings)),
+        gaps=_by_id((*found.gaps, *traced.gaps, *assessed.gaps)),
+        inputs=_by_path((*found.inputs, *traced.inputs)),
+    )
+
+
+def _by_id(records: Iterable[R]) -> tuple[R, ...]:
+    unique = {record.id: record for record in records}
+    return tuple(unique[ident] for ident in sorted(unique))
+
+
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(_by_id(findings), key=lambda f: (-SEVERITIES.index(f.severity), f.rule, f.id)))
+
+
+def _by_path(inputs: Iterable[Digest]) -> tuple[Digest, ...]:
+    """The widest reading of each file: a header's digest gives way to the whole file's."""
+    widest: dict[str, Digest] = {}
+    for digest in inputs:
+        known = widest.get(digest.path)
+        if known is None or (digest.read_bytes, digest.sha256) > (known.read_bytes, known.sha256):
+            widest[digest.path] = digest
+    return tuple(widest[path] for path in sorted(widest))

@@ -1,0 +1,30 @@
+"""The one line on standard error after a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from gauger.core.dossier import Dossier
+from gauger.core.judgement import SEVERITIES
+
+
+def summary(dossier: Dossier) -> str:
+    """What happened, in one line?"""
+    uses = [use for use in dossier.uses if use.status != "mention"]
+    parts = [
+        f"{_count(len({use.model for use in uses}), 'model')} in {_count(len(uses), 'use')}",
+        _findings(dossier),
+        _count(len(dossier.gaps), "gap"),
+        f"knowledge base {dossier.catalogue.version} as of {dossier.catalogue.as_of}",
+    ]
+    return f"gauger: {dossier.target}: " + ", ".join(parts)
+
+
+def _findings(dossier: Dossier) -> str:
+    counts = Counter(finding.severity for finding in dossier.findings)
+    listed = ", ".join(f"{counts[s]} {s}" for s in reversed(SEVERITIES) if counts[s])
+    return _count(len(dossier.findings), "finding") + (f" ({listed})" if listed else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

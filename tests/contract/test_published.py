@@ -1,0 +1,52 @@
+"""What was published stays: the schema, the stored samples, the table of exit codes, the seams."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from gauger.core.dossier import dump, load, published_schema
+from gauger.core.exits import MEANING, Exit
+
+ROOT = Path(__file__).parents[2]
+RELEASED = sorted((ROOT / "tests" / "released").glob("v*/*.json"))
+
+
+def schema_script():
+    """The script that writes the schema, as a module."""
+    spec = importlib.util.spec_from_file_location("schema", ROOT / "scripts" / "schema.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_published_schema_is_that_of_the_classes():
+    """`scripts/schema.py` was run after the last change of a record."""
+    assert published_schema() == schema_script().schema_bytes()
+
+
+def test_there_is_a_stored_sample_of_every_released_version():
+    """Version 1 has one at least."""
+    assert any(path.parent.name == "v1" for path in RELEASED)
+
+
+@pytest.mark.parametrize("path", RELEASED, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_a_released_document_loads_and_validates_for_ever(path):
+    """It loads with its ids verified, is valid under the published schema, and is written back unchanged."""
+    data = path.read_bytes()
+    Draft202012Validator(json.loads(published_schema())).validate(json.loads(data))
+    dossier = load(data)
+    assert dossier.uses
+    assert dossier.claims
+    assert dossier.decisions
+    assert dump(dossier) == data
+
+
+def test_every_exit_code_has_a_meaning():
+    """The table is complete, and the numbers are those that were published."""
+    assert set(MEANING) == set(Exit)
+    assert [int(code) for code in Exit] == [0, 1, 2, 3, 4, 5, 70]
