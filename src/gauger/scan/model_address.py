@@ -1,0 +1,134 @@
+"""Where does this text say that the model lives? Addresses of hubs and stores, taken apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+_HUBS = "huggingface.co|www.huggingface.co|hf.co|hf-mirror.com|modelscope.cn|www.modelscope.cn|modelscope.ai|www.modelscope.ai"
+_HUB_URL = re.compile(
+    rf"^(?:git\+)?(?:https?://|git@|ssh://git@)(?:[^/@\s]+@)?(?:{_HUBS})[/:](?:models/)?"
+    r"(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?(?:/(?:resolve|blob|raw|tree|file|master|files)/?(?P<revision>[\w.-]+)?.*)?"
+    r"(?:[?#].*)?/?$",
+    re.IGNORECASE,
+)
+_DATASET_URL = re.compile(
+    rf"^(?:https?://|git@)(?:[^/@\s]+@)?(?:{_HUBS})[/:]datasets/(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?(?:/.*)?$",
+    re.IGNORECASE,
+)
+_SCHEMES: dict[str, Literal["hub", "ollama", "object-store", "local"]] = {
+    "hf": "hub",
+    "huggingface": "hub",
+    "modelscope": "hub",
+    "ms": "hub",
+    "ollama": "ollama",
+    "s3": "object-store",
+    "gs": "object-store",
+    "gcs": "object-store",
+    "az": "object-store",
+    "abfs": "object-store",
+    "abfss": "object-store",
+    "wasbs": "object-store",
+    "minio": "object-store",
+    "oss": "object-store",
+    "cos": "object-store",
+    "obs": "object-store",
+    "oci": "object-store",
+    "pvc": "object-store",
+    "dbfs": "object-store",
+    "models": "object-store",
+    "mlflow-artifacts": "object-store",
+    "file": "local",
+}
+_SCHEME = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*):/{1,3}(?P<rest>.+)$", re.IGNORECASE)
+_HUB_NAME = re.compile(r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,127}$")
+_NOT_ORGANISATIONS = set(
+    ["app", "apps", "artifacts", "assets", "bin", "build", "cache", "checkpoint", "checkpoints", "ckpt", "ckpts", "config", "configs", "container", "content", "data", "datasets", "deploy", "dist", "docker", "docs", "download", "downloads", "etc", "examples", "experiments", "file", "files", "home", "images", "lib", "local", "logs", "mnt", "model", "models", "nfs", "opt", "out", "output", "outputs", "pretrained", "results", "root", "run", "runs", "scripts", "share", "shared", "src", "srv", "static", "storage", "templates", "test", "tests", "tmp", "train", "training", "usr", "var", "volumes", "weights", "work", "workspace", "application", "text", "image", "video", "audio"]
+)
+_FILE_ENDING = re.compile(
+    r"\.(?:py|js|ts|sh|ya?ml|json|jsonl|toml|txt|md|csv|tsv|parquet|html?|xml|ini|cfg|conf|lock|log|zip|tar|gz|png|jpe?g|svg)$",
+    re.IGNORECASE,
+)
+_MODEL_FILE = re.compile(
+    r"\.(?:gguf|ggml|safetensors|onnx|bin|pth?|pkl|ckpt|tflite|mlmodel|engine|plan|llamafile|nemo|h5)$",
+    re.IGNORECASE,
+)
+
+
+class ModelAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """A model's name with the place that the text itself gives it.
+
+    Attributes:
+        namespace: `hub`, `ollama`, `object-store` or `local`.
+        name: The name there; for object stores the whole address.
+        revision: The pinned revision, or empty.
+    """
+
+    namespace: Literal["hub", "ollama", "object-store", "local"]
+    name: str
+    revision: str = ""
+
+
+def model_address(text: str) -> ModelAddress | None:
+    """Where does the model live, as far as the text itself tells? None where it does not.
+
+    `hf://Org/Name@rev`, a hub's web address, `ollama://x:7b`, `s3://bucket/x/`, `/models/x`, `./x`,
+    `x.gguf`. A bare `Org/Name` or `name:tag` does not say which hub it is on.
+    """
+    text = text.strip()
+    if len(text) > 2000:
+        return None
+    url = _HUB_URL.match(text)
+    if url and url["name"].partition("/")[0].lower() not in {"datasets", "spaces", "docs", "api", "papers"}:
+        return ModelAddress(namespace="hub", name=url["name"], revision=url["revision"] or "")
+    scheme = _SCHEME.match(text)
+    if scheme and scheme["scheme"].lower() in _SCHEMES:
+        return _by_scheme(scheme["scheme"].lower(), scheme["rest"], text)
+    if text.lower().startswith(("hf.co/", "huggingface.co/")):
+        name, _, revision = text.partition("/")[2].partition("@")
+        return ModelAddress(namespace="hub", name=name, revision=revision)
+    if not scheme and is_path(text):
+        return ModelAddress(namespace="local", name=text)
+    return None
+
+
+def _by_scheme(scheme: str, rest: str, text: str) -> ModelAddress:
+    namespace = _SCHEMES[scheme]
+    if namespace == "hub":
+        parts = rest.split("/")
+        name, _, revision = "/".join(parts[:2]).partition("@")
+        tag = name.rpartition(":")
+        if tag[0] and not revision and "/" not in tag[2]:
+            name, revision = tag[0], tag[2]
+        return ModelAddress(namespace="hub", name=name, revision=revision)
+    if namespace == "ollama":
+        return ModelAddress(namespace="ollama", name=rest.removeprefix("library/"))
+    if namespace == "local":
+        return ModelAddress(namespace="local", name="/" + rest.lstrip("/"))
+    return ModelAddress(namespace="object-store", name=text)
+
+
+def data_set_address(text: str) -> str:
+    """Which data set on a hub does this web address lead to? Empty where it does not."""
+    match = _DATASET_URL.match(text.strip()[:2000])
+    return match["name"] if match else ""
+
+
+def is_hub_name(text: str) -> bool:
+    """Has this text the form `Org/Name`, and is it no path into the stack's own folders?"""
+    stem = text.partition(":")[0] if text.count("/") == 1 else text
+    if not _HUB_NAME.match(stem) or _FILE_ENDING.search(stem):
+        return False
+    return stem.partition("/")[0].lower() not in _NOT_ORGANISATIONS
+
+
+def is_path(text: str) -> bool:
+    """Is this text plainly a path: rooted, relative with dots, in a well-known folder, or a weights file?"""
+    if text.startswith(("/", "./", "../", "~/")) or re.match(r"^[A-Za-z]:\\", text):
+        return True
+    head, slash, _ = text.partition("/")
+    if slash and head.lower() in _NOT_ORGANISATIONS:
+        return True
+    return bool(_MODEL_FILE.search(text)) and "://" not in text

@@ -1,0 +1,140 @@
+"""Does this key, flag or environment name carry a model's name, and for what? One rule for all of them.
+
+The words are vocabulary, not a list of models: a name carries a model when it says `model` (or a synonym) and
+goes on with nothing but words such as `id` or `path`. It is `strong` when another word of it belongs to the
+trade (`openai`, `embedding`, `hf`); otherwise the place may hold a car's model just as well, and what stands
+there must look like a model's name (`Candidate.weak`).
+
+Source: the words are those of the flags and environment names documented by the servers and SDKs that
+    `docs/reference/collectors.md` names; each was seen in at least one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from gauger.core.inventory import Role
+
+Strength = Literal["strong", "weak"]
+
+_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CORE = {"model", "models", "llm", "llms", "checkpoint"}
+_TAIL = set(
+    ["id", "ids", "name", "names", "path", "repo", "uri", "url", "tag", "slug", "ref", "source", "or", "dir-or", "default", "primary", "secondary", "fallback", "fast", "slow", "small", "large", "medium", "main", "backup", "image", "hf", "deployment", "arn", "alias", "key", "value", "list", "chat", "text", "code", "vision", "embed", "embedding", "embeddings", "rerank", "reranker", "reasoning", "judge", "version-id"]
+)
+_TRADE: dict[str, Role] = dict.fromkeys(
+    ["ai", "llm", "llms", "gpt", "openai", "azure", "anthropic", "claude", "gemini", "vertex", "bedrock", "foundation", "mistral", "cohere", "groq", "together", "fireworks", "openrouter", "litellm", "ollama", "vllm", "sglang", "tgi", "llama", "lmstudio", "lmdeploy", "hf", "hub", "huggingface", "modelscope", "transformers", "deepseek", "qwen", "dashscope", "tongyi", "kimi", "moonshot", "zhipu", "glm", "zai", "minimax", "doubao", "ark", "hunyuan", "qianfan", "ernie", "stepfun", "baichuan", "yi", "internlm", "spark", "xai", "grok", "perplexity", "nvidia", "nim", "replicate", "watsonx", "databricks", "snowflake", "chat", "completion", "completions", "generation", "generator", "generative", "genai", "inference", "reasoning", "reasoner", "summary", "summariser", "summarizer", "assistant", "agent", "copilot", "judge", "grader", "critic", "pretrained", "jumpstart", "sagemaker", "publisher", "speculative", "draft", "served"],
+    "inference",
+) | {
+    "embed": "embedding",
+    "embedder": "embedding",
+    "embedding": "embedding",
+    "embeddings": "embedding",
+    "rerank": "reranking",
+    "reranker": "reranking",
+    "reranking": "reranking",
+    "teacher": "teacher",
+    "student": "student",
+    "lora": "adapter",
+    "adapter": "adapter",
+    "peft": "adapter",
+    "tokenizer": "tokenizer",
+    "tokeniser": "tokenizer",
+    "whisper": "speech",
+    "asr": "speech",
+    "stt": "speech",
+    "tts": "speech",
+    "speech": "speech",
+    "transcription": "speech",
+    "vision": "vision",
+    "vlm": "vision",
+    "ocr": "vision",
+    "diffusion": "vision",
+}
+_NOT_NAMES = {
+    "true",
+    "false",
+    "yes",
+    "no",
+    "none",
+    "null",
+    "auto",
+    "default",
+    "changeme",
+    "unknown",
+    "on",
+    "off",
+}
+_PLACEHOLDER = re.compile(
+    r"^(?:<.*>|\[.*\]|x{3,}|your[-_ ].*|.*\bplaceholder\b.*|todo|tbd|\.\.\.|…)$", re.IGNORECASE
+)
+_ADDRESS_TAIL = re.compile(
+    r"(?:^|_)(?:BASE_?URL|API_?BASE|API_?URL|ENDPOINT(?:_?URL)?|BASE|URL|URI|HOST|SERVER)$", re.IGNORECASE
+)
+_SECRET = re.compile(
+    r"(?:^|[_-])(?:API_?KEY|APIKEY|KEY|TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|DSN|AK|SK)"
+    r"(?:_(?:ID|FILE|\d+))?$",
+    re.IGNORECASE,
+)
+
+
+class ModelWord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a key's name says about the place behind it.
+
+    Attributes:
+        strength: `strong` where the name belongs to the trade, `weak` where it may mean other things.
+        role: What a model there is for.
+        prefix: The words before `model`, upper case, joined by `_`: `LLM_MODEL` and `LLM_BASE_URL` share one.
+    """
+
+    strength: Strength
+    role: Role
+    prefix: str = ""
+
+
+def words_of(name: str) -> list[str]:
+    """Which lower-case words make up this name? `hfModelID` and `HF_MODEL_ID` both give `hf model id`."""
+    return [word.lower() for word in _SPLIT.split(name[:200]) if word]
+
+
+def model_word(name: str) -> ModelWord | None:
+    """Does a key, flag or environment name of this spelling carry a model's name? None where it does not."""
+    words = words_of(name)
+    if words and words[-1].isdigit():
+        words = words[:-1]
+    role = _role(words)
+    if "tokenizer" in words and words[-1] in {"tokenizer", "id", "path", "name"}:
+        return ModelWord(strength="weak", role="tokenizer")
+    at = next((i for i in range(len(words) - 1, -1, -1) if words[i] in _CORE), None)
+    if at is None or any(word not in _TAIL and word not in _TRADE for word in words[at + 1 :]):
+        return None
+    trade = any(word in _TRADE for i, word in enumerate(words) if i != at) or words[at].startswith("llm")
+    return ModelWord(
+        strength="strong" if trade else "weak",
+        role=role,
+        prefix="_".join(words[:at]).upper() or ("LLM" if words[at].startswith("llm") else ""),
+    )
+
+
+def _role(words: list[str]) -> Role:
+    return next((_TRADE[w] for w in words if _TRADE.get(w, "inference") != "inference"), "inference")
+
+
+def is_address_name(name: str) -> bool:
+    """Does an environment name or key of this spelling hold the address of a service?"""
+    return bool(_ADDRESS_TAIL.search("_".join(words_of(name))))
+
+
+def is_secret_name(name: str) -> bool:
+    """Does an environment name or key of this spelling hold something that must never be stored?"""
+    return bool(_SECRET.search(name)) or bool(_SECRET.search("_".join(words_of(name))))
+
+
+def could_be_model(text: str) -> bool:
+    """Can this text be a model's name at all: one word, no number, no switch, no placeholder?"""
+    if not text or len(text) > 300 or text.lower() in _NOT_NAMES or _PLACEHOLDER.match(text):
+        return False
+    return not any(c.isspace() for c in text) and any(c.isalpha() for c in text) and text[0] not in "-{$"
