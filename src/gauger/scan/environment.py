@@ -1,4 +1,4 @@
-"""Which models, addresses and keys does a set of environment variables name? For every file that sets some."""
+"""Which models, addresses and keys does a set of environment variables name?"""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def model_candidates(
     surface: str,
     certain: bool = False,
 ) -> Iterable[Candidate]:
-    """Which uses does a variable or key that carries a model's name stand for? None for a path or a number."""
+    """Which uses does a variable or key that carries a model's name stand for? None for a number."""
     if isinstance(variable.value, Text) and not could_be_model(variable.value.text):
         return
     known = model_address(variable.value.text) if isinstance(variable.value, Text) else None

@@ -92,7 +92,7 @@ def _braced(inner: str, location: Location, known: Mapping[str, Value], depth: i
         default = _shell(rest[len(operator) :].strip("'\""), location, known, depth + 1)
     if name is None:
         return default or Opaque(why="an argument of the script", location=location)
-    if rest.startswith(("%", "#", "/", "^", ",")) or rest.startswith("@"):
+    if rest.startswith(("%", "#", "/", "^", ",", "@")):
         return Opaque(why="the shell changes the text of a variable", location=location)
     return known.get(name[0]) or Name(kind="environment", name=name[0], location=location, default=default)
 

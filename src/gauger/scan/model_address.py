@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-_HUBS = "huggingface.co|www.huggingface.co|hf.co|hf-mirror.com|modelscope.cn|www.modelscope.cn|modelscope.ai|www.modelscope.ai"
+_HUBS = r"(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|modelscope\.cn|modelscope\.ai)"
 _HUB_URL = re.compile(
     rf"^(?:git\+)?(?:https?://|git@|ssh://git@)(?:[^/@\s]+@)?(?:{_HUBS})[/:](?:models/)?"
     r"(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?(?:/(?:resolve|blob|raw|tree|file|master|files)/?(?P<revision>[\w.-]+)?.*)?"
@@ -45,7 +45,15 @@ _SCHEMES: dict[str, Literal["hub", "ollama", "object-store", "local"]] = {
 _SCHEME = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*):/{1,3}(?P<rest>.+)$", re.IGNORECASE)
 _HUB_NAME = re.compile(r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,127}$")
 _NOT_ORGANISATIONS = set(
-    ["app", "apps", "artifacts", "assets", "bin", "build", "cache", "checkpoint", "checkpoints", "ckpt", "ckpts", "config", "configs", "container", "content", "data", "datasets", "deploy", "dist", "docker", "docs", "download", "downloads", "etc", "examples", "experiments", "file", "files", "home", "images", "lib", "local", "logs", "mnt", "model", "models", "nfs", "opt", "out", "output", "outputs", "pretrained", "results", "root", "run", "runs", "scripts", "share", "shared", "src", "srv", "static", "storage", "templates", "test", "tests", "tmp", "train", "training", "usr", "var", "volumes", "weights", "work", "workspace", "application", "text", "image", "video", "audio"]
+    re.findall(
+        r"[a-z]+",
+        """app apps artifacts assets bin build cache checkpoint checkpoints ckpt ckpts config configs
+        container content data datasets deploy dist docker docs download downloads etc examples
+        experiments file files home images lib local logs mnt model models nfs opt out output outputs
+        pretrained results root run runs scripts share shared src srv static storage templates test
+        tests tmp train training usr var volumes weights work workspace application text image video
+        audio""",
+    )
 )
 _FILE_ENDING = re.compile(
     r"\.(?:py|js|ts|sh|ya?ml|json|jsonl|toml|txt|md|csv|tsv|parquet|html?|xml|ini|cfg|conf|lock|log|zip|tar|gz|png|jpe?g|svg)$",

@@ -21,39 +21,28 @@ from gauger.core.inventory import Role
 Strength = Literal["strong", "weak"]
 
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[a-z]+")
 _CORE = {"model", "models", "llm", "llms", "checkpoint"}
 _TAIL = set(
-    ["id", "ids", "name", "names", "path", "repo", "uri", "url", "tag", "slug", "ref", "source", "or", "dir-or", "default", "primary", "secondary", "fallback", "fast", "slow", "small", "large", "medium", "main", "backup", "image", "hf", "deployment", "arn", "alias", "key", "value", "list", "chat", "text", "code", "vision", "embed", "embedding", "embeddings", "rerank", "reranker", "reasoning", "judge", "version-id"]
+    _WORD.findall(
+        """id ids name names path repo uri url tag slug ref source or default primary secondary fallback fast
+        slow small large medium main backup image hf deployment arn alias key value list chat text code vision
+        embed embedding embeddings rerank reranker reasoning judge"""
+    )
 )
-_TRADE: dict[str, Role] = dict.fromkeys(
-    ["ai", "llm", "llms", "gpt", "openai", "azure", "anthropic", "claude", "gemini", "vertex", "bedrock", "foundation", "mistral", "cohere", "groq", "together", "fireworks", "openrouter", "litellm", "ollama", "vllm", "sglang", "tgi", "llama", "lmstudio", "lmdeploy", "hf", "hub", "huggingface", "modelscope", "transformers", "deepseek", "qwen", "dashscope", "tongyi", "kimi", "moonshot", "zhipu", "glm", "zai", "minimax", "doubao", "ark", "hunyuan", "qianfan", "ernie", "stepfun", "baichuan", "yi", "internlm", "spark", "xai", "grok", "perplexity", "nvidia", "nim", "replicate", "watsonx", "databricks", "snowflake", "chat", "completion", "completions", "generation", "generator", "generative", "genai", "inference", "reasoning", "reasoner", "summary", "summariser", "summarizer", "assistant", "agent", "copilot", "judge", "grader", "critic", "pretrained", "jumpstart", "sagemaker", "publisher", "speculative", "draft", "served"],
-    "inference",
-) | {
-    "embed": "embedding",
-    "embedder": "embedding",
-    "embedding": "embedding",
-    "embeddings": "embedding",
-    "rerank": "reranking",
-    "reranker": "reranking",
-    "reranking": "reranking",
-    "teacher": "teacher",
-    "student": "student",
-    "lora": "adapter",
-    "adapter": "adapter",
-    "peft": "adapter",
-    "tokenizer": "tokenizer",
-    "tokeniser": "tokenizer",
-    "whisper": "speech",
-    "asr": "speech",
-    "stt": "speech",
-    "tts": "speech",
-    "speech": "speech",
-    "transcription": "speech",
-    "vision": "vision",
-    "vlm": "vision",
-    "ocr": "vision",
-    "diffusion": "vision",
-}
+_FOLDERS = {"ollama_models"}
+_TRADE: dict[str, Role] = dict.fromkeys(_WORD.findall("""ai llm llms gpt openai azure anthropic claude gemini vertex bedrock foundation mistral cohere groq\n        together fireworks openrouter litellm ollama vllm sglang tgi llama lmstudio lmdeploy hf hub huggingface\n        modelscope transformers deepseek qwen dashscope tongyi kimi moonshot zhipu glm zai minimax doubao ark\n        hunyuan qianfan ernie stepfun baichuan yi internlm spark xai grok perplexity nvidia nim replicate\n        watsonx databricks snowflake chat completion completions generation generator generative genai inference\n        reasoning reasoner summary summariser summarizer assistant agent copilot judge grader critic\n        pretrained jumpstart sagemaker publisher speculative draft served"""), "inference")
+_ROLES: tuple[tuple[Role, str], ...] = (
+    ("embedding", "embed embedder embedding embeddings"),
+    ("reranking", "rerank reranker reranking"),
+    ("teacher", "teacher"),
+    ("student", "student"),
+    ("adapter", "lora adapter peft"),
+    ("tokenizer", "tokenizer tokeniser"),
+    ("speech", "whisper asr stt tts speech transcription"),
+    ("vision", "vision vlm ocr diffusion"),
+)
+_TRADE |= {word: role for role, words in _ROLES for word in _WORD.findall(words)}
 _NOT_NAMES = {
     "true",
     "false",
@@ -106,6 +95,12 @@ def model_word(name: str) -> ModelWord | None:
     if words and words[-1].isdigit():
         words = words[:-1]
     role = _role(words)
+    if "_".join(words) in _FOLDERS:
+        return None
+    if words[-2:] in (["hf", "repo"], ["repo", "id"]):
+        return ModelWord(strength="strong" if "hf" in words else "weak", role=role)
+    if "azure" in words and ("deployment" in words or "engine" in words):
+        return ModelWord(strength="weak", role=role, prefix="AZURE_OPENAI" if "openai" in words else "AZURE")
     if "tokenizer" in words and words[-1] in {"tokenizer", "id", "path", "name"}:
         return ModelWord(strength="weak", role="tokenizer")
     at = next((i for i in range(len(words) - 1, -1, -1) if words[i] in _CORE), None)
