@@ -1,0 +1,140 @@
+"""The one way from paths to a model: opens, groups, picks the reader, closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from gauger.core.errors import NothingToExamine, Unreadable
+from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.formats.model_file import ModelFile, TokenizerFacts
+from gauger.formats.registry import READERS, read_model
+from gauger.formats.shards import ShardGroup, group_shards, shard_place
+from gauger.formats.sniff import WEIGHTS, sniff_source
+from gauger.formats.source import FileSource
+from gauger.formats.tokenizer_files import NAMES, read_tokenizer
+
+_EXTERNAL = (".onnx_data", ".onnx.data", ".data", ".bin", ".weight")
+
+
+def open_model(
+    paths: Path | Sequence[Path], limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
+) -> ModelFile:
+    """What does the model at this place say it holds?
+
+    Args:
+        paths: A folder; or one file, whose other shards, index and external data are looked for beside it; or
+            the exact files of one model.
+        limits: Bounds.
+        root: Names of parts are relative to it, and links that lead out of it are refused; without it, parts
+            are called by their base names and links are followed.
+
+    Returns:
+        The model. Of a folder with several, the first by format (safetensors, GGUF, ONNX, PyTorch, pickle)
+        and name, with a remark on the others; `models_in` lists them all.
+
+    Raises:
+        NothingToExamine: no file here holds a model that can be read.
+        Malformed: a file is not what its format says.
+        LimitExceeded: a file is above the bounds.
+        Unreadable: a file cannot be opened, or a link leads out of the root.
+    """
+    if not isinstance(paths, Path):
+        return _open_files(list(paths), limits, root)
+    if not paths.is_dir():
+        return _open_files(_with_siblings(paths, limits), limits, root)
+    groups = models_in(paths, limits, root=root)
+    if not groups:
+        raise NothingToExamine("no model files in this folder", subject=paths.name)
+    first = groups[0]
+    files = [paths / name for name in (*first.names, first.index) if name]
+    if len(files) == 1:
+        files = _with_siblings(files[0], limits)
+    model = _open_files(files, limits, root)
+    others = tuple(f"also in this folder: {group.title}" for group in groups[1:])
+    return msgspec.structs.replace(model, remarks=model.remarks + others)
+
+
+def models_in(
+    folder: Path, limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
+) -> tuple[ShardGroup, ...]:
+    """Which models lie directly in this folder? Names are base names; best format first.
+
+    Files that cannot be opened are passed over here; opening them by name says why.
+    """
+    kinds: dict[str, str] = {}
+    for path in sorted(islice(folder.iterdir(), limits.files)):
+        if path.is_file():
+            try:
+                with _opened(path, root) as source:
+                    kinds[path.name] = sniff_source(source)
+            except Unreadable:
+                continue
+    wanted = [n for n, kind in kinds.items() if kind in WEIGHTS or kind == "safetensors-index"]
+    order = READERS.idents()
+    return tuple(sorted(group_shards(wanted), key=lambda g: (order.index(kinds[g.names[0]]), g.title)))
+
+
+def open_tokenizer(
+    folder: Path, limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
+) -> TokenizerFacts | None:
+    """Which tokenizer do the files directly in this folder make up? None where there is none.
+
+    Raises:
+        Malformed: a file is not what its name says.
+        LimitExceeded: a file is above the bounds.
+        Unreadable: a file cannot be opened, or a link leads out of the root.
+    """
+    ranks = sorted(path.name for path in islice(folder.iterdir(), limits.files) if path.suffix == ".tiktoken")
+    with ExitStack() as stack:
+        sources = {
+            name: stack.enter_context(_opened(folder / name, root))
+            for name in (*NAMES, *ranks)
+            if (folder / name).is_file()
+        }
+        return read_tokenizer(sources, limits)
+
+
+def _open_files(files: Sequence[Path], limits: Limits, root: Path | None) -> ModelFile:
+    with ExitStack() as stack:
+        return read_model([stack.enter_context(_opened(path, root)) for path in files], limits)
+
+
+def _opened(path: Path, root: Path | None) -> FileSource:
+    if root is None:
+        return FileSource(path, name=path.name)
+    real_root = root.resolve()
+    if not path.resolve().is_relative_to(real_root):
+        raise Unreadable("a link leads out of the examined folder", subject=path.name)
+    place = path.parent.resolve() / path.name
+    name = place.relative_to(real_root) if place.is_relative_to(real_root) else Path(path.name)
+    return FileSource(path, name=name.as_posix())
+
+
+def _with_siblings(path: Path, limits: Limits) -> list[Path]:
+    """The other shards and the index of this file, or external data that is named after it."""
+    names = [entry.name for entry in islice(path.parent.iterdir(), limits.files)] if path.is_file() else []
+    place = shard_place(path.name)
+    title = place[0] if place else path.name
+    for group in group_shards(name for name in names if _belongs(name, title)):
+        if path.name in group.names and (len(group.names) > 1 or group.index):
+            return [path.parent / name for name in (*group.names, group.index) if name]
+    return [path, *sorted(path.parent / name for name in names if _is_external(name, path))]
+
+
+def _belongs(name: str, title: str) -> bool:
+    place = shard_place(name)
+    return (place[0] if place else name.removesuffix(".index.json")) == title
+
+
+def _is_external(name: str, path: Path) -> bool:
+    return (
+        path.suffix == ".onnx"
+        and name != path.name
+        and name.startswith(path.stem)
+        and name.endswith(_EXTERNAL)
+    )
