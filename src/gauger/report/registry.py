@@ -6,6 +6,7 @@ from typing import Protocol
 
 from gauger.core.dossier import Dossier
 from gauger.core.plugin import Registry
+from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
 from gauger.report.text import TextRenderer
 
@@ -32,5 +33,5 @@ class Renderer(Protocol):
         ...
 
 
-RENDERERS: Registry[Renderer] = Registry("renderer", (TextRenderer(), JsonRenderer()))
+RENDERERS: Registry[Renderer] = Registry("renderer", (TextRenderer(), JsonRenderer(), HtmlRenderer()))
 """In the order in which `--format` lists them; others join through the group `gauger.renderer`."""

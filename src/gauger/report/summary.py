@@ -41,13 +41,17 @@ def what_runs(view: View) -> str:
 def how_sure(view: View) -> str:
     """How is it known, in one or two sentences?"""
     counts = [f"{count:,} {status}" for status, count in view.statuses().items() if count]
-    text = f"Uses: {', '.join(counts)}." if counts else "No use was found."
+    return (f"Uses: {', '.join(counts)}. " if counts else "") + doubts(view)
+
+
+def doubts(view: View) -> str:
+    """What speaks against it: how many contradictions and gaps are there?"""
     clashes = len(view.contradictions())
     verb = "is" if clashes == 1 else "are"
-    text += (
-        f" There {verb} {plural(clashes, 'contradiction')} between what is declared and what was observed."
+    text = (
+        f"There {verb} {plural(clashes, 'contradiction')} between what is declared and what was observed."
         if clashes
-        else " Nothing declared was contradicted by what was observed."
+        else "Nothing declared was contradicted by what was observed."
     )
     gaps = len(view.dossier.gaps)
     return text + (

@@ -42,7 +42,7 @@ VERDICT: dict[Verdict, VerdictWords] = {
         "◐",
         "if read strictly",
         "if strict",
-        "taken away if silence is read strictly",
+        "if read strictly",
         "forbidden only if the text's silence is read against the user",
     ),
     "undetermined": VerdictWords(

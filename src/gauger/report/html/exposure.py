@@ -1,0 +1,132 @@
+"""The models × scenarios matrix for the page, and behind each cell its decisions without repetition.
+
+A decision's text is written once: readings that agree share a paragraph and a derivation, and a scenario that
+changes nothing for a rule points to the scenario where it is written out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from gauger.core.dossier import InstrumentNote, ScenarioNote
+from gauger.core.inventory import Model
+from gauger.core.judgement import READINGS, VERDICTS, Decision, LegalReading, Step
+from gauger.report.view import Cell, View
+
+Readings = tuple[LegalReading, ...]
+
+
+class Variant(NamedTuple):
+    """What a rule says under the readings that agree on it; `decision` is the first of them."""
+
+    readings: Readings
+    decision: Decision
+
+
+class Tree(NamedTuple):
+    """A derivation and the readings under which it is the same."""
+
+    readings: Readings
+    step: Step
+
+
+class Block(NamedTuple):
+    """One rule's say on one model in one scenario.
+
+    Attributes:
+        instrument: Its catalogue id.
+        note: What the document says of it, or None.
+        variants: By what is said, worst first.
+        trees: By derivation.
+        silent: Readings under which the rule takes nothing away.
+        ids: Of all decisions in it.
+        same_as: Anchor and title of the scenario where the same is written out, or empty.
+    """
+
+    instrument: str
+    note: InstrumentNote | None
+    variants: tuple[Variant, ...]
+    trees: tuple[Tree, ...]
+    silent: Readings
+    ids: tuple[str, ...]
+    same_as: tuple[str, str] = ("", "")
+
+
+class Panel(NamedTuple):
+    """What stands behind a cell: a model in a scenario."""
+
+    anchor: str
+    scenario: ScenarioNote
+    cells: tuple[tuple[Cell, Readings], ...]
+    new: tuple[Block, ...]
+    same: tuple[Block, ...]
+
+
+def anchor(model: Model, scenario: int) -> str:
+    """Which fragment names this cell? Scenarios are counted from 0 as in the document."""
+    return f"cell-{model.id.removeprefix('model-')}-{scenario}"
+
+
+def verdicts(view: View, model: Model, scenario: str) -> tuple[tuple[Cell, Readings], ...]:
+    """Which verdicts does this cell have, each with the readings that give it, in the readings' order?"""
+    table: dict[Cell, list[LegalReading]] = {}
+    for reading in READINGS:
+        table.setdefault(view.cell(model.id, scenario, reading), []).append(reading)
+    return tuple((cell, tuple(readings)) for cell, readings in table.items())
+
+
+def panels(view: View, model: Model) -> list[Panel]:
+    """What do the rules say of this model, scenario by scenario, each thing once?"""
+    written: dict[bytes, tuple[str, str]] = {}
+    found: list[Panel] = []
+    for number, scenario in enumerate(view.dossier.scenarios):
+        here = anchor(model, number)
+        new: list[Block] = []
+        same: list[Block] = []
+        for block in _blocks(view, model, scenario.key):
+            print_ = _fingerprint(block)
+            if print_ in written:
+                same.append(block._replace(same_as=written[print_]))
+            else:
+                written[print_] = (here, scenario.title)
+                new.append(block)
+        found.append(Panel(here, scenario, verdicts(view, model, scenario.key), tuple(new), tuple(same)))
+    return found
+
+
+def _blocks(view: View, model: Model, scenario: str) -> list[Block]:
+    by_rule: dict[str, list[Decision]] = {}
+    for decision in view.decisions_of(model.id, scenario):
+        by_rule.setdefault(decision.instrument, []).append(decision)
+    return [_block(view, key, decisions) for key, decisions in by_rule.items()]
+
+
+def _block(view: View, instrument: str, decisions: list[Decision]) -> Block:
+    said: dict[bytes, list[Decision]] = {}
+    derived: dict[bytes, list[Decision]] = {}
+    for decision in sorted(decisions, key=lambda d: (VERDICTS.index(d.verdict), READINGS.index(d.reading))):
+        said.setdefault(_saying(decision), []).append(decision)
+        derived.setdefault(msgspec.json.encode(decision.step), []).append(decision)
+    return Block(
+        instrument=instrument,
+        note=view.instruments.get(instrument),
+        variants=tuple(Variant(_readings(group), group[0]) for group in said.values()),
+        trees=tuple(Tree(_readings(group), group[0].step) for group in derived.values()),
+        silent=tuple(r for r in READINGS if all(d.reading != r for d in decisions)),
+        ids=tuple(d.id for d in decisions),
+    )
+
+
+def _readings(decisions: list[Decision]) -> Readings:
+    return tuple(r for r in READINGS if any(d.reading == r for d in decisions))
+
+
+def _saying(d: Decision) -> bytes:
+    return msgspec.json.encode((d.verdict, d.summary, d.duties, d.flips, d.settles, d.changes_on))
+
+
+def _fingerprint(block: Block) -> bytes:
+    said = [(v.readings, _saying(v.decision)) for v in block.variants]
+    return msgspec.json.encode((block.instrument, said, [(t.readings, t.step) for t in block.trees]))

@@ -1,0 +1,127 @@
+"""The page: templates filled with the view, style and script inlined and named by hash in its policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from gauger.core.dossier import Dossier
+from gauger.core.judgement import READINGS
+from gauger.core.text import printable
+from gauger.report import summary, words
+from gauger.report.html.cards import cards
+from gauger.report.html.drawing import sheets
+from gauger.report.html.exposure import anchor, verdicts
+from gauger.report.view import View, model_name
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_LONGEST_TEXT = 20_000
+_FILTER_FROM = 15
+"""From so many models on, the matrix has a field to search in (where scripts run)."""
+
+
+def page(dossier: Dossier) -> str:
+    """What is the whole page of this dossier?
+
+    Every text of the document passes `printable` and is escaped; nothing of it reaches the style, the script
+    or an attribute that is executed, and an address becomes a link only when it is http or https.
+    """
+    view = View(dossier)
+    made, rest = cards(view)
+    style, script = _asset("style.css"), _asset("script.js")
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            d=dossier,
+            view=view,
+            cards=made,
+            rest=rest,
+            sheets=sheets(view),
+            policy=_policy(style, script),
+            style=Markup(style),  # noqa: S704 - our own file, not input
+            script=Markup(script),  # noqa: S704 - our own file, not input
+            filter_from=_FILTER_FROM,
+            known_ids=_anchors(view),
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.globals.update(
+        readings=READINGS,
+        words=words,
+        summary=summary,
+        anchor=anchor,
+        verdicts=verdicts,
+        model_name=model_name,
+    )
+    environment.filters.update(
+        said=words.said,
+        measured=words.measured,
+        number=words.number,
+        size=words.size,
+        capital=words.capital,
+        verdict=lambda cell: words.NOT_EVALUATED if cell == "not-evaluated" else words.VERDICT[cell],
+        facts=_facts,
+        listed=words.listed,
+    )
+    environment.tests["address"] = _is_address
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Text with nothing in it that could hide or steer; markup of our own templates as it is."""
+    return printable(value, _LONGEST_TEXT) if type(value) is str else value
+
+
+def _is_address(text: str) -> bool:
+    """May this become a link? Only plain web addresses; a script's or data's address stays text."""
+    return text.startswith(("https://", "http://"))
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    """Small facts in a row: `hidden_size 3584, dtype BF16 F32`."""
+    said = (
+        f"{key} {' '.join(map(str, v)) if isinstance(v, tuple) else v}" for key, v in sorted(facts.items())
+    )
+    return ", ".join(said)
+
+
+def _anchors(view: View) -> frozenset[str]:
+    """Which records have a place of their own on the page, so that their ids become links?"""
+    d = view.dossier
+    return frozenset(
+        r.id for part in (d.models, d.claims, d.evidence, d.references, d.findings, d.gaps) for r in part
+    )
+
+
+def _asset(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """The content security policy: nothing may load, only this very style and script may act."""
+    return (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
