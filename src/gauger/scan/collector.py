@@ -36,6 +36,12 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         weak: The place takes other things too (`model:` in a file of any kind, `--model` of any program,
             `MODEL=`): it is a use only where the resolved text has the form `Org/Name` or is a name that the
             catalogue knows; otherwise it is dropped.
+        client_name: Where the client object is defined in another file: the symbol that says which SDK client
+            it is, or None. Takes the place of `client`.
+
+    A bare credential is `role="access"`, `model=Text("*")` and the key's name in `written`; a bare address of
+    a provider is the same with its `endpoint`. Both are kept only where the catalogue knows whose they are. A
+    mention that is also `weak` is kept only where the catalogue knows the organisation.
     """
 
     surface: str
@@ -53,6 +59,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     mention: str = ""
     artifact: str = ""
     weak: bool = False
+    client_name: Value | None = None
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +71,9 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
         value: What it stands for.
         location: Where it is defined.
         scope: Folder (relative to the root, empty for the root) or deployment below which it certainly
-            applies; elsewhere it applies only as a possibility.
+            applies; elsewhere it applies only as a possibility. A deployment is written `file#name`. The
+            environment of a container whose image is not built from the stack (a vLLM, TGI or Ollama image)
+            binds nothing, since none of the stack's own code reads it.
         endpoint: For an alias: the address behind it, or None.
         overridable: A default that something unseen may replace (`ENV` in a Dockerfile, `values.yaml`).
     """
@@ -109,6 +118,14 @@ class Tree(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Is there an admitted file below this path?"""
+        ...
+
+    def link_target(self, path: str) -> str:
+        """For an admitted link: the path (relative to the root) of the file it leads to; else empty.
+
+        The target is inside the root and, unless an ignore rule leaves it out, admitted under its own name as
+        well: a store's collector takes one of the two.
+        """
         ...
 
     def open(self, path: str) -> Source:

@@ -1,0 +1,260 @@
+"""Which models do the candidates stand for, through whom are they reached, and how is that known?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from gauger.catalogue.query import Lookup
+from gauger.core.inventory import Artifact, Endpoint, Hop, Model, Status, Use
+from gauger.core.readings import known
+from gauger.core.text import printable
+from gauger.scan.audience import audience_of
+from gauger.scan.collector import Candidate, Tree
+from gauger.scan.identity import describe, worth_keeping
+from gauger.scan.model_address import is_hub_name, is_path
+from gauger.scan.naming import Naming, local_path, named_by_address, named_by_route, plain_path
+from gauger.scan.resolve import Broken, Found, Resolver
+from gauger.scan.route import Route, Router
+
+T = TypeVar("T")
+_MOST_ALIASES = 4
+_ROUTED_CLIENTS = (
+    "litellm",
+    "langchain.init",
+    "pydantic_ai",
+    "aisuite",
+    "instructor",
+    "dspy",
+    "crewai",
+    "smolagents",
+)
+_RANK: dict[Status, int] = {
+    "measured": 0, "declared": 1, "resolved": 2, "inferred": 3, "unresolved": 4, "mention": 5
+}  # fmt: skip
+
+
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """What the candidates of a scan came to.
+
+    Attributes:
+        models: Sorted by id.
+        uses: Sorted by id, mentions included.
+        artifacts: Sorted by id, each with the id of its model where a use says so.
+    """
+
+    models: tuple[Model, ...]
+    uses: tuple[Use, ...]
+    artifacts: tuple[Artifact, ...]
+
+
+def bind(
+    candidates: Iterable[Candidate],
+    artifacts: Iterable[Artifact],
+    resolver: Resolver,
+    lookup: Lookup,
+    tree: Tree,
+) -> Bound:
+    """Which models and uses do these candidates give?
+
+    Args:
+        candidates: From all collectors.
+        artifacts: From all collectors.
+        resolver: Knows all bindings.
+        lookup: What the catalogue knows.
+        tree: To tell a path in the stack from a hub's name.
+    """
+    binder = _Binder(resolver, lookup, tree)
+    models: dict[str, Model] = {}
+    uses: dict[str, Use] = {}
+    owners: dict[str, str] = {}
+    for candidate in candidates:
+        for model, use in binder.bound(candidate):
+            held = models.get(model.id)
+            models[model.id] = model if held is None or candidate.form is not None else held
+            earlier = uses.get(use.id)
+            if earlier is None or _RANK[use.status] < _RANK[earlier.status]:
+                uses[use.id] = use
+            if candidate.artifact:
+                owners.setdefault(candidate.artifact, model.id)
+    owned = {
+        a.id: msgspec.structs.replace(a, model=owners[a.id]) if a.id in owners and not a.model else a
+        for a in artifacts
+    }
+    return Bound(models=_by_id(models), uses=_by_id(uses), artifacts=_by_id(owned))
+
+
+def _by_id(table: dict[str, T]) -> tuple[T, ...]:
+    return tuple(table[ident] for ident in sorted(table))
+
+
+class _Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """A model's name after aliases, with the way to it."""
+
+    text: str
+    chain: tuple[Hop, ...]
+    route: Route
+    certain: bool
+
+
+class _Binder:
+    def __init__(self, resolver: Resolver, lookup: Lookup, tree: Tree) -> None:
+        self.resolver = resolver
+        self.lookup = lookup
+        self.tree = tree
+        self.router = Router(resolver, lookup)
+
+    def bound(self, candidate: Candidate) -> Iterator[tuple[Model, Use]]:
+        """Which uses, each with its model, does one candidate give? None where it is no model after all."""
+        client = self.client(candidate)
+        for outcome in self.resolver.resolve(candidate.model):
+            text = outcome.text if isinstance(outcome, Found) else ""
+            for route in self.router.routes(candidate, client, text):
+                if isinstance(outcome, Broken):
+                    yield from self.unresolved(candidate, outcome, route)
+                    continue
+                for reached in self.behind_aliases(candidate, outcome, route):
+                    yield from self.one(candidate, client, reached)
+
+    def client(self, candidate: Candidate) -> str:
+        if candidate.client_name is None:
+            return candidate.client
+        found = [o.text for o in self.resolver.resolve(candidate.client_name) if isinstance(o, Found)]
+        return found[0] if found else candidate.client
+
+    def behind_aliases(self, candidate: Candidate, found: Found, route: Route) -> Iterator[_Reached]:
+        """Follow the name through gateways and servers of one's own, as long as it is an alias there."""
+        reached = [
+            _Reached(text=found.text, chain=found.chain, route=route, certain=found.certain and route.certain)
+        ]
+        seen = {found.text}
+        for _ in range(_MOST_ALIASES):
+            following = [step for one in reached for step in self.alias_steps(candidate, one, seen)]
+            if not following:
+                break
+            seen.update(step.text for step in following)
+            reached = following
+        yield from reached
+
+    def alias_steps(self, candidate: Candidate, reached: _Reached, seen: set[str]) -> list[_Reached]:
+        if not self.router.may_rename(candidate, reached.route):
+            return []
+        return [
+            _Reached(
+                text=text.text,
+                chain=(*reached.chain, *text.chain),
+                route=route,
+                certain=reached.certain and text.certain and route.certain,
+            )
+            for text, route in self.router.renamed(reached.text, reached.route, candidate)
+            if text.text not in seen
+        ]
+
+    def unresolved(self, candidate: Candidate, broken: Broken, route: Route) -> Iterator[tuple[Model, Use]]:
+        if candidate.weak or candidate.mention:
+            return
+        note = f"the chain broke at {broken.location}: {printable(broken.why)}"
+        model = Model(
+            namespace="unknown", name=printable(candidate.written) or "?", form=candidate.form or "weights"
+        )
+        yield model, self.use(candidate, model, route.endpoint, broken.chain, "unresolved", note)
+
+    def one(self, candidate: Candidate, client: str, reached: _Reached) -> Iterator[tuple[Model, Use]]:
+        endpoint = reached.route.endpoint
+        if candidate.role == "access":
+            naming: Naming | None = Naming(namespace="api", name="*")
+        else:
+            naming = self.naming(candidate, client, reached)
+        if naming is None:
+            return
+        if naming.provider and (endpoint is None or endpoint.basis == "default"):
+            endpoint = Endpoint(provider=naming.provider, basis="declared")
+        provider = _provider(endpoint)
+        if not worth_keeping(candidate, naming, provider, endpoint, self.lookup):
+            return
+        revision = self.revision(candidate) or naming.revision
+        model = describe(candidate, naming, provider, revision, self.lookup)
+        status = _status(candidate, reached)
+        note = candidate.mention or reached.route.note
+        yield model, self.use(candidate, model, endpoint, reached.chain, status, note, revision)
+
+    def revision(self, candidate: Candidate) -> str:
+        if candidate.revision is None:
+            return ""
+        outcome = self.resolver.resolve(candidate.revision)[0]
+        return printable(outcome.text, 100) if isinstance(outcome, Found) else ""
+
+    def use(
+        self,
+        candidate: Candidate,
+        model: Model,
+        endpoint: Endpoint | None,
+        chain: tuple[Hop, ...],
+        status: Status,
+        note: str,
+        revision: str = "",
+    ) -> Use:
+        return Use(
+            surface=candidate.surface,
+            api=printable(candidate.api),
+            location=candidate.location,
+            written=printable(candidate.written),
+            model=model.id,
+            role=candidate.role,
+            status=status,
+            chain=chain,
+            endpoint=endpoint,
+            revision=revision,
+            audience=audience_of(candidate.location.path),
+            note=note,
+        )
+
+    def naming(self, candidate: Candidate, client: str, reached: _Reached) -> Naming | None:
+        """Where does this name live? None where it cannot be a model's name."""
+        text = reached.text.strip()
+        if not text or len(text) > 300 or "\n" in text:
+            return None
+        hint = candidate.namespace
+        provider = _provider(reached.route.endpoint)
+        if hint == "cloud":
+            return Naming(namespace="cloud", name=text)
+        if "://" in text or text.lower().startswith("hf.co/"):
+            return named_by_address(text)
+        if hint in ("ollama", "object-store"):
+            return Naming(namespace=hint, name=text.removeprefix("ollama/").removeprefix("ollama_chat/"))
+        is_routed = client.startswith(_ROUTED_CLIENTS) or reached.route.routed
+        if is_routed and (routed := named_by_route(text, self.lookup)):
+            return routed
+        if hint == "api" and provider not in ("", "self"):
+            return Naming(namespace="api", name=text)
+        return self.stored(text, candidate, hint, provider)
+
+    def stored(self, text: str, candidate: Candidate, hint: str, provider: str) -> Naming:
+        """A name that no provider's list decides: a path, a hub's name, or a bare one."""
+        seems_path = hint in ("local", "hub") or "/" in text
+        if seems_path and (path := local_path(text, candidate.location.path, self.tree)):
+            return Naming(namespace="local", name=path)
+        if hint == "local" or is_path(text):
+            return Naming(namespace="local", name=plain_path(text))
+        bare, _, revision = text.partition("@")
+        if is_hub_name(bare) and (":" not in bare or hint != "api"):
+            return Naming(namespace="hub", name=bare.partition(":")[0], revision=revision)
+        if hint == "hub":
+            return Naming(namespace="hub", name=text)
+        return Naming(namespace="api" if provider or hint == "api" else "unknown", name=text)
+
+
+def _provider(endpoint: Endpoint | None) -> str:
+    return (known(endpoint.provider) or "") if endpoint is not None else ""
+
+
+def _status(candidate: Candidate, reached: _Reached) -> Status:
+    if candidate.mention:
+        return "mention"
+    if not reached.certain:
+        return "inferred"
+    if reached.chain:
+        return "resolved"
+    return "measured" if candidate.artifact and candidate.namespace == "local" else "declared"

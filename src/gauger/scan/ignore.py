@@ -1,0 +1,96 @@
+"""What does a scan leave out? Ignore files as git reads them, and what is read all the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from pathspec import GitIgnoreSpec
+
+SKIPPED_FOLDERS = frozenset(
+    {
+        ".git", ".hg", ".svn", ".bzr",
+        "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox", ".eggs",
+        ".ipynb_checkpoints", ".terraform", ".gradle", ".next", ".nuxt", ".parcel-cache", ".turbo", ".yarn",
+        ".pnpm-store",
+    }
+)  # fmt: skip
+"""Folders that hold versions, caches or downloaded plugins: never what a person wrote or a service loads."""
+
+PACKAGE_FOLDERS = frozenset({"node_modules", "site-packages", "dist-packages", "bower_components"})
+"""Installed packages: other people's code. Left out with a gap, since they may hold models."""
+
+_WEIGHTS = re.compile(
+    r"\.(safetensors|gguf|ggml|onnx|onnx_data|pt|pth|ckpt|pkl|pickle|joblib|bin|h5|keras|tflite|mlmodel|mlpackage"
+    r"|pdparams|pdmodel|msgpack|engine|npz|ot|om|mindir|llamafile)$|^sha256[-:][0-9a-f]{64}$",
+    re.IGNORECASE,
+)
+_COMPANION = re.compile(
+    r"^(.*config\.json|.*\.index\.json|tokenizer.*|vocab\..*|merges\.txt|.*\.model|readme\.md|chat_template.*"
+    r"|special_tokens_map\.json|added_tokens\.json|modelfile|mlmodel|licen[cs]e.*)$",
+    re.IGNORECASE,
+)
+_STORE_FOLDER = re.compile(r"^(models|datasets)--.+|^(manifests|blobs|mlruns)$")
+_ENVIRONMENT = re.compile(r"^\.env(\..+)?$|^.+\.env$|^\.envrc$", re.IGNORECASE)
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """The patterns of one ignore file.
+
+    Attributes:
+        folder: Relative to the root, empty for the root; patterns are relative to it.
+        spec: The compiled patterns.
+    """
+
+    folder: str
+    spec: GitIgnoreSpec
+
+    def verdict(self, path: str, *, is_folder: bool) -> bool | None:
+        """Do these patterns leave the path out (True), let it in again (False), or not speak of it (None)?"""
+        inside = path[len(self.folder) + 1 :] if self.folder else path
+        return self.spec.check_file(inside + "/" if is_folder else inside).include
+
+
+def rules_from(lines: Iterable[str], folder: str) -> Rules | None:
+    """Which rules do these lines of an ignore file make? None where there is none."""
+    kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return Rules(folder, GitIgnoreSpec.from_lines(_valid(kept))) if kept else None
+
+
+def _valid(lines: Iterable[str]) -> list[str]:
+    good = []
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:  # git, too, passes over a pattern that it cannot read
+            continue
+        good.append(line)
+    return good
+
+
+def left_out(rules: Sequence[Rules], path: str, *, is_folder: bool) -> bool:
+    """Do these rules, outermost folder first, leave the path out? The innermost one that speaks decides."""
+    for rule in reversed(rules):
+        verdict = rule.verdict(path, is_folder=is_folder)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def read_all_the_same(folder: str, name: str, siblings: Iterable[str]) -> bool:
+    """Is this file examined although `.gitignore` leaves it out?
+
+    Weights, model stores and `.env` files are nearly always ignored by git, because they are large or secret
+    and not because they are unused: they are what the stack runs. `.gaugerignore` still leaves them out.
+
+    Args:
+        folder: The file's folder, relative to the root.
+        name: The file's own name.
+        siblings: Names of all files in the folder.
+    """
+    if _WEIGHTS.search(name) or _ENVIRONMENT.match(name):
+        return True
+    if any(_STORE_FOLDER.match(part) for part in folder.split("/")):
+        return True
+    return bool(_COMPANION.match(name)) and any(_WEIGHTS.search(other) for other in siblings)

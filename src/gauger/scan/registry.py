@@ -1,0 +1,11 @@
+"""Which collectors are there? One line each, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from gauger.core.plugin import Registry
+from gauger.scan.collector import Collector
+
+BUILTIN: tuple[Collector, ...] = ()
+
+COLLECTORS: Registry[Collector] = Registry("collectors", BUILTIN)
+"""All collectors of this project; `with_third_party` adds those of other packages."""
