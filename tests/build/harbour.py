@@ -1,4 +1,4 @@
-"""The example stack and what is known of it: paths, the script that makes its models, the labelled answers."""
+"""The example stack: its paths, the script that makes its models, its labelled places."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ANSWERS = REPOSITORY / "tests" / "golden" / "harbour_answers.tsv"
 class Answer(NamedTuple):
     """One labelled place of the stack.
 
-    `kind` is `use`, `unresolved` (a use whose name nobody can know), `stored`, `mention`, `none` (not about
-    models at all) or `gap`. `identity` is a regular expression on the model's name; `provider` a catalogue id.
+    `kind` is `use`, `unresolved` (nobody can know the name), `stored`, `mention`, `none` (not about models at
+    all) or `gap`. `identity` is a regular expression on the model's name; `provider` a catalogue id.
     """
 
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from build.harbour import HARBOUR, Answer, answers, maker, tree
 
 

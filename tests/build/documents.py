@@ -1,0 +1,75 @@
+"""The documentation as data: pages, headings, code blocks, the scripts that write pages."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+REPOSITORY = Path(__file__).parents[2]
+DOCS = REPOSITORY / "docs"
+SOURCE = REPOSITORY / "src" / "gauger"
+_BLOCK = re.compile(r"^```(?P<language>[\w-]*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """Every page of the documentation, and the documents in the repository's root."""
+    return [*sorted(DOCS.rglob("*.md")), *sorted(REPOSITORY.glob("*.md"))]
+
+
+def headings(page: Path, level: int = 2) -> list[str]:
+    """The headings of one level, outside code blocks, in order, without their back ticks."""
+    text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    return [
+        line[level:].strip().strip("`") for line in text.splitlines() if line.startswith("#" * level + " ")
+    ]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The bodies of all code blocks in this language."""
+    text = page.read_text(encoding="utf-8")
+    return [found["body"] for found in _BLOCK.finditer(text) if found["language"] == language]
+
+
+def script(name: str) -> ModuleType:
+    """A script of `scripts/`, as a module."""
+    spec = importlib.util.spec_from_file_location(name, REPOSITORY / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def emitted_rules() -> dict[str, str]:
+    """Which rules can a finding name, each with the file that raises it?
+
+    Reads the source for `Finding(rule=...)`. A rule is a text, or a name that its module binds to one; any
+    other expression is shown as it is written, so that a test can object to it.
+    """
+    found: dict[str, str] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        bound = dict(_texts(tree))
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "Finding":
+                for keyword in call.keywords:
+                    if keyword.arg == "rule":
+                        rule = _text(keyword.value) or bound.get(ast.unparse(keyword.value))
+                        found[rule or ast.unparse(keyword.value)] = path.name
+    return found
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and _text(node.value):
+            yield ast.unparse(node.targets[0]), _text(node.value)
+        if isinstance(node, ast.AnnAssign) and node.value is not None and _text(node.value):
+            yield ast.unparse(node.target), _text(node.value)
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
