@@ -37,11 +37,14 @@ class QuantisedPair(msgspec.Struct, frozen=True, kw_only=True):
         weight: Name of the integer tensor.
         scale: Name of its scale: one number, or one for each row or column.
         zero_point: Name of its zero point, or empty for 0.
+        axis: Along which a list of scales runs; ONNX's own default is 1. A scale with as many dimensions as
+            the weight is broadcast instead.
     """
 
     weight: str
     scale: str
     zero_point: str = ""
+    axis: int = 1
 
 
 class OnnxModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +71,7 @@ class _Walk(msgspec.Struct, kw_only=True):
     facts: Facts
     tensors: list[Stored]
     operators: Counter[str]
-    scaled: list[tuple[str, ...]]
+    scaled: list[tuple[tuple[str, ...], int]]
     inputs: list[str]
     outputs: list[str]
     remarks: list[str]
@@ -182,12 +185,21 @@ def _node(walk: _Walk, field: Field, prefix: str, depth: int) -> None:
     if operator in walk.operators or len(walk.operators) < _MOST_OPERATORS:
         walk.operators[operator] += 1
     if operator in _SCALED:
-        walk.scaled.append(tuple(inputs[:3]))
+        walk.scaled.append((tuple(inputs[:3]), _axis(wire, attributes)))
     for attribute in attributes:
         _attribute(walk, attribute, prefix=prefix, node=name or output, output=output, depth=depth)
 
 
 _MOST_OPERATORS = 1000
+
+
+def _axis(wire: Wire, attributes: Iterable[Field]) -> int:
+    """The attribute `axis` (AttributeProto: 1 name, 3 i), 1 where it is not given."""
+    for attribute in attributes:
+        parts = {part.number: part for part in wire.inside(attribute)}
+        if 1 in parts and parts[1].wire == BYTES and wire.text(parts[1]) == "axis" and 3 in parts:
+            return signed(parts[3].value)
+    return 1
 
 
 def _attribute(walk: _Walk, field: Field, *, prefix: str, node: str, output: str, depth: int) -> None:
@@ -263,13 +275,13 @@ def _entry(stored: Stored, source: int, offset: int, holder: Source) -> TensorEn
     )
 
 
-def _pairs(scaled: Iterable[tuple[str, ...]], names: set[str]) -> tuple[QuantisedPair, ...]:
+def _pairs(scaled: Iterable[tuple[tuple[str, ...], int]], names: set[str]) -> tuple[QuantisedPair, ...]:
     """From the graph where it says so, else by the spelling of names."""
     found: dict[str, QuantisedPair] = {}
-    for inputs in scaled:
+    for inputs, axis in scaled:
         if len(inputs) >= 2 and inputs[0] in names and inputs[1] in names:
             zero = inputs[2] if len(inputs) > 2 and inputs[2] in names else ""
-            found[inputs[0]] = QuantisedPair(weight=inputs[0], scale=inputs[1], zero_point=zero)
+            found[inputs[0]] = QuantisedPair(weight=inputs[0], scale=inputs[1], zero_point=zero, axis=axis)
     for name in names - found.keys():
         for weight, scale, zero in _NAME_PAIRS:
             stem = name.removesuffix(weight)

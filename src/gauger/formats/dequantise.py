@@ -1,0 +1,194 @@
+"""Tensor data as float32, block of rows by block of rows, from every format's number types.
+
+GGUF's blocks go through `gguf.quants`, measured at 0.2 to 2 GB/s of output on one core (`bench/formats.py`):
+faster than the disk for all common types. The package is imported on first use only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import prod
+
+import numpy as np
+
+from gauger.core.errors import LimitExceeded, Malformed, Unreadable
+from gauger.core.limits import Limits
+from gauger.core.text import printable
+from gauger.formats.gguf_types import BLOCKS
+from gauger.formats.model_file import TensorEntry
+from gauger.formats.number_types import Floats, bytes_per_number, to_float32
+from gauger.formats.source import Source
+
+_FLOAT_BYTES = 4
+_NOT_IN_GGUF = frozenset({"Q8_1", "Q8_K", "Q1_0"})
+"""Types that `gguf.quants` does not turn into numbers: intermediate results that no file should hold, and one
+that is too new."""
+
+
+def can_read(entry: TensorEntry) -> bool:
+    """Can this tensor's numbers be read by range? False for types without a decoder or without a place."""
+    known = bytes_per_number(entry.dtype) or (entry.dtype in BLOCKS and entry.dtype not in _NOT_IN_GGUF)
+    return bool(known) and entry.offset >= 0
+
+
+def read_rows(
+    source: Source, entry: TensorEntry, limits: Limits, *, big_endian: bool = False
+) -> Iterator[Floats]:
+    """What are this tensor's numbers?
+
+    Args:
+        source: The part that `entry.source` points to.
+        entry: From the model's directory.
+        limits: `block_bytes` bounds the float32 bytes of one block.
+        big_endian: As the GGUF header says (`gguf.byte_order`).
+
+    Yields:
+        float32 arrays of shape (rows, columns): all dimensions but the last are flattened into rows; a scalar
+        is one row of one column. Together they hold the tensor in order. Peak memory about four blocks.
+
+    Raises:
+        Unreadable: the type or its place cannot be read (`can_read` is False), or the bytes cannot be had.
+        Malformed: size and shape contradict each other, or the file ends before the tensor does.
+        LimitExceeded: one row is larger than a block.
+    """
+    columns = entry.shape[-1] if entry.shape else 1
+    rows = prod(entry.shape[:-1])
+    decode, row_bytes = _decoder(entry, columns, source.name, big_endian=big_endian)
+    if rows * row_bytes != entry.size_bytes:
+        raise Malformed(
+            f"tensor {printable(entry.name, 80)}: {rows} rows of {row_bytes} bytes are not {entry.size_bytes}",
+            subject=source.name,
+        )
+    if not rows or not columns:
+        return
+    step = limits.block_bytes // (_FLOAT_BYTES * columns)
+    if not step:
+        raise LimitExceeded(
+            f"tensor {printable(entry.name, 80)}: a row of {columns} numbers is larger than a block",
+            subject=source.name,
+        )
+    for first in range(0, rows, step):
+        count = min(step, rows - first)
+        data = source.read_at(entry.offset + first * row_bytes, count * row_bytes)
+        yield decode(data).reshape(count, columns)
+
+
+def read_tensor(source: Source, entry: TensorEntry, limits: Limits, *, big_endian: bool = False) -> Floats:
+    """What are the numbers of a tensor of at most one block, in its own shape?
+
+    Raises:
+        LimitExceeded: it is larger than a block; use `read_rows`.
+        Unreadable: as `read_rows`.
+        Malformed: as `read_rows`.
+    """
+    limits.check(_FLOAT_BYTES * prod(entry.shape), "block_bytes", subject=source.name)
+    blocks = list(read_rows(source, entry, limits, big_endian=big_endian))
+    flat = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+    return flat.reshape(entry.shape)
+
+
+def read_scaled_rows(
+    source: Source,
+    entry: TensorEntry,
+    limits: Limits,
+    *,
+    scale: Floats,
+    zero_point: Floats | None = None,
+    axis: int = 1,
+) -> Iterator[Floats]:
+    """What are the numbers of a tensor of small integers that are to be scaled: `(q - zero_point) * scale`?
+
+    Args:
+        source: The part that holds the integers.
+        entry: The integer tensor, of two dimensions where there is more than one scale.
+        limits: Bounds.
+        scale: One number; or as many along `axis` as the tensor is long there; or of two dimensions, broadcast.
+        zero_point: Of the same shape as `scale`, or None for 0.
+        axis: As in ONNX's DequantizeLinear; may be negative.
+
+    Yields:
+        As `read_rows`.
+
+    Raises:
+        Malformed: the scales do not fit the tensor; as `read_rows`.
+        Unreadable: as `read_rows`.
+        LimitExceeded: as `read_rows`.
+    """
+    scales = _along(scale, entry, axis, source.name)
+    zeros = _along(zero_point, entry, axis, source.name) if zero_point is not None else np.zeros_like(scales)
+    first = 0
+    for block in read_rows(source, entry, limits):
+        rows = slice(first, first + len(block))
+        part, zero = (x[rows] if len(x) > 1 else x for x in (scales, zeros))
+        yield (block - zero) * part
+        first += len(block)
+
+
+def _along(values: Floats, entry: TensorEntry, axis: int, subject: str) -> Floats:
+    """Scales as an array of two dimensions that broadcasts over rows and columns."""
+    if values.size == 1:
+        return values.reshape(1, 1)
+    shape = entry.shape
+    if (
+        len(shape) == 2
+        and values.ndim == 2
+        and all(v in (1, n) for v, n in zip(values.shape, shape, strict=True))
+    ):
+        return values
+    if len(shape) == 2 and values.ndim == 1 and -2 <= axis < 2 and len(values) == shape[axis]:
+        return values.reshape((-1, 1) if axis % 2 == 0 else (1, -1))
+    raise Malformed(
+        f"tensor {printable(entry.name, 80)} of {list(shape)}: scales of {list(values.shape)} do not fit",
+        subject=subject,
+    )
+
+
+def _decoder(
+    entry: TensorEntry, columns: int, subject: str, *, big_endian: bool
+) -> tuple[Callable[[bytes], Floats], int]:
+    """The function from bytes to numbers, and the bytes of one row."""
+    if not can_read(entry):
+        raise Unreadable(
+            f"tensor {printable(entry.name, 80)}: numbers of type {entry.dtype} cannot be read here",
+            subject=subject,
+        )
+    plain = bytes_per_number(entry.dtype)
+    if plain:
+        return to_float32(entry.dtype, big_endian=big_endian), plain * columns
+    if big_endian:
+        raise Unreadable(
+            f"tensor {printable(entry.name, 80)}: blocks of {entry.dtype} in big-endian order",
+            subject=subject,
+        )
+    block, block_bytes = BLOCKS[entry.dtype]
+    if columns % block:
+        raise Malformed(
+            f"tensor {printable(entry.name, 80)}: a row is no whole number of blocks", subject=subject
+        )
+    return _block_decoder(entry.dtype), columns // block * block_bytes
+
+
+def _block_decoder(dtype: str) -> Callable[[bytes], Floats]:
+    from gguf.constants import GGMLQuantizationType  # noqa: PLC0415 - the package takes 70 ms to import
+    from gguf.quants import dequantize  # noqa: PLC0415
+
+    kind = GGMLQuantizationType[dtype]
+    elements, block_bytes = BLOCKS[dtype]
+    at_once = max(1, _AT_ONCE // elements) * block_bytes
+
+    def decode(data: bytes) -> Floats:
+        octets = np.frombuffer(data, np.uint8)
+        numbers = np.empty(len(data) // block_bytes * elements, np.float32)
+        done = 0
+        with np.errstate(all="ignore"):
+            for first in range(0, len(octets), at_once):
+                part = dequantize(octets[first : first + at_once].reshape(1, -1), kind)
+                numbers[done : done + part.size] = part[0]
+                done += part.size
+        return numbers
+
+    return decode
+
+
+_AT_ONCE = 1 << 18
+"""Numbers for one call of `gguf.quants`: its temporaries then stay in the cache, which doubles its speed."""
