@@ -38,7 +38,7 @@ def test_generated_pages_are_up_to_date(page: str) -> None:
 
 
 def test_every_rule_has_a_section_and_every_section_a_rule() -> None:
-    """Each finding's rule is a heading of the rules page, and no heading is about a rule that nothing raises."""
+    """Each finding's rule is a heading of the rules page; no heading is about a rule that nothing raises."""
     assert sorted(emitted_rules()) == sorted(headings(DOCS / "rules.md"))
 
 
