@@ -224,9 +224,13 @@ class TokenizerReference(Checked, frozen=True, kw_only=True):
         developer: Id of who made it.
         kind: `bpe`, `unigram`, `wordpiece`, `rank-bpe`.
         pieces: Size of the base vocabulary.
-        vocabulary-sha256: Over the base vocabulary in id order.
+        vocabulary-sha256: Over the base vocabulary in id order; empty where no package holds the vocabulary
+            and only pre-tokenizer, special tokens and template are known.
         merges-sha256: Over the whole merge list; empty where there is none.
         special: Added tokens that are telling, as text.
+        special-ids: Their numbers, in the same order; empty where the numbers are not known.
+        templates: Chat templates published with it: name → SHA-256 of the text, a colon, and base64 of a
+            sketch; see the method page.
         pre: GGUF pre-tokenizer names that belong to it.
         declared-classes: `tokenizer_class` names that belong to it.
         sketch: Base64 of the weighted sketch; see the method page.
@@ -242,6 +246,8 @@ class TokenizerReference(Checked, frozen=True, kw_only=True):
     vocabulary_sha256: str
     merges_sha256: str = ""
     special: tuple[str, ...] = ()
+    special_ids: tuple[int, ...] = ()
+    templates: dict[str, str] = {}
     pre: tuple[str, ...] = ()
     declared_classes: tuple[str, ...] = ()
     sketch: str = ""

@@ -1,0 +1,1 @@
+"""Where does a model really come from, as far as its bytes can tell?"""
