@@ -5,34 +5,40 @@ from __future__ import annotations
 from gauger.core.dossier import ScenarioNote
 from gauger.core.judgement import READINGS
 from gauger.report.view import View
-from gauger.report.words import VERDICT, listed, plural
+from gauger.report.words import VERDICT, capital, listed, plural
 
 DISCLAIMER = "Evidence and rule evaluation, not legal advice."
 
 
 def what_runs(view: View) -> str:
-    """What runs here, in one or two sentences?"""
-    uses = view.real_uses()
+    """What runs here, in one to three sentences?"""
+    return f"{how_many(view)} {holes(view)}".strip()
+
+
+def how_many(view: View) -> str:
+    """How many models and uses are there?"""
     if not view.models:
         return "No model was found in what was examined."
-    text = f"{plural(len(view.models), 'model')}, {plural(len(uses), 'use')}."
-    holes = []
-    if unresolved := sum(u.status == "unresolved" for u in uses):
-        holes.append(f"{plural(unresolved, 'use')} could not be followed to a model's name")
-    if unbound := len(view.unbound()):
-        holes.append(
-            f"{plural(unbound, 'use')} {'goes' if unbound == 1 else 'go'} to a provider that is not known"
-        )
+    return f"{plural(len(view.models), 'model')}, {plural(len(view.real_uses()), 'use')}."
+
+
+def holes(view: View) -> str:
+    """What of it is not bound to a name, a provider or a developer?"""
+    if not view.models:
+        return ""
+    uses = view.real_uses()
+    unresolved = sum(u.status == "unresolved" for u in uses)
+    unbound = len(view.unbound())
     nameless = sum(view.developer(m) == "" for m in view.models)
-    if nameless:
-        holes.append(
-            f"{plural(nameless, 'model')} {'has' if nameless == 1 else 'have'} no known developer by name"
-        )
-    text += (
-        f" {listed(holes)}."
-        if holes
-        else " Every use is bound to a name and, where it calls one, a provider."
-    )
+    parts = [
+        f"{plural(unresolved, 'use')} could not be followed to a model's name" if unresolved else "",
+        f"{plural(unbound, 'use')} {'goes' if unbound == 1 else 'go'} to an unknown provider"
+        if unbound
+        else "",
+        f"the developer of {plural(nameless, 'model')} is not known by name" if nameless else "",
+    ]
+    open_ends = capital(listed([part for part in parts if part]))
+    text = f"{open_ends}." if open_ends else "Every name was resolved, every provider and developer is known."
     if view.mentions:
         text += f" {plural(len(view.mentions), 'mention')} (comments, tests, lists) counted apart."
     return text

@@ -46,6 +46,7 @@ class View:
         self.decisions = _by(dossier.decisions, lambda d: d.model)
         self.evidence = {e.id: e for e in dossier.evidence}
         self.instruments = {i.key: i for i in dossier.instruments}
+        self._claim = {c.id: c for c in dossier.claims}
         self._model = {m.id: m for m in dossier.models}
         self._reference = {r.id: r for r in dossier.references}
         self._artifact = {a.id: a for a in dossier.artifacts}
@@ -80,6 +81,14 @@ class View:
             return reference.title
         artifact = self.artifact(ident)
         return artifact.title if artifact else ident
+
+    def label(self, ident: str) -> str:
+        """How is the thing that an answer rests on said in a few words? A claim with its basis, a probe."""
+        if claim := self._claim.get(ident):
+            return f"{claim.basis}: {self.name(claim.subject)} {claim.relation} {self.name(claim.object)}"
+        if evidence := self.evidence.get(ident):
+            return f"{evidence.probe} of {self.name(evidence.subject)}"
+        return self.name(ident)
 
     def developer(self, model: Model) -> str:
         """What is the name of the developer that the catalogue gives to this model's name, or empty?"""

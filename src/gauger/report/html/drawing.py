@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from gauger.core.lineage import Basis, Claim
 from gauger.core.readings import known
-from gauger.report.html.layout import Drawing, Edge, components, draw
+from gauger.report.html.layout import LABEL_WIDTH, Drawing, Edge, components, draw
 from gauger.report.text.layout import cut
 from gauger.report.view import View
 
-_NAME_CELLS, _SUB_CELLS = 29, 36
+_NAME_CELLS, _SUB_CELLS = 27, 33
+_LABEL_CELL = 7.2
+"""CSS pixels: about the widest that a character of a label is drawn, at 11.5 pixels and bold."""
 _WAVE_LENGTH, _WAVE_HEIGHT = 9.0, 2.6
 _SYMMETRIC = ("same-as", "shares-tokenizer-with", "architecture-from")
 
@@ -40,6 +42,7 @@ class Line(NamedTuple):
     arrow: bool
     label_x: str
     label_y: str
+    label_width: str
     first: str
     second: str
     title: str
@@ -110,16 +113,17 @@ def _line(view: View, claim: Claim, path: str, x: float, y: float) -> Line:
     title = f"{view.name(claim.subject)} {claim.relation} {view.name(claim.object)}: {second}"
     known_order = claim.direction != "unknown" and claim.relation not in _SYMMETRIC
     return Line(
-        claim.id,
-        claim.basis,
-        claim.strength,
-        path,
-        known_order,
-        _px(x),
-        _px(y),
-        claim.relation,
-        second,
-        title,
+        key=claim.id,
+        basis=claim.basis,
+        strength=claim.strength,
+        path=path,
+        arrow=known_order,
+        label_x=_px(x),
+        label_y=_px(y),
+        label_width=_px(min(LABEL_WIDTH, 8 + _LABEL_CELL * max(len(claim.relation), len(second)))),
+        first=claim.relation,
+        second=second,
+        title=title,
     )
 
 

@@ -13,17 +13,21 @@ from markupsafe import Markup
 
 from gauger.core.dossier import Dossier
 from gauger.core.judgement import READINGS
+from gauger.core.readings import Measured
 from gauger.core.text import printable
 from gauger.report import summary, words
 from gauger.report.html.cards import cards
 from gauger.report.html.drawing import sheets
 from gauger.report.html.exposure import anchor, verdicts
+from gauger.report.html.layout import BOX_WIDTH
 from gauger.report.view import View, model_name
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LONGEST_TEXT = 20_000
 _FILTER_FROM = 15
 """From so many models on, the matrix has a field to search in (where scripts run)."""
+_SIGNS_TO = 24
+"""Up to so many models, a scenario is drawn as one sign a model; beyond, as a bar."""
 
 
 def page(dossier: Dossier) -> str:
@@ -48,6 +52,8 @@ def page(dossier: Dossier) -> str:
             style=Markup(style),  # noqa: S704 - our own file, not input
             script=Markup(script),  # noqa: S704 - our own file, not input
             filter_from=_FILTER_FROM,
+            signs_to=_SIGNS_TO,
+            box_width=int(BOX_WIDTH),
             known_ids=_anchors(view),
         )
     )
@@ -82,6 +88,7 @@ def _environment() -> jinja2.Environment:
         listed=words.listed,
     )
     environment.tests["address"] = _is_address
+    environment.tests["measured"] = lambda reading: isinstance(reading, Measured)
     return environment
 
 
