@@ -79,7 +79,7 @@ def decision(
                     evidence=(target.id,),
                 ),
                 Step(
-                    question=f"Does the text reach the form `{target.form}`?",
+                    question=f"Does the text reach a model of the form {target.form}?",
                     truth="unknown" if open_fact else "true",
                     because=f"the text is silent; read as {reading}" if open_fact else "the text names it",
                 ),

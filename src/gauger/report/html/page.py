@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from gauger.core.dossier import Dossier
 from gauger.core.judgement import READINGS
@@ -20,6 +19,7 @@ from gauger.report.html.cards import cards
 from gauger.report.html.drawing import sheets
 from gauger.report.html.exposure import anchor, verdicts
 from gauger.report.html.layout import BOX_WIDTH
+from gauger.report.text.layout import cut
 from gauger.report.view import View, model_name
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -49,8 +49,8 @@ def page(dossier: Dossier) -> str:
             rest=rest,
             sheets=sheets(view),
             policy=_policy(style, script),
-            style=Markup(style),  # noqa: S704 - our own file, not input
-            script=Markup(script),  # noqa: S704 - our own file, not input
+            style=style,
+            script=script,
             filter_from=_FILTER_FROM,
             signs_to=_SIGNS_TO,
             box_width=int(BOX_WIDTH),
@@ -86,6 +86,7 @@ def _environment() -> jinja2.Environment:
         verdict=lambda cell: words.NOT_EVALUATED if cell == "not-evaluated" else words.VERDICT[cell],
         facts=_facts,
         listed=words.listed,
+        cut=cut,
     )
     environment.tests["address"] = _is_address
     environment.tests["measured"] = lambda reading: isinstance(reading, Measured)
