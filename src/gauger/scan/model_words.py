@@ -31,7 +31,14 @@ _TAIL = set(
     )
 )
 _FOLDERS = {"ollama_models"}
-_TRADE: dict[str, Role] = dict.fromkeys(_WORD.findall("""ai llm llms gpt openai azure anthropic claude gemini vertex bedrock foundation mistral cohere groq\n        together fireworks openrouter litellm ollama vllm sglang tgi llama lmstudio lmdeploy hf hub huggingface\n        modelscope transformers deepseek qwen dashscope tongyi kimi moonshot zhipu glm zai minimax doubao ark\n        hunyuan qianfan ernie stepfun baichuan yi internlm spark xai grok perplexity nvidia nim replicate\n        watsonx databricks snowflake chat completion completions generation generator generative genai inference\n        reasoning reasoner summary summariser summarizer assistant agent copilot judge grader critic\n        pretrained jumpstart sagemaker publisher speculative draft served"""), "inference")
+_TRADE_WORDS = """ai llm llms gpt openai azure anthropic claude gemini vertex bedrock foundation mistral
+    cohere groq together fireworks openrouter litellm ollama vllm sglang tgi llama lmstudio
+    lmdeploy hf hub huggingface modelscope transformers deepseek qwen dashscope tongyi kimi
+    moonshot zhipu glm zai minimax doubao ark hunyuan qianfan ernie stepfun baichuan yi internlm
+    spark xai grok perplexity nvidia nim replicate watsonx databricks snowflake chat completion
+    completions generation generator generative genai inference reasoning reasoner summary
+    summariser summarizer assistant agent copilot judge grader critic pretrained jumpstart
+    sagemaker publisher speculative draft served"""
 _ROLES: tuple[tuple[Role, str], ...] = (
     ("embedding", "embed embedder embedding embeddings"),
     ("reranking", "rerank reranker reranking"),
@@ -42,7 +49,9 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("speech", "whisper asr stt tts speech transcription"),
     ("vision", "vision vlm ocr diffusion"),
 )
-_TRADE |= {word: role for role, words in _ROLES for word in _WORD.findall(words)}
+_TRADE: dict[str, Role] = {
+    word: role for role, words in (("inference", _TRADE_WORDS), *_ROLES) for word in _WORD.findall(words)
+}
 _NOT_NAMES = {
     "true",
     "false",
