@@ -412,7 +412,8 @@ NOT_RUN = frozenset(
     re.findall(
         r"\S+",
         """echo printf man which type apt apt-get apk yum dnf brew pip pip3 conda mamba npm pnpm yarn pipx
-        cargo go gem rm mkdir chmod chown test [ [[ grep egrep sed awk cat less head tail ls cd source . true false
+        cargo go gem rm mkdir chmod chown test [ [[ grep egrep sed awk cat less head tail ls cd source . true
+        false
         alias curl wget git""",
     )
 )
