@@ -94,9 +94,9 @@ class Wire:
                 value = int.from_bytes(self._peek(at, size), "little")
             else:
                 raise Malformed(f"wire type {wire} at byte {at}", subject=self.source.name)
-            yield Field(number, wire, value, at)
             length = value if wire == BYTES else {FIXED32: 4, FIXED64: 8}.get(wire, 0)
             self._fits(at, length, end)
+            yield Field(number, wire, value, at)
             at += length
 
     def inside(self, field: Field) -> Iterator[Field]:
@@ -150,8 +150,8 @@ class Wire:
     def _peek(self, at: int, length: int) -> bytes:
         begin = at - self._start
         if begin < 0 or begin + length > len(self._window):
-            left = max(0, self.source.size_bytes - at)
-            if length > left:
+            left = self.source.size_bytes - at
+            if length > left or left <= 0:
                 raise CutOff("the file is cut off", subject=self.source.name)
             if length > _WINDOW:
                 return self.source.read_at(at, length)

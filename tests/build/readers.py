@@ -1,0 +1,103 @@
+"""Every reader of the formats package behind one signature, for laws, fuzzing and benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from build.gguf import tiny_gguf
+from build.onnx import tiny_onnx
+from build.pickles import calling_pickle, tiny_torch_zip
+from build.safetensors import raw_entry, with_header
+from build.tokenizers import sentencepiece, tokenizer_json
+from gauger.core.errors import LimitExceeded, Malformed, NothingToExamine, Unreadable
+from gauger.core.limits import Limits
+from gauger.formats.bounded_json import bounded_json
+from gauger.formats.bounded_yaml import bounded_yaml_all
+from gauger.formats.cards import read_card
+from gauger.formats.configs import read_config
+from gauger.formats.dequantise import can_read, read_rows
+from gauger.formats.gguf import read_gguf
+from gauger.formats.model_file import ModelFile
+from gauger.formats.ollama import read_manifest
+from gauger.formats.onnx import read_onnx
+from gauger.formats.pickles import read_pickle
+from gauger.formats.pytorch_zip import read_pytorch_zip
+from gauger.formats.registry import read_model
+from gauger.formats.safetensors import read_safetensors
+from gauger.formats.sentencepiece import read_sentencepiece
+from gauger.formats.source import MemorySource, Source
+from gauger.formats.tokenizer_files import (
+    read_tiktoken,
+    read_tokenizer_config,
+    read_vocab_json,
+    read_vocab_txt,
+)
+from gauger.formats.tokenizer_json import read_tokenizer_json
+
+ALLOWED = (Malformed, LimitExceeded, Unreadable, NothingToExamine)
+"""All that may come out of a reader besides its answer."""
+
+
+def weights(reader: Callable[[list[Source], Limits], ModelFile]) -> Callable[[bytes, Limits], object]:
+    """This reader on one file, with the first numbers of what it finds."""
+
+    def read(data: bytes, limits: Limits) -> ModelFile:
+        source = MemorySource(data, name="mutant")
+        model = reader([source], limits)
+        for entry in model.tensors[:4]:
+            if can_read(entry):
+                try:
+                    next(read_rows(source, entry, limits), None)
+                except ALLOWED:
+                    continue
+        return model
+
+    return read
+
+
+def _vocab_json(data: bytes, limits: Limits) -> object:
+    return read_vocab_json(MemorySource(data), MemorySource(data), limits)
+
+
+def _of_source(reader: Callable[[Source, Limits], object]) -> Callable[[bytes, Limits], object]:
+    return lambda data, limits: reader(MemorySource(data), limits)
+
+
+READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
+    "safetensors": (
+        weights(read_safetensors),
+        with_header("{" + raw_entry("a", 0, 8, [2]) + "," + raw_entry("b", 8, 12, [1]) + "}", b"\0" * 12),
+    ),
+    "gguf": (weights(read_gguf), tiny_gguf()),
+    "onnx": (weights(read_onnx), tiny_onnx()),
+    "pytorch_zip": (weights(read_pytorch_zip), tiny_torch_zip()),
+    "pickle": (weights(read_pickle), calling_pickle()),
+    "any_model": (weights(read_model), tiny_gguf()),
+    "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
+    "tokenizer_config": (
+        _of_source(read_tokenizer_config),
+        b'{"added_tokens_decoder": {"1": {"content": "x"}}}',
+    ),
+    "vocab_txt": (_of_source(read_vocab_txt), b"[PAD]\na\nb\n"),
+    "vocab_json": (_vocab_json, b'{"a": 0, "b": 1}'),
+    "tiktoken": (_of_source(read_tiktoken), b"YQ== 0\nYg== 1\n"),
+    "sentencepiece": (_of_source(read_sentencepiece), sentencepiece([("<s>", 3), ("a", 1)])),
+    "json": (lambda data, limits: bounded_json(data, limits), b'{"a": [1, 2.5, "x", null, {"b": true}]}'),
+    "yaml": (
+        lambda data, limits: bounded_yaml_all(data, limits),
+        b"a: &a [1, {b: c}]\nd: *a\ne:\n  <<: {x: 1}\n---\nf",
+    ),
+    "config": (
+        lambda data, limits: read_config(data, limits),
+        b'{"model_type": "x", "text_config": {"a": 1}}',
+    ),
+    "card": (
+        lambda data, limits: read_card(data, limits),
+        b"---\nlicense: mit\nbase_model: [a/b]\n---\n# T\n",
+    ),
+    "manifest": (
+        lambda data, limits: read_manifest(data, limits),
+        b'{"schemaVersion": 2, "layers": [{"digest": "sha256:' + b"a" * 64 + b'", "size": 1}]}',
+    ),
+}
+"""Name: the reader, and a small valid file for it."""
