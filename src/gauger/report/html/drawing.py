@@ -20,7 +20,7 @@ _SYMMETRIC = ("same-as", "shares-tokenizer-with", "architecture-from")
 
 
 class Node(NamedTuple):
-    """A box: where, what it says, where a click leads."""
+    """A box: where, what it says, and whether its key has a place on the page to which a click can lead."""
 
     key: str
     x: str
@@ -30,6 +30,7 @@ class Node(NamedTuple):
     full_name: str
     sub: str
     in_stack: bool
+    known: bool
 
 
 class Line(NamedTuple):
@@ -92,14 +93,15 @@ def _node(view: View, key: str, x: float, y: float, height: float) -> Node:
     else:
         sub = "not in this document"
     return Node(
-        key,
-        _px(x),
-        _px(y),
-        _px(height),
-        cut(name, _NAME_CELLS),
-        name,
-        cut(sub, _SUB_CELLS),
-        model is not None,
+        key=key,
+        x=_px(x),
+        y=_px(y),
+        height=_px(height),
+        name=cut(name, _NAME_CELLS),
+        full_name=name,
+        sub=cut(sub, _SUB_CELLS),
+        in_stack=model is not None,
+        known=model is not None or reference is not None,
     )
 
 

@@ -6,7 +6,8 @@ changes nothing for a rule points to the scenario where it is written out.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -94,6 +95,20 @@ def panels(view: View, model: Model) -> list[Panel]:
                 new.append(block)
         found.append(Panel(here, scenario, verdicts(view, model, scenario.key), tuple(new), tuple(same)))
     return found
+
+
+def walked(step: Step) -> Iterator[tuple[Literal["step", "below", "above", "end"], Step]]:
+    """In which order is a derivation written down as nested lists? Iterative: any depth, no recursion."""
+    stack: list[tuple[Literal["step", "below", "above", "end"], Step]] = [("step", step)]
+    while stack:
+        mark, at = stack.pop()
+        yield mark, at
+        if mark == "step":
+            stack.append(("end", at))
+            if at.steps:
+                stack.append(("above", at))
+                stack += [("step", below) for below in reversed(at.steps)]
+                stack.append(("below", at))
 
 
 def _blocks(view: View, model: Model, scenario: str) -> list[Block]:

@@ -17,7 +17,7 @@ from gauger.core.text import printable
 from gauger.report import summary, words
 from gauger.report.html.cards import cards
 from gauger.report.html.drawing import sheets
-from gauger.report.html.exposure import anchor, verdicts
+from gauger.report.html.exposure import anchor, verdicts, walked
 from gauger.report.html.layout import BOX_WIDTH
 from gauger.report.text.layout import cut
 from gauger.report.view import View, model_name
@@ -87,6 +87,7 @@ def _environment() -> jinja2.Environment:
         facts=_facts,
         listed=words.listed,
         cut=cut,
+        walked=walked,
     )
     environment.tests["address"] = _is_address
     environment.tests["measured"] = lambda reading: isinstance(reading, Measured)
