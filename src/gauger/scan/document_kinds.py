@@ -1,4 +1,4 @@
-"""What kind of configuration is this YAML or JSON document? By its contents, since names differ everywhere."""
+"""What kind of configuration is this YAML or JSON document? By its contents; names differ everywhere."""
 
 from __future__ import annotations
 
@@ -92,10 +92,8 @@ def _is_training(document: Spot, keys: set[str]) -> bool:
         return True
     if "base_model" in keys and keys & {"datasets", "adapter", "output_dir", "dataset"}:
         return True
-    if (
-        document.text_at("model", "_component_").startswith("torchtune.")
-        or ("tokenizer" in keys
-        and "checkpointer" in keys)
+    if document.text_at("model", "_component_").startswith("torchtune.") or (
+        "tokenizer" in keys and "checkpointer" in keys
     ):
         return True
     arguments = document.get("model_args") or document.get("model_config") or document.get("model")

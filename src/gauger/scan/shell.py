@@ -111,7 +111,7 @@ class Session:
 
     def _used_names(self) -> set[str]:
         text = repr([c.model for c in self.harvest.candidates])
-        return {name for name in self._pending if f":{name}" in text or f"'{name}'" in text}
+        return {n for n in self._pending if re.search(rf"[:.']{re.escape(n)}(?:\(\d+\))?'", text)}
 
     def value(self, text: str, location: Location) -> Value:
         """What does this text stand for, with the variables set so far?"""
@@ -125,7 +125,14 @@ class Session:
         return Location(path=self.path, line=word.line, column=word.column, member=self.member)
 
     def set(
-        self, name: str, text: str, location: Location, value: Value | None = None, *, soft: bool = False
+        self,
+        name: str,
+        text: str,
+        location: Location,
+        value: Value | None = None,
+        *,
+        soft: bool = False,
+        counts: bool = True,
     ) -> None:
         """From here on this name stands for that text.
 
@@ -135,6 +142,7 @@ class Session:
             location: Where.
             value: What it stands for; by default, what the text says.
             soft: Something outside the file may set it to something else (`ARG`, `ENV`, `?=`).
+            counts: A variable that carries a model and that nothing in the file uses is itself a use.
         """
         if is_secret_name(name):
             return
@@ -143,7 +151,8 @@ class Session:
         self.harvest.bindings.append(
             Binding(kind="symbol", name=self._symbol(name), value=value, location=location, overridable=soft)
         )
-        self._pending[name] = Variable(name=name, text=printable(text), value=value, location=location)
+        if counts:
+            self._pending[name] = Variable(name=name, text=printable(text), value=value, location=location)
 
     def _symbol(self, name: str) -> str:
         count = self._counts.get(name, 1)
@@ -227,7 +236,7 @@ class Session:
             at = next((i for i, n in enumerate(names[:-2]) if _MODULE.match(n) and names[i + 1] == "-m"), 0)
             words, names = (words[at + 1 :], names[at + 1 :]) if at else (words, names)
         if names[0] in _FETCH:
-            self._fetch(words)
+            self.fetch(words)
             return
         if names[0] in _CONTAINERS:
             self._container_settings(words, environment)
@@ -292,7 +301,7 @@ class Session:
                         Variable(name=name, text=printable(shown), value=value, location=location)
                     )
 
-    def _fetch(self, words: list[Word]) -> None:
+    def fetch(self, words: list[Word]) -> None:
         """Addresses of hubs, and the model named in the body of a request."""
         address = next((w for w in words if "://" in w.text or w.text.startswith("git@")), None)
         for word in words[1:]:
