@@ -1,0 +1,27 @@
+"""The registry of renderers and the JSON renderer."""
+
+from __future__ import annotations
+
+import pytest
+
+from build.dossiers import small
+from gauger.core.dossier import load
+from gauger.core.errors import UsageError
+from gauger.report.registry import RENDERERS
+
+
+def test_three_renderers_are_registered_in_order():
+    """`--format` lists text first, then JSON, then HTML, each with a media type."""
+    assert RENDERERS.idents() == ("text", "json", "html")
+    assert [r.media_type.split(";")[0] for r in RENDERERS] == ["text/plain", "application/json", "text/html"]
+
+
+def test_an_unknown_format_is_a_usage_error_that_names_the_known_ones():
+    """Whoever mistypes a format is told which there are."""
+    with pytest.raises(UsageError, match="text, json, html"):
+        RENDERERS.get("docx")
+
+
+def test_the_json_report_is_the_dossier_itself():
+    """What was written loads as an equal dossier."""
+    assert load(RENDERERS.get("json").render(small())) == small()
