@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from gauger.catalogue.query import Lookup
-from gauger.core.inventory import Artifact, Endpoint, Hop, Model, Status, Use
+from gauger.core.inventory import Artifact, Endpoint, Hop, Location, Model, Status, Use
 from gauger.core.readings import known
 from gauger.core.text import printable
 from gauger.scan.audience import audience_of
@@ -79,11 +79,13 @@ def bind(
                 uses[use.id] = use
             if candidate.artifact:
                 owners.setdefault(candidate.artifact, model.id)
+    used = {(hop.location.path, hop.location.line) for use in uses.values() for hop in use.chain}
+    spoken = {i: u for i, u in uses.items() if not (u.status == "mention" and _line(u.location) in used)}
     owned = {
         a.id: msgspec.structs.replace(a, model=owners[a.id]) if a.id in owners and not a.model else a
         for a in artifacts
     }
-    return Bound(models=_by_id(models), uses=_by_id(uses), artifacts=_by_id(owned))
+    return Bound(models=_by_id(models), uses=_by_id(spoken), artifacts=_by_id(owned))
 
 
 def _by_id(table: dict[str, T]) -> tuple[T, ...]:
@@ -244,6 +246,10 @@ class _Binder:
         if hint == "hub":
             return Naming(namespace="hub", name=text)
         return Naming(namespace="api" if provider or hint == "api" else "unknown", name=text)
+
+
+def _line(location: Location) -> tuple[str, int]:
+    return location.path, location.line
 
 
 def _provider(endpoint: Endpoint | None) -> str:

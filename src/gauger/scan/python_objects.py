@@ -1,0 +1,224 @@
+"""What can an expression in Python code stand for, as far as it matters here?"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from gauger.core.inventory import Location
+from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something imported, by its dotted name; a call in it is written `()`.
+
+    Attributes:
+        module: Path of the module, with `/`: `openai`, `services/api/config`.
+        attributes: What is taken from it, with `.`; empty for the module itself.
+    """
+
+    module: str
+    attributes: str = ""
+
+    @property
+    def dotted(self) -> str:
+        """`openai.OpenAI`."""
+        module = self.module.replace("/", ".")
+        return f"{module}.{self.attributes}" if self.attributes else module
+
+    @property
+    def symbol(self) -> str:
+        """The name under which another file of the stack may define it: `services/api/config:MODEL`."""
+        return f"{self.module}:{self.attributes}"
+
+    def get(self, attribute: str) -> Reference:
+        """What is taken from it next."""
+        return Reference(self.module, f"{self.attributes}.{attribute}" if self.attributes else attribute)
+
+    def called(self) -> Reference:
+        """What calling it gives, when nothing more is known."""
+        return Reference(self.module, f"{self.attributes}()")
+
+
+@dataclass(frozen=True)
+class Client:
+    """An object of a library that takes models.
+
+    Attributes:
+        dotted: Which one: `openai.OpenAI`.
+        endpoint: The address given to this very object, or None.
+        provider: The provider named to it, or empty.
+    """
+
+    dotted: str
+    endpoint: Value | None = None
+    provider: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """An attribute chain on a client, or on an object that is not known."""
+
+    owner: Client | Unknown | Reference
+    path: str
+
+
+@dataclass
+class Table:
+    """A dict, list, tuple, set, a parsed command line: things by key; positions are keys as well."""
+
+    items: dict[str, Thing] = field(default_factory=dict)
+    is_list: bool = False
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """An opened file or a path whose text is read; the path is relative to where the program runs."""
+
+    path: Value
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A place in a settings file that was read: the file as the code names it (or empty), and the keys."""
+
+    file: str
+    keys: tuple[str, ...] = ()
+
+    def get(self, key: str) -> Setting:
+        """What stands under this key."""
+        return Setting(self.file, (*self.keys, key))
+
+
+@dataclass
+class Function:
+    """A function of this file.
+
+    Attributes:
+        node: Its code.
+        scope: Where it was defined.
+        name: For names of its parameters; a class's own name for `__init__`.
+        owner: The instance that `self` stands for, or None.
+        arguments: What calls in this file passed, by parameter.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    scope: Scope
+    name: str
+    owner: Instance | None = None
+    arguments: dict[str, list[Thing]] = field(default_factory=dict)
+
+
+@dataclass
+class Klass:
+    """A class of this file; `fields` are class attributes, `settings` says that they come from the environment."""
+
+    name: str
+    instance: Instance
+    methods: dict[str, Function] = field(default_factory=dict)
+
+
+@dataclass
+class Instance:
+    """Any object of a class of this file: one for all, since the fields are set in the same places."""
+
+    fields: dict[str, Thing] = field(default_factory=dict)
+    klass: Klass | None = None
+    base: Reference | None = None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A method of something that is no client: `.get` of a dict, `.format` of a text."""
+
+    owner: Thing
+    name: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that is not followed, and why."""
+
+    why: str
+
+
+Thing = (
+    Value
+    | Reference
+    | Client
+    | Member
+    | Table
+    | OpenFile
+    | Setting
+    | Function
+    | Klass
+    | Instance
+    | Bound
+    | Unknown
+)
+
+
+@dataclass
+class Scope:
+    """Names of one module, function or comprehension."""
+
+    names: dict[str, Thing] = field(default_factory=dict)
+    parent: Scope | None = None
+    returns: list[Thing] = field(default_factory=list)
+
+    def get(self, name: str) -> Thing | None:
+        """What does this name stand for, here or in an outer scope?"""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+
+def is_value(thing: Thing | None) -> bool:
+    """Is this something that a model's name or an address can be?"""
+    return isinstance(thing, Text | Name | Joined | Either | Opaque)
+
+
+def as_value(thing: Thing, location: Location) -> Value:
+    """What stands here, as the resolver understands it?"""
+    match thing:
+        case Text() | Name() | Joined() | Either() | Opaque():
+            return thing
+        case Reference():
+            return Name(kind="symbol", name=thing.symbol, location=location)
+        case Setting():
+            return Name(kind="setting", name=f"{thing.file}#{'.'.join(thing.keys)}", location=location)
+        case OpenFile():
+            return thing.path
+        case Table(is_list=True) if thing.items:
+            return either([as_value(item, location) for item in thing.items.values()][:16])
+        case Unknown():
+            return Opaque(why=thing.why, location=location)
+        case _:
+            return Opaque(why="an object of the program", location=location)
+
+
+def either(options: list[Value]) -> Value:
+    """One of these; the only one where they are the same."""
+    distinct: list[Value] = []
+    for option in options:
+        if option not in distinct:
+            distinct.append(option)
+    return distinct[0] if len(distinct) == 1 else Either(options=tuple(distinct))
+
+
+def text_of(thing: Thing | None) -> str | None:
+    """Which text is this, where this file alone says so? None where it does not."""
+    match thing:
+        case Text():
+            return thing.text
+        case Name() if thing.name.startswith(":") and thing.default is not None:
+            return text_of(thing.default)
+        case Joined():
+            parts = [text_of(part) for part in thing.parts]
+            return "".join(p for p in parts if p is not None) if None not in parts else None
+        case _:
+            return None
