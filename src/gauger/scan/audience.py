@@ -12,7 +12,8 @@ _TEST = re.compile(
     r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)[^/]*Tests?\.(java|kt|cs)$|_test\.go$"
 )
 _DOCUMENTATION = re.compile(
-    r"(^|/)(docs?|documentation|examples?|samples?|tutorials?|cookbook)/|\.(md|rst|adoc)$", re.IGNORECASE
+    r"(^|/)(docs?|documentation|examples?|samples?|tutorials?|cookbook)/|\.(md|rst|adoc|example|sample|template|dist)$",
+    re.IGNORECASE,
 )
 _DEVELOPMENT = re.compile(
     r"(^|/)(notebooks?|benchmarks?|bench|experiments?|playground|sandbox|\.devcontainer)/|\.ipynb$",

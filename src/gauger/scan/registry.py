@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from gauger.core.plugin import Registry
 from gauger.scan.collector import Collector
+from gauger.scan.environment_file import EnvironmentFile
 from gauger.scan.python_source import PythonSource
+from gauger.scan.settings import Settings
 
 BUILTIN: tuple[Collector, ...] = (
     PythonSource(),
+    EnvironmentFile(),
+    Settings(),
 )
 
 COLLECTORS: Registry[Collector] = Registry("collectors", BUILTIN)

@@ -101,7 +101,8 @@ class Resolver:
         if not matching and name.kind == "symbol" and (moved := _as_submodule(name.name)):
             return self.definitions(msgspec.structs.replace(name, name=moved))
         if name.kind in ("symbol", "path") or (name.kind == "setting" and not name.name.startswith("#")):
-            return _closest(matching, name.location.path), True
+            chosen = _closest(matching, name.location.path)
+            return chosen, not all(b.overridable for b in chosen)
         around = [b for b in matching if encloses(b.scope, name.location.path)]
         if not around:
             return matching, False

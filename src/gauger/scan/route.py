@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -31,9 +32,9 @@ _ADDRESS_NAMES: dict[str, tuple[str, ...]] = {
 Source: the constructors of the `openai` and `anthropic` packages (https://github.com/openai/openai-python,
     https://github.com/anthropics/anthropic-sdk-python), read 2026-11-23.
 """
+_KEY_END = re.compile(r"_(API_KEY|KEY|TOKEN|SECRET)$")
 _OWN_CLIENTS = (
     "ollama",
-    "vllm",
     "langchain_ollama",
     "@langchain/ollama",
     "ollama-ai-provider",
@@ -102,12 +103,23 @@ class Router:
     def default(self, candidate: Candidate, client: str) -> Endpoint | None:
         """Whom does the client talk to unless told otherwise?"""
         if candidate.role == "access" and (owner := self.lookup.provider_of_key(candidate.written)):
-            return Endpoint(provider=owner.id, basis="declared")
+            return self.address_beside(candidate) or Endpoint(provider=owner.id, basis="declared")
         provider = self.lookup.provider_of_sdk(client) if client else None
         if provider is not None:
             return Endpoint(provider=provider.id, basis="default")
         if client.startswith(_OWN_CLIENTS) or candidate.namespace == "ollama":
             return Endpoint(provider="self", basis="default")
+        return None
+
+    def address_beside(self, candidate: Candidate) -> Endpoint | None:
+        """Where a key is sent when the same file gives an address under the same prefix."""
+        prefix = _KEY_END.sub("", candidate.written)
+        for variable in (f"{prefix}_BASE_URL", f"{prefix}_API_BASE"):
+            name = Name(kind="environment", name=variable, location=candidate.location)
+            bindings, _ = self.resolver.definitions(name)
+            for binding in bindings:
+                if binding.location.path == candidate.location.path:
+                    return endpoint_at(self.resolver.resolve(binding.value)[0], self.lookup)
         return None
 
     def from_environment(
