@@ -54,11 +54,15 @@ def doubts(view: View) -> str:
     """What speaks against it: how many contradictions and gaps are there?"""
     clashes = len(view.contradictions())
     verb = "is" if clashes == 1 else "are"
-    text = (
-        f"There {verb} {plural(clashes, 'contradiction')} between what is declared and what was observed."
-        if clashes
-        else "Nothing declared was contradicted by what was observed."
-    )
+    observed = sum(claim.basis == "observed" for claim in view.dossier.claims)
+    if clashes:
+        text = (
+            f"There {verb} {plural(clashes, 'contradiction')} between what is declared and what was observed."
+        )
+    elif observed:
+        text = f"{plural(observed, 'observed claim')}, none of which contradicts what is declared."
+    else:
+        text = "Nothing about lineage was measured, so nothing declared was put to the test."
     gaps = len(view.dossier.gaps)
     return text + (
         f" {plural(gaps, 'gap')}: not examined or not readable, listed below." if gaps else " No gaps."

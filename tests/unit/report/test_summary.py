@@ -95,3 +95,10 @@ def test_counts_lists_and_sizes_are_said_as_people_say_them():
     assert (plural(1, "use"), plural(1204, "use")) == ("1 use", "1,204 uses")
     assert (listed(["a"]), listed(["a", "b", "c"])) == ("a", "a, b and c")
     assert (size(-1), size(0), size(15_231_233_024)) == ("size not known", "0 bytes", "15.2 GB")
+
+
+def test_nothing_measured_is_not_said_to_be_uncontradicted():
+    """Without an observed claim, the report says that no declaration was put to the test."""
+    claims = tuple(c for c in small().claims if c.basis != "observed")
+    view = View(msgspec.structs.replace(small(), claims=claims, findings=()))
+    assert doubts(view).startswith("Nothing about lineage was measured")

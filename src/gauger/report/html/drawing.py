@@ -9,10 +9,11 @@ from typing import NamedTuple
 from gauger.core.lineage import Basis, Claim
 from gauger.core.readings import known
 from gauger.report.html.layout import LABEL_WIDTH, Drawing, Edge, components, draw
-from gauger.report.text.layout import cut
+from gauger.report.text.layout import cells, cut
 from gauger.report.view import View
 
-_NAME_CELLS, _SUB_CELLS = 27, 33
+_NAME_CELLS, _SUB_CELLS = 28, 31
+"""So many cells of the widest common font (DejaVu Sans) fit into a box at the style's sizes."""
 _LABEL_CELL = 7.2
 """CSS pixels: about the widest that a character of a label is drawn, at 11.5 pixels and bold."""
 _WAVE_LENGTH, _WAVE_HEIGHT = 9.0, 2.6
@@ -26,7 +27,7 @@ class Node(NamedTuple):
     x: str
     y: str
     height: str
-    name: str
+    names: tuple[str, ...]
     full_name: str
     sub: str
     in_stack: bool
@@ -97,12 +98,24 @@ def _node(view: View, key: str, x: float, y: float, height: float) -> Node:
         x=_px(x),
         y=_px(y),
         height=_px(height),
-        name=cut(name, _NAME_CELLS),
+        names=_rows(name),
         full_name=name,
         sub=cut(sub, _SUB_CELLS),
         in_stack=model is not None,
         known=model is not None or reference is not None,
     )
+
+
+def _rows(name: str) -> tuple[str, ...]:
+    """The name in one row or two: owner and model apart, else broken, its middle left out at last."""
+    if cells(name) <= _NAME_CELLS:
+        return (name,)
+    owner, slash, bare = name.rpartition("/")
+    if slash and cells(owner) < _NAME_CELLS:
+        return owner + slash, cut(bare, _NAME_CELLS)
+    short = cut(name, 2 * _NAME_CELLS - 2)
+    half = next(n for n in range(len(short), 0, -1) if cells(short[:n]) <= _NAME_CELLS)
+    return short[:half], cut(short[half:], _NAME_CELLS)
 
 
 def _line(view: View, claim: Claim, path: str, x: float, y: float) -> Line:

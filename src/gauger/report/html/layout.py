@@ -12,9 +12,9 @@ import itertools
 from collections import defaultdict
 from typing import NamedTuple
 
-BOX_WIDTH, BOX_HEIGHT, PORT = 204.0, 44.0, 13.0
+BOX_WIDTH, BOX_HEIGHT, PORT = 216.0, 54.0, 13.0
 LABEL_WIDTH, LABEL_HEIGHT = 148.0, 32.0
-SWING, GAP, MARGIN = 28.0, 14.0, 6.0
+SWING, GAP, MARGIN = 22.0, 12.0, 6.0
 _SWEEPS = 12
 
 

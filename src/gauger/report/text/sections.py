@@ -158,7 +158,7 @@ def uses(view: View, width: int) -> list[Line]:
         if here:
             lines += _title(view, model, width)
             lines += [line for use in here[:_MOST_USES] for line in _use(use, width)]
-            lines += _more(len(here) - _MOST_USES)
+            lines += [*_more(len(here) - _MOST_USES), BLANK]
     stored = [model_name(m) for m in view.models if not view.uses.get(m.id)]
     if stored:
         lines += [BLANK, *paragraph("Found, but no use was bound to it: " + listed(stored) + ".", width)]
@@ -175,8 +175,9 @@ def _more(count: int) -> list[Line]:
 
 
 def chain(use: Use) -> str:
-    """How was the name found? `remote_llm.py:31 → litellm.yaml:4`."""
-    return " → ".join([str(use.location), *(str(hop.location) for hop in use.chain)])
+    """How was the name found? `remote_llm.py:31 → litellm.yaml:4`; steps on one line are not repeated."""
+    places = [str(use.location), *(str(hop.location) for hop in use.chain)]
+    return " → ".join(place for n, place in enumerate(places) if n == 0 or place != places[n - 1])
 
 
 def _use(use: Use, width: int) -> list[Line]:
