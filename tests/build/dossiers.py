@@ -344,7 +344,7 @@ def small() -> Dossier:
         Artifact(
             kind="chip-target",
             location=Location(path="deploy/Dockerfile", line=1),
-            title="Ascend CANN 8.0 base image",
+            title="Ascend 910 base image",
         ),
     )
     return Dossier(
