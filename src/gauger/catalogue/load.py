@@ -48,6 +48,11 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     as_of: str
 
 
+def default_folder() -> Path:
+    """Where is the knowledge base that is shipped with the program?"""
+    return Path(str(files("gauger.catalogue") / "data"))
+
+
 class Catalogue:
     """The knowledge base, loaded kind by kind when it is first asked for.
 
@@ -59,7 +64,7 @@ class Catalogue:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder if folder is not None else Path(str(files("gauger.catalogue") / "data"))
+        self.folder = folder if folder is not None else default_folder()
         self._tables: dict[str, Mapping[str, Any]] = {}
         edition = read_entry(self.folder / "edition.yaml", Edition)
         self.version = edition.version

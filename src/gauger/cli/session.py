@@ -13,6 +13,7 @@ import msgspec
 from gauger.core.errors import NothingToExamine, UsageError
 from gauger.core.exits import Exit
 from gauger.core.judgement import SEVERITIES, LegalReading
+from gauger.core.profile import Profile
 
 if TYPE_CHECKING:
     from gauger.catalogue.query import Lookup
@@ -63,11 +64,24 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
         for path in self.outputs:
             write(path, RENDERERS.get(SUFFIXES[path.suffix.lower()]).render(dossier))
-        show(RENDERERS.get(self.form).render(dossier), form=self.form)
+        self._show(dossier)
         click.echo(summary, err=True)
         for path in self.outputs:
             click.echo(f"written: {path}", err=True)
         return int(self._code(dossier))
+
+    def _show(self, dossier: Dossier) -> None:
+        """Put the document on standard output; text gets colour where a person reads it on a terminal."""
+        if self.form == "text" and sys.stdout.isatty():
+            from gauger.cli.colour import show_coloured
+
+            show_coloured(dossier)
+            return
+        from gauger.report.registry import RENDERERS
+
+        sys.stdout.flush()
+        sys.stdout.buffer.write(RENDERERS.get(self.form).render(dossier))
+        sys.stdout.buffer.flush()
 
     def _code(self, dossier: Dossier) -> Exit:
         if self.fail_on is not None:
@@ -89,18 +103,6 @@ def write(path: Path, data: bytes) -> None:
         raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
 
 
-def show(data: bytes, *, form: str) -> None:
-    """Put a document on standard output; text gets colour where a person reads it on a terminal."""
-    if form == "text" and sys.stdout.isatty():
-        from gauger.cli.colour import coloured
-
-        click.echo(coloured(data.decode()), nl=False)
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
 def lookup(catalogue_path: Path | None) -> Lookup:
     """The knowledge base to use."""
     from gauger.catalogue.load import Catalogue
@@ -117,8 +119,9 @@ def question(
     *,
     reading: LegalReading | None = None,
     scenarios: tuple[str, ...] = (),
+    stored: Dossier | None = None,
 ) -> Question:
-    """What is asked: the profile beside the stack (or the one named), the date, the scenarios.
+    """What is asked: the profile named, else the stored document's, else the one beside the stack.
 
     Raises:
         UsageError: the profile or a scenario is wrong; with the nearest right word.
@@ -128,7 +131,11 @@ def question(
 
     beside = root / "gauger.yaml"
     path = profile_path or (beside if beside.is_file() else None)
-    profile, digest = load_profile(path, known.catalogue) if path else (Question(as_of=as_of).profile, "")
+    profile, digest = Profile(), ""
+    if path is not None:
+        profile, digest = load_profile(path, known.catalogue)
+    elif stored is not None:
+        profile, digest = stored.profile, stored.profile_digest
     if reading is not None:
         profile = msgspec.structs.replace(profile, reading=reading)
     return Question(

@@ -9,16 +9,16 @@ from typing import TypeVar
 import msgspec
 
 from gauger import __version__
-from gauger.assess.assess import Assessment, assess
+from gauger.assess.assess import PART, RULES, assess
 from gauger.catalogue.query import Lookup
-from gauger.core.dossier import Dossier, Tool
+from gauger.core.dossier import Coverage, Dossier, Tool
 from gauger.core.inventory import Digest
 from gauger.core.judgement import SEVERITIES, Finding
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.profile import Profile
 from gauger.core.record import Record
 from gauger.scan.scan import Inventory, scan
-from gauger.trace.trace import Traced, trace_stack
+from gauger.trace.trace import Traced, trace_path, trace_stack
 
 R = TypeVar("R", bound=Record)
 Progress = Callable[[str], None]
@@ -49,6 +49,19 @@ def inventory_only(
     return _dossier(root, lookup, question, _scan(root, lookup, question, progress))
 
 
+def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
+    """Where does this one model come from?
+
+    Raises:
+        NothingToExamine: the path holds no model.
+    """
+    traced = trace_path(path, lookup, question.limits)
+    alone = Inventory(
+        artifacts=(), models=traced.models, uses=(), findings=(), gaps=(), coverage=Coverage(), inputs=()
+    )
+    return _dossier(path, lookup, question, alone, traced)
+
+
 def check(root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None) -> Dossier:
     """What runs in this stack, where does it come from, and what do the rules say of it?
 
@@ -69,17 +82,39 @@ def check(root: Path, lookup: Lookup, question: Question, progress: Progress = l
     progress("tracing")
     traced = trace_stack(root, found.artifacts, found.models, lookup, question.limits)
     progress("assessing")
+    unjudged = _dossier(root, lookup, question, found, traced)
+    return judged_again(unjudged, lookup, question)
+
+
+def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier:
+    """What do the rules say of this inventory and lineage, on another date, for other scenarios?
+
+    Findings and gaps that earlier rules gave are dropped; those of scan and trace stay.
+    """
     assessed = assess(
-        found.models,
-        found.uses,
-        traced.claims,
-        traced.references,
+        before.models,
+        before.uses,
+        before.claims,
+        before.references,
         catalogue=lookup.catalogue,
         profile=question.profile,
         as_of=question.as_of,
         scenarios=question.scenarios or question.profile.scenarios,
     )
-    return _dossier(root, lookup, question, found, traced, assessed)
+    return msgspec.structs.replace(
+        before,
+        tool=Tool(name="gauger", version=__version__),
+        as_of=question.as_of,
+        catalogue=lookup.catalogue.stamp(question.as_of),
+        profile=question.profile,
+        profile_digest=question.profile_digest,
+        scenarios=assessed.scenarios,
+        instruments=assessed.instruments,
+        decisions=_by_id(assessed.decisions),
+        outcomes=_by_id(assessed.outcomes),
+        findings=_worst_first((*(f for f in before.findings if f.rule not in RULES), *assessed.findings)),
+        gaps=_by_id((*(g for g in before.gaps if g.part != PART), *assessed.gaps)),
+    )
 
 
 def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress) -> Inventory:
@@ -93,10 +128,8 @@ def _dossier(
     question: Question,
     found: Inventory,
     traced: Traced | None = None,
-    assessed: Assessment | None = None,
 ) -> Dossier:
     traced = traced or Traced()
-    assessed = assessed or Assessment()
     return Dossier(
         tool=Tool(name="gauger", version=__version__),
         target=root.resolve().name or "root",
@@ -111,12 +144,8 @@ def _dossier(
         references=_by_id(traced.references),
         evidence=_by_id(traced.evidence),
         claims=_by_id(traced.claims),
-        scenarios=assessed.scenarios,
-        instruments=assessed.instruments,
-        decisions=_by_id(assessed.decisions),
-        outcomes=_by_id(assessed.outcomes),
-        findings=_worst_first((*found.findings, *traced.findings, *assessed.findings)),
-        gaps=_by_id((*found.gaps, *traced.gaps, *assessed.gaps)),
+        findings=_worst_first((*found.findings, *traced.findings)),
+        gaps=_by_id((*found.gaps, *traced.gaps)),
         inputs=_by_path((*found.inputs, *traced.inputs)),
     )
 

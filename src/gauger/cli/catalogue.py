@@ -1,0 +1,72 @@
+"""`gauger catalogue`: look into the knowledge base, and check it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gauger.cli import options
+from gauger.core.errors import UsageError
+from gauger.core.exits import Exit
+
+
+@click.group()
+def catalogue() -> None:
+    """Look into the knowledge base, and check it."""
+
+
+@catalogue.command()
+@options.catalogue
+@options.as_of
+def lint(catalogue_path: Path | None, as_of: str | None) -> int:
+    """Check every record: sources, ids, dates, words; exit 1 on an error, 0 on warnings alone."""
+    from gauger.catalogue.lint import lint as check_records
+    from gauger.catalogue.load import default_folder
+
+    problems = check_records(catalogue_path or default_folder(), as_of=options.iso_date(as_of))
+    for problem in problems:
+        click.echo(f"{problem.file}:{problem.line}: {problem.severity}: {problem.message}")
+    errors = sum(problem.severity == "error" for problem in problems)
+    click.echo(f"gauger: {errors} errors, {len(problems) - errors} warnings", err=True)
+    return int(Exit.FINDINGS if errors else Exit.DONE)
+
+
+@catalogue.command()
+@click.argument("ident", metavar="KIND/ID")
+@options.catalogue
+def show(ident: str, catalogue_path: Path | None) -> int:
+    """Print one record with its sources: `developers/deepseek`, `instruments/cz.nukib`."""
+    import msgspec
+
+    from gauger.catalogue.load import KINDS, Catalogue
+    from gauger.core.strict import nearest
+
+    kind, _, name = ident.partition("/")
+    if kind not in KINDS or not name:
+        guess = nearest(kind, list(KINDS))
+        hint = f"did you mean '{guess}/{name}'?" if guess else "write KIND/ID; kinds: " + ", ".join(KINDS)
+        raise UsageError(f"{ident!r} names no record", hint=hint)
+    table = getattr(Catalogue(catalogue_path), kind)
+    if name not in table:
+        guess = nearest(name, list(table))
+        raise UsageError(
+            f"{ident!r} names no record", hint=f"did you mean '{kind}/{guess}'?" if guess else ""
+        )
+    click.echo(msgspec.yaml.encode(table[name]).decode(), nl=False)
+    return int(Exit.DONE)
+
+
+@catalogue.command()
+@click.argument("words", nargs=-1, required=True)
+@options.catalogue
+def search(words: tuple[str, ...], catalogue_path: Path | None) -> int:
+    """List the records that hold all WORDS in their kind, id, title, names or aliases (any case)."""
+    from gauger.catalogue.find import find
+    from gauger.catalogue.load import Catalogue
+
+    found = list(find(Catalogue(catalogue_path), words))
+    for ident, entry in found:
+        click.echo(f"{ident}\t{getattr(entry, 'title', '') or getattr(entry, 'question', '')}")
+    click.echo(f"gauger: {len(found)} records", err=True)
+    return int(Exit.DONE if found else Exit.NOTHING)
