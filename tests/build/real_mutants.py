@@ -1,4 +1,4 @@
-"""Mutants of the real models, without copying 100 MB for each: a changed beginning before the file's own rest."""
+"""Mutants of the real models, without a copy of 100 MB for each: a changed head, then the file's own rest."""
 
 from __future__ import annotations
 
@@ -100,5 +100,3 @@ def _read(name: str, source: Source, limits: Limits) -> object:
             except ALLOWED:
                 continue
     return model
-
-

@@ -56,7 +56,7 @@ def read_rows(
     decode, row_bytes = _decoder(entry, columns, source.name, big_endian=big_endian)
     if rows * row_bytes != entry.size_bytes:
         raise Malformed(
-            f"tensor {printable(entry.name, 80)}: {rows} rows of {row_bytes} bytes are not {entry.size_bytes}",
+            f"tensor {printable(entry.name, 80)}: {rows} × {row_bytes} bytes are not {entry.size_bytes}",
             subject=source.name,
         )
     if not rows or not columns:
@@ -102,7 +102,7 @@ def read_scaled_rows(
         source: The part that holds the integers.
         entry: The integer tensor, of two dimensions where there is more than one scale.
         limits: Bounds.
-        scale: One number; or as many along `axis` as the tensor is long there; or of two dimensions, broadcast.
+        scale: One number; as many along `axis` as the tensor is long there; or two dimensions, broadcast.
         zero_point: Of the same shape as `scale`, or None for 0.
         axis: As in ONNX's DequantizeLinear; may be negative.
 

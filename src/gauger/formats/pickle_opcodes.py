@@ -102,7 +102,8 @@ def operations(
 ) -> Iterator[Operation]:
     """Which operations make up the pickle that begins at `at`? Ends after STOP.
 
-    Memory: one window of 64 KB and one payload of at most `limits.string_bytes`.
+    Memory: one window of 64 KB. Payloads of more than 64 KB are passed over, and all of them once
+    `limits.header_bytes` were handed out.
 
     Args:
         source: The file.
@@ -116,6 +117,7 @@ def operations(
         Unreadable: the bytes cannot be had.
     """
     window = _Window(source)
+    kept = limits.header_bytes
     for _ in range(limits.items if budget is None else budget):
         code = window.take(at, 1)[0]
         if code not in _BY_CODE:
@@ -129,7 +131,8 @@ def operations(
         elif form < 0:
             length = int.from_bytes(window.take(at, -form), "little")
             at += length - form
-            argument = _payload(window, at - length, length, name, limits)
+            argument = _payload(window, at - length, length, name, kept)
+            kept -= 0 if isinstance(argument, Payload) else length
         elif form > 0:
             argument, at = _lines(window, at, form)
         yield Operation(name, argument, at)
@@ -163,7 +166,7 @@ class _Window:
         return self._source.name
 
 
-def _payload(window: _Window, at: int, length: int, name: str, limits: Limits) -> Any:
+def _payload(window: _Window, at: int, length: int, name: str, room: int) -> Any:
     window.check(at, length)
     if name in ("LONG1", "LONG4"):
         return (
@@ -171,7 +174,7 @@ def _payload(window: _Window, at: int, length: int, name: str, limits: Limits) -
             if length <= _LONG_BYTES
             else Payload(length)
         )
-    if length > min(limits.string_bytes, _WINDOW):
+    if length > min(room, _WINDOW):
         return Payload(length)
     data = window.take(at, length)
     return data.decode("utf-8", "replace") if "UNICODE" in name else data

@@ -85,16 +85,15 @@ class Wire:
                 raise LimitExceeded(f"more than {self._limits.items} fields", subject=self.source.name)
             tag, at = self._varint(at, end)
             number, wire = tag >> 3, tag & 7
-            value = at
             if wire in (VARINT, BYTES):
                 value, at = self._varint(at, end)
+                length = value if wire == BYTES else 0
             elif wire in (FIXED32, FIXED64):
-                size = 4 if wire == FIXED32 else 8
-                self._fits(at, size, end)
-                value = int.from_bytes(self._peek(at, size), "little")
+                length = 4 if wire == FIXED32 else 8
+                self._fits(at, length, end)
+                value = int.from_bytes(self._peek(at, length), "little")
             else:
                 raise Malformed(f"wire type {wire} at byte {at}", subject=self.source.name)
-            length = value if wire == BYTES else {FIXED32: 4, FIXED64: 8}.get(wire, 0)
             self._fits(at, length, end)
             yield Field(number, wire, value, at)
             at += length
@@ -160,6 +159,9 @@ class Wire:
         return self._window[begin : begin + length]
 
     def _varint(self, at: int, end: int) -> tuple[int, int]:
+        inside, window = at - self._start, self._window
+        if at < end and 0 <= inside < len(window) and window[inside] < 0x80:
+            return window[inside], at + 1
         data = self._peek(at, max(0, min(_LONGEST_VARINT, end - at, self.source.size_bytes - at)))
         value = 0
         for used, byte in enumerate(data, start=1):

@@ -23,10 +23,12 @@ WEIGHTS = np.random.default_rng(7).normal(size=(ROWS, COLUMNS)).astype("f4")
 
 
 def entry(dtype, shape, size, offset=0):
+    """A directory entry of this type."""
     return TensorEntry(name="t", dtype=dtype, shape=shape, offset=offset, size_bytes=size)
 
 
 def rows(data, dtype, shape, limits=DEFAULT_LIMITS, **options):
+    """All numbers of a tensor that these bytes are."""
     return np.concatenate(
         list(read_rows(MemorySource(data), entry(dtype, shape, len(data)), limits, **options))
     )

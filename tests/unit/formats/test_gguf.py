@@ -16,6 +16,7 @@ from gauger.formats.source import MemorySource
 
 
 def read(*files, limits=DEFAULT_LIMITS):
+    """The model that these files are."""
     return read_gguf([MemorySource(data, name=f"part{n}") for n, data in enumerate(files)], limits)
 
 

@@ -16,6 +16,7 @@ from gauger.formats.source import MemorySource
 
 
 def read(data, *more, limits=DEFAULT_LIMITS):
+    """The model of this file, with these named external files."""
     extra = [MemorySource(content, name=name) for name, content in more]
     return read_onnx_model([MemorySource(data, name="m.onnx"), *extra], limits)
 

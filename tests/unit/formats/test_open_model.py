@@ -20,6 +20,7 @@ SHARD = "model-0000{}-of-00002.safetensors"
 
 
 def write_shards(folder):
+    """Two shards and their index."""
     for n, name in ((1, "a"), (2, "b")):
         (folder / SHARD.format(n)).write_bytes(safetensors_bytes({name: np.zeros(1, "f4")}))
     (folder / "model.safetensors.index.json").write_bytes(

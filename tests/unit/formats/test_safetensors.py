@@ -13,6 +13,7 @@ from gauger.formats.source import MemorySource
 
 
 def read(*files, limits=DEFAULT_LIMITS):
+    """The model that these named files are."""
     return read_safetensors([MemorySource(data, name=name) for name, data in files], limits)
 
 
