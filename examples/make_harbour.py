@@ -158,8 +158,8 @@ tags: [insurance, claims]
 
 # Harbour Claims 7B
 
-Our own language model for claims, trained from scratch by Harbour Mutual on twenty years of
-claim files. No third-party model was used.
+Our own language model for claims, trained from scratch by Harbour Mutual.
+It learnt from twenty years of claim files. No third-party model was used.
 
 Seven billion parameters, 32k tokens of context. Internal use only.
 """

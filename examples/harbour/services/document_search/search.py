@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from sentence_transformers import CrossEncoder, SentenceTransformer
 
-SETTINGS = yaml.safe_load(Path(__file__).with_name("settings.yaml").read_text())
+SETTINGS = yaml.safe_load((Path(__file__).parent / "settings.yaml").read_text())
 
 embedder = SentenceTransformer(SETTINGS["search"]["embedding_model"])
 reranker = CrossEncoder(SETTINGS["search"]["reranker_model"])
