@@ -239,7 +239,17 @@ class Lookup:
         Raises:
             KeyError: nothing in the catalogue has that id.
         """
-        kind, entry = self._entry(ident)
+        return self._reference(ident, *self._entry(ident))
+
+    def developer_reference(self, ident: str) -> Reference:
+        """How does a dossier refer to this developer? Its id may be that of a family as well.
+
+        Raises:
+            KeyError: no developer has that id.
+        """
+        return self._reference(ident, "developer", self.catalogue.developers[ident])
+
+    def _reference(self, ident: str, kind: ReferenceKind, entry: ReferencedEntry) -> Reference:
         developer = entry.id if isinstance(entry, Developer) else getattr(entry, "developer", "")
         record = self.catalogue.developers.get(developer)
         return Reference(

@@ -7,7 +7,7 @@ version 2 comes, `load` upgrades version 1 and `tests/released/v1` holds the pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Literal
 
@@ -183,9 +183,22 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             yield from section
 
     @property
+    def models_in_use(self) -> tuple[Model, ...]:
+        """The models that the stack uses or holds; those that are only mentioned are left out."""
+        return in_use(self.models, self.uses)
+
+    @property
     def reading(self) -> LegalReading:
         """The reading that decides the first screen and the exit code."""
         return self.profile.reading
+
+
+def in_use(models: Iterable[Model], uses: Iterable[Use]) -> tuple[Model, ...]:
+    """Which of these models are more than mentioned? One without any use was found by its files alone."""
+    mentioned, used = set(), set()
+    for use in uses:
+        (mentioned if use.status == "mention" else used).add(use.model)
+    return tuple(model for model in models if model.id not in mentioned - used)
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")

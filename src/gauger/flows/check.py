@@ -12,9 +12,10 @@ from gauger import __version__
 from gauger.assess.assess import PART, RULES, assess
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Coverage, Dossier, Tool
-from gauger.core.inventory import Digest
+from gauger.core.inventory import Digest, Model
 from gauger.core.judgement import SEVERITIES, Finding
 from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.core.lineage import Reference
 from gauger.core.profile import Profile
 from gauger.core.record import Record
 from gauger.scan.scan import Inventory, scan
@@ -92,7 +93,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
     Findings and gaps that earlier rules gave are dropped; those of scan and trace stay.
     """
     assessed = assess(
-        before.models,
+        before.models_in_use,
         before.uses,
         before.claims,
         before.references,
@@ -141,13 +142,18 @@ def _dossier(
         artifacts=_by_id(found.artifacts),
         models=_by_id(found.models),
         uses=_by_id(found.uses),
-        references=_by_id(traced.references),
+        references=_by_id((*traced.references, *_developers(found.models, lookup))),
         evidence=_by_id(traced.evidence),
         claims=_by_id(traced.claims),
         findings=_worst_first((*found.findings, *traced.findings)),
         gaps=_by_id((*found.gaps, *traced.gaps)),
         inputs=_by_path((*found.inputs, *traced.inputs)),
     )
+
+
+def _developers(models: Iterable[Model], lookup: Lookup) -> Iterable[Reference]:
+    """The makers that the models' names give, so that a reader sees a name and a country."""
+    return (lookup.developer_reference(m.developer) for m in models if isinstance(m.developer, str))
 
 
 def _by_id(records: Iterable[R]) -> tuple[R, ...]:

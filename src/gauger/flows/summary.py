@@ -12,7 +12,7 @@ def summary(dossier: Dossier) -> str:
     """What happened, in one line?"""
     uses = [use for use in dossier.uses if use.status != "mention"]
     parts = [
-        f"{_count(len({use.model for use in uses}), 'model')} in {_count(len(uses), 'use')}",
+        f"{_count(len(dossier.models_in_use), 'model')} in {_count(len(uses), 'use')}",
         _findings(dossier),
         _count(len(dossier.gaps), "gap"),
         f"knowledge base {dossier.catalogue.version} as of {dossier.catalogue.as_of}",

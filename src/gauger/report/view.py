@@ -22,7 +22,7 @@ class View:
 
     Attributes:
         dossier: The document.
-        models: Worst first under the profile's reading, then by name.
+        models: Worst first under the profile's reading, then by name; those only mentioned are left out.
         uses: By model id, most telling status first; mentions left out.
         mentions: Kept and counted, not uses.
         claims: By subject id.
@@ -33,7 +33,7 @@ class View:
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
         self._verdicts = {(o.model, o.scenario, o.reading): o.verdict for o in dossier.outcomes}
-        self.models = tuple(sorted(dossier.models, key=self._rank))
+        self.models = tuple(sorted(dossier.models_in_use, key=self._rank))
         self.uses = _by((u for u in dossier.uses if u.status != "mention"), lambda u: u.model)
         for uses in self.uses.values():
             uses.sort(key=_use_order)
@@ -100,7 +100,7 @@ class View:
 
     def by_developer(self) -> list[tuple[str, int]]:
         """How many models of each developer are here, most first? The empty name stands for unknown."""
-        counts = Counter(self.developer(m) for m in self.dossier.models)
+        counts = Counter(self.developer(m) for m in self.models)
         return sorted(counts.items(), key=lambda item: (item[0] == "", -item[1], item[0].casefold()))
 
     def statuses(self) -> dict[str, int]:
