@@ -73,7 +73,7 @@ def read_variables(
             Binding(
                 kind="environment",
                 name=printable(variable.name, 200),
-                value=_without_user(variable.value),
+                value=without_user(variable.value),
                 location=variable.location,
                 scope=scope,
                 overridable=overridable,
@@ -111,7 +111,7 @@ def model_candidates(
         written=printable(variable.text),
         model=model,
         namespace=known.namespace if known else "",
-        endpoint=_without_user(address.value) if address is not None else None,
+        endpoint=without_user(address.value) if address is not None else None,
         role=word.role,
         revision=Text(text=known.revision, location=variable.location) if known and known.revision else None,
         weak=word.strength == "weak" and not certain,
@@ -140,7 +140,7 @@ def _addresses_alone(addresses: Sequence[Variable], harvest: Harvest, surface: s
     """An address that no model stands beside is still access to a provider."""
     taken = {id(c.endpoint) for c in harvest.candidates} | {repr(c.endpoint) for c in harvest.candidates}
     for address in addresses:
-        endpoint = _without_user(address.value)
+        endpoint = without_user(address.value)
         if repr(endpoint) in taken or (isinstance(endpoint, Text) and "://" not in endpoint.text):
             continue
         harvest.candidates.append(
@@ -179,7 +179,7 @@ def _credential(variable: Variable, surface: str, harvest: Harvest) -> None:
     )
 
 
-def _without_user(value: Value) -> Value:
+def without_user(value: Value) -> Value:
     """The value without a user and password in an address."""
     if not isinstance(value, Text) or "@" not in value.text or "://" not in value.text:
         return value

@@ -157,7 +157,7 @@ class Session:
     def _symbol(self, name: str) -> str:
         count = self._counts.get(name, 1)
         where = f"{self.member}." if self.member else ""
-        return f"{self.path}:{where}{name}" + (f"({count})" if count > 1 else "")
+        return f"file:{self.path}:{where}{name}" + (f"({count})" if count > 1 else "")
 
     def _command(self, command: Command, following: Command | None, depth: int) -> None:
         words = list(command.words)

@@ -1,0 +1,88 @@
+"""What does a container start and get as its environment? For Compose, Kubernetes, CI and clouds alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gauger.core.inventory import Location
+from gauger.core.limits import Limits
+from gauger.scan.chip_targets import chip_of_image, chip_of_variable
+from gauger.scan.environment import Variable, read_variables, without_user
+from gauger.scan.harvest import Harvest
+from gauger.scan.images import model_in_image
+from gauger.scan.programs import program_of_image
+from gauger.scan.shell import Session
+from gauger.scan.shell_lexer import Word
+from gauger.scan.values import Name, Value
+
+
+class Container:
+    """One container as a configuration file describes it.
+
+    Args:
+        surface: The collector's surface.
+        path: The file.
+        limits: Bounds.
+        member: The container's name and what it belongs to.
+        image: Its image, or empty.
+        image_place: Where the image stands.
+        known: Names that are already set, such as a template's.
+    """
+
+    def __init__(
+        self,
+        surface: str,
+        path: str,
+        limits: Limits,
+        *,
+        member: str,
+        image: str = "",
+        image_place: Location | None = None,
+        known: dict[str, Value] | None = None,
+    ) -> None:
+        self.session = Session(
+            surface, path, limits, member=member.replace(":", "."), image=image, known=known
+        )
+        self.surface = surface
+        self.image = image
+        if image and image_place is not None:
+            self.session.harvest.artifacts += chip_of_image(image, image_place)
+            self.session.harvest.candidates += model_in_image(image, surface, "image", image_place)
+
+    def environment(self, variables: Sequence[Variable], scope: str) -> None:
+        """These variables are set for the container; its command line may refer to them."""
+        certain = program_of_image(self.image) is not None if self.image else False
+        found = read_variables(
+            variables, surface=self.surface, scope=scope, overridable=True, certain=certain
+        )
+        self.session.harvest.add(found)
+        for variable in variables:
+            self.session.harvest.artifacts += chip_of_variable(variable.name, variable.location)
+            if not _is_same_name(variable):
+                self.session.set(
+                    variable.name,
+                    variable.text,
+                    variable.location,
+                    without_user(variable.value),
+                    counts=False,
+                )
+
+    def start(self, command: Sequence[Word], arguments: Sequence[Word]) -> None:
+        """The container runs these words: its command (or entry point) followed by its arguments."""
+        words = [*command, *arguments]
+        if words:
+            self.session.argv(words)
+
+    def script(self, text: str, line: int, column: int = 1) -> None:
+        """The container runs this text through a shell, or through a splitter that works like one."""
+        self.session.text(text, line, column)
+
+    def finish(self) -> Harvest:
+        """Everything that was found."""
+        return self.session.finish()
+
+
+def _is_same_name(variable: Variable) -> bool:
+    """`MODEL=${MODEL}` passes a name on and must not refer to itself."""
+    value: Value = variable.value
+    return isinstance(value, Name) and value.name == variable.name
