@@ -20,7 +20,7 @@ from gauger.formats.extents import check_extents, check_names, elements_of
 from gauger.formats.gguf_cursor import GgufCursor
 from gauger.formats.gguf_tokenizer import LISTS, tokenizer_facts
 from gauger.formats.gguf_types import ARRAY, SCALARS, STRING, TENSOR_TYPES
-from gauger.formats.model_file import ModelFile, TensorEntry, TokenizerFacts
+from gauger.formats.model_file import ModelFile, TensorEntry
 from gauger.formats.source import Source
 
 TEXT = 4000
@@ -69,7 +69,7 @@ def read_gguf(sources: Sequence[Source], limits: Limits) -> ModelFile:
         parts=tuple(part.source.name for part in parts),
         tensors=tuple(tensors),
         metadata=_metadata(first),
-        tokenizer=_tokenizer(first),
+        tokenizer=tokenizer_facts(first.values, first.lists, subject=first.source.name),
         remarks=tuple(remark for part in parts for remark in part.remarks) + _split_remarks(parts),
         read_bytes=sum(s.read_bytes for s in sources),
     )
@@ -176,10 +176,6 @@ def _shown(value: Any) -> Scalar | tuple[Scalar, ...]:
     if isinstance(value, bytes):
         return printable(value.decode("utf-8", "replace"), TEXT)
     return value  # type: ignore[no-any-return]
-
-
-def _tokenizer(part: _Part) -> TokenizerFacts | None:
-    return tokenizer_facts(part.values, part.lists, subject=part.source.name)
 
 
 def _number(part: _Part, key: str) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gauger.core.errors import Malformed
-from gauger.formats.gguf_types import CONTROL, TOKENIZER_KINDS, UNKNOWN, UNUSED, USER_DEFINED
+from gauger.formats.gguf_types import CONTROL, NORMAL, TOKENIZER_KINDS, UNKNOWN, UNUSED, USER_DEFINED
 from gauger.formats.model_file import TokenizerFacts
 
 TOKENS = "tokenizer.ggml.tokens"
@@ -17,6 +18,11 @@ LISTS = frozenset({TOKENS, TYPES, MERGES})
 
 _ADDED = frozenset({UNKNOWN, CONTROL, USER_DEFINED})
 _PADDING = b"[PAD"
+_SPECIAL_SPELLING = re.compile(
+    rb"<\|[^|]{1,80}\|>|<\xef\xbd\x9c.{1,80}\xef\xbd\x9c>|</?s>|</?think>|<(?:unk|pad|bos|eos|mask)>"
+)
+"""How special tokens are spelled by convention, the full-width bars of DeepSeek included; asked only of files
+that do not say what kind their tokens are."""
 
 
 def tokenizer_facts(
@@ -26,7 +32,7 @@ def tokenizer_facts(
 
     The base vocabulary is what is left when unknown, control and user-defined tokens are taken out: the same
     pieces that `tokenizer.json` holds outside `added_tokens`. Filler tokens that converters add up to a round
-    number (`[PAD151936]`, type unused) are in neither.
+    number (`[PAD151936]`, type unused) are in neither. Where a file has no kinds, spelling decides.
 
     Raises:
         Malformed: the lists are not of the right kind, or do not belong together.
@@ -55,7 +61,7 @@ def _sorted_out(
     tokens: Sequence[bytes], types: Sequence[Any]
 ) -> tuple[Sequence[bytes], list[tuple[int, str]]]:
     if not types:
-        return tokens, []
+        types = [CONTROL if _SPECIAL_SPELLING.fullmatch(token) else NORMAL for token in tokens]
     pieces: list[bytes] = []
     added: list[tuple[int, str]] = []
     for number, (token, kind) in enumerate(zip(tokens, types, strict=True)):

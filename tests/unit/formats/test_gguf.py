@@ -55,6 +55,14 @@ def test_the_base_vocabulary_has_neither_special_tokens_nor_filler():
     assert (tokenizer.pre, tokenizer.chat_template) == ("qwen2", "{{ messages }}")
 
 
+def test_without_kinds_the_spelling_tells_special_tokens():
+    """Old conversions have no kinds; tags of web pages are pieces all the same."""
+    tokens = ["<|im_start|>", "<｜User｜>", "<think>", "<unk>", "<br>", "<|", "a"]
+    tokenizer = read(gguf_bytes({"tokenizer.ggml.tokens": tokens})).tokenizer
+    assert [text for _, text in tokenizer.added] == tokens[:4]
+    assert tokenizer.pieces == (b"<br>", b"<|", b"a")
+
+
 def test_both_versions_and_byte_orders_say_the_same():
     """Only the remark on the order differs."""
     expected = read(gguf_bytes(QWEN_LIKE)).metadata
