@@ -47,29 +47,39 @@ def script(name: str) -> ModuleType:
 def emitted_rules() -> dict[str, str]:
     """Which rules can a finding name, each with the file that raises it?
 
-    Reads the source for `Finding(rule=...)`. A rule is a text, or a name that its module binds to one; any
-    other expression is shown as it is written, so that a test can object to it.
+    Reads the source for `Finding(rule=...)`. The expression is a text, a name that the file binds to one, or
+    a choice between such; any other is shown as it is written, so that a test can object to it.
     """
     found: dict[str, str] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        bound = dict(_texts(tree))
+        bound = _bound(tree)
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "Finding":
                 for keyword in call.keywords:
                     if keyword.arg == "rule":
-                        rule = _text(keyword.value) or bound.get(ast.unparse(keyword.value))
-                        found[rule or ast.unparse(keyword.value)] = path.name
+                        found |= dict.fromkeys(_texts(keyword.value, bound, 4), path.name)
     return found
 
 
-def _texts(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and _text(node.value):
-            yield ast.unparse(node.targets[0]), _text(node.value)
-        if isinstance(node, ast.AnnAssign) and node.value is not None and _text(node.value):
-            yield ast.unparse(node.target), _text(node.value)
+def _bound(tree: ast.Module) -> dict[str, ast.expr]:
+    """Every name that an assignment of this file binds, wherever it stands."""
+    bound: dict[str, ast.expr] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            bound[node.targets[0].id] = node.value
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            bound[node.target.id] = node.value
+    return bound
 
 
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+def _texts(node: ast.expr, bound: dict[str, ast.expr], steps: int) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body, bound, steps)
+        yield from _texts(node.orelse, bound, steps)
+    elif isinstance(node, ast.Name) and node.id in bound and steps:
+        yield from _texts(bound[node.id], bound, steps - 1)
+    else:
+        yield ast.unparse(node)

@@ -16,9 +16,9 @@ ANSWERS = REPOSITORY / "tests" / "golden" / "harbour_answers.tsv"
 class Answer(NamedTuple):
     """One labelled place of the stack.
 
-    `kind` is `use`; `hop` (where a name that some use follows gets its value); `unresolved` (nobody can know the
-    name); `stored`; `mention`; `none` (not about models at all); or `gap`. `identity` is a regular expression on
-    the model's name; `provider` a catalogue id.
+    `kind` is `use`; `hop` (where a name that some use follows gets its value); `unresolved` (nobody can know
+    the name); `stored`; `mention`; `none` (not about models at all); or `gap`. `identity` is a regular
+    expression on the model's name; `provider` a catalogue id.
     """
 
     id: str
