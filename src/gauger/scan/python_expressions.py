@@ -128,8 +128,8 @@ class Expressions:
         if isinstance(node.op, ast.Div) and isinstance(left, OpenFile):
             return OpenFile(path_of([left.path, as_value(right, self.place(node.right))], self.place(node)))
         if isinstance(node.op, ast.Mod) and (pattern := text_of(left)) is not None:
-            items = right.items if isinstance(right, Table) else {"0": right}
-            return self.filled(pattern, _PERCENT_FIELD, items, self.place(node))
+            fields: dict[str, Thing] = right.items if isinstance(right, Table) else {"0": right}
+            return self.filled(pattern, _PERCENT_FIELD, fields, self.place(node))
         if isinstance(node.op, ast.BitOr) and isinstance(left, Table) and isinstance(right, Table):
             return Table({**left.items, **right.items})
         return Unknown("computed")

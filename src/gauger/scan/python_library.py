@@ -25,6 +25,7 @@ _SAME = {
     "builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set", "builtins.iter",
     "builtins.next", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.expandvars",
     "os.path.normpath", "os.fspath", "copy.copy", "copy.deepcopy", "json.dumps", "asyncio.run", "io.StringIO",
+    "builtins.String", "builtins.JSON.stringify", "builtins.Object.freeze",
 }  # fmt: skip
 """Calls that give what they were given, as far as it matters here."""
 _FIELDS = ("Field", "field", "Option", "Argument", "Query", "Form")

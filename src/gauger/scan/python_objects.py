@@ -24,7 +24,7 @@ class Reference:
     @property
     def dotted(self) -> str:
         """`openai.OpenAI`."""
-        module = self.module.replace("/", ".")
+        module = self.module if self.module.startswith("@") else self.module.replace("/", ".")
         return f"{module}.{self.attributes}" if self.attributes else module
 
     @property

@@ -198,7 +198,8 @@ class Program(Expressions):
                     klass.instance.fields.setdefault(statement.name, self.apply(method, Arguments()))
             else:
                 self.statement(statement, inner)
-        fields = {k: v for k, v in inner.names.items() if not isinstance(v, Klass | Function)}
+        kept = (pair for pair in inner.names.items() if not isinstance(pair[1], Klass | Function))
+        fields: dict[str, Thing] = dict(kept)
         if any(isinstance(b, Reference) and b.attributes.endswith(_SETTINGS_BASES) for b in bases):
             fields = self.from_environment(node, inner, fields)
         for name, thing in fields.items():

@@ -29,7 +29,7 @@ from gauger.scan.python_objects import (
     text_of,
 )
 from gauger.scan.python_program import Program
-from gauger.scan.python_table import CallSite, NamespaceHint
+from gauger.scan.python_table import Calls, CallSite, NamespaceHint
 from gauger.scan.values import Name, Opaque, Text, Value
 
 _MOST_BINDINGS = 3_000
@@ -49,8 +49,10 @@ class Report(Program):
     `bindings()` gives what other files may refer to.
     """
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
+    surface = "python"
+
+    def __init__(self, path: str, module: str, calls: Calls) -> None:
+        super().__init__(path, module, calls)
         self.candidates: dict[tuple[int, int, str], Candidate] = {}
         self.artifacts: dict[tuple[int, int], Artifact] = {}
         self.passed_on: list[Binding] = []
@@ -69,6 +71,9 @@ class Report(Program):
                 self.of_unknown(callee.path, arguments, node, endpoint, None)
                 return Unknown(unknown.why)
             case Client():
+                if callee.dotted.startswith(self.calls.table.callable or ("\0",)):
+                    self.of_method(callee, "languageModel", arguments, node)
+                    return callee
                 return self.derived(callee, "", arguments, node)
             case _:
                 self.request(callee, arguments, node)
@@ -261,7 +266,7 @@ class Report(Program):
     def request(self, callee: Thing, arguments: Arguments, node: ast.Call, path: str = "") -> None:
         """A request written by hand: `requests.post(url, json={"model": …})`."""
         name = path or (callee.attributes if isinstance(callee, Reference) else "")
-        body = arguments.first("json", "data", "json_data", "body", 2)
+        body = arguments.first("json", "data", "json_data", "body", 1, 2)
         if (
             name.rpartition(".")[2] not in _WRITERS
             or not isinstance(body, Table)
@@ -314,7 +319,7 @@ class Report(Program):
             return
         self.candidates.pop((place.line, place.column, ""), None)
         self.candidates[key] = Candidate(
-            surface="python",
+            surface=self.surface,
             api=api,
             location=place,
             written=self.written(at),

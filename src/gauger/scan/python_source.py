@@ -13,7 +13,7 @@ from gauger.core.text import printable
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.mentions import mentions
 from gauger.scan.python_report import Report
-from gauger.scan.python_table import python_calls
+from gauger.scan.python_table import call_table
 
 _SOURCE_BYTES = 2 << 20
 """A syntax tree takes about a hundred times its text in memory: 2 MB of code stay well under the gigabyte."""
@@ -55,7 +55,7 @@ def read_python(text: str, path: str) -> Collected:
     if len(text) > _SOURCE_BYTES:
         raise LimitExceeded(f"{len(text)} characters of code, the bound is {_SOURCE_BYTES}", subject=path)
     tree = _parsed(text, path)
-    report = Report(path, module_of(path), python_calls())
+    report = Report(path, module_of(path), call_table("python"))
     gaps: list[Gap] = []
     try:
         report.run(tree)

@@ -1,4 +1,4 @@
-"""Which Python calls take a model, and where? The table behind `data/python_calls.yaml`."""
+"""Which calls of a language take a model, and where? The tables behind `data/*_calls.yaml`."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ class CallTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     roles: dict[Role, frozenset[str]]
     environment: frozenset[str]
     environment_mappings: frozenset[str]
+    callable: tuple[str, ...] = ()
     settings: frozenset[str]
 
 
@@ -81,7 +82,7 @@ class Calls:
         while name:
             if name in self._packages:
                 return self._packages[name]
-            name = name.rpartition(".")[0]
+            name = name[: max(name.rfind("."), name.rfind("/"), 0)]
         return None
 
     def call(self, dotted: str) -> CallSite | None:
@@ -116,8 +117,8 @@ def _first(table: list[tuple[re.Pattern[str], CallSite]], name: str, package: st
 
 
 @cache
-def python_calls() -> Calls:
-    """The table that ships with the package, read once."""
-    text = (files("gauger.scan") / "data" / "python_calls.yaml").read_bytes()
+def call_table(language: str) -> Calls:
+    """The table for `python` or `javascript` that ships with the package, read once."""
+    text = (files("gauger.scan") / "data" / f"{language}_calls.yaml").read_bytes()
     value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe loaders
     return Calls(msgspec.convert(value, CallTable, strict=False))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from gauger.core.plugin import Registry
 from gauger.scan.collector import Collector
 from gauger.scan.environment_file import EnvironmentFile
+from gauger.scan.javascript import JavaScript
+from gauger.scan.notebook import Notebook
 from gauger.scan.python_source import PythonSource
 from gauger.scan.settings import Settings
 
 BUILTIN: tuple[Collector, ...] = (
     PythonSource(),
+    Notebook(),
+    JavaScript(),
     EnvironmentFile(),
     Settings(),
 )

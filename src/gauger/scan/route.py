@@ -104,9 +104,11 @@ class Router:
         """Whom does the client talk to unless told otherwise?"""
         if candidate.role == "access" and (owner := self.lookup.provider_of_key(candidate.written)):
             return self.address_beside(candidate) or Endpoint(provider=owner.id, basis="declared")
-        provider = self.lookup.provider_of_sdk(client) if client else None
-        if provider is not None:
-            return Endpoint(provider=provider.id, basis="default")
+        name = client
+        while name:
+            if (provider := self.lookup.provider_of_sdk(name)) is not None:
+                return Endpoint(provider=provider.id, basis="default")
+            name = name.rpartition(".")[0]
         if client.startswith(_OWN_CLIENTS) or candidate.namespace == "ollama":
             return Endpoint(provider="self", basis="default")
         return None

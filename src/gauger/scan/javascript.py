@@ -1,0 +1,135 @@
+"""Which models does a JavaScript or TypeScript file use? Collector `javascript`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gauger.core.errors import GaugerError, LimitExceeded
+from gauger.core.inventory import Location
+from gauger.core.judgement import Gap
+from gauger.core.plugin import gap_for
+from gauger.core.text import printable
+from gauger.scan.collector import Collected, FileView
+from gauger.scan.javascript_tree import Translator
+from gauger.scan.mentions import mentions
+from gauger.scan.python_objects import Scope, Setting
+from gauger.scan.python_report import Report
+from gauger.scan.python_table import Calls, call_table
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+_SOURCE_BYTES = 1 << 20
+_LINE = 50_000
+_WORTH_READING = re.compile(
+    r"model|llm|openai|anthropic|ai-sdk|langchain|mistral|cohere|bedrock|ollama|huggingface|baseURL|process\.env"
+    r"|[\"'`][A-Za-z0-9][\w.-]*/[\w.-]+[\"'`]",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+
+
+class JavaScript:
+    """JavaScript and TypeScript files, and the scripts of Vue and Svelte components."""
+
+    ident = "javascript"
+    globs: tuple[str, ...] = (
+        "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**/*.cjs", "**/*.mts", "**/*.cts", "**/*.vue",
+        "**/*.svelte",
+    )  # fmt: skip
+    magics: tuple[bytes, ...] = (b"#!/usr/bin/env node",)
+
+    def collect(self, view: FileView) -> Collected:
+        """See `Collector.collect`. Minified code (a line of more than 50,000 characters) is a gap."""
+        path, text = str(view.path), view.text()
+        if path.endswith((".d.ts", ".min.js")) or not _WORTH_READING.search(text):
+            return Collected()
+        if len(text) > _SOURCE_BYTES or max(map(len, text.splitlines()), default=0) > _LINE:
+            raise LimitExceeded("bundled or minified code; its sources are what can be read", subject=path)
+        if path.endswith((".vue", ".svelte")):
+            text = _scripts_only(text)
+        return read_javascript(text, path)
+
+
+def _scripts_only(text: str) -> str:
+    """The scripts of a component, everything else blanked so that lines stay right."""
+    kept, at = [], 0
+    for match in _SCRIPT.finditer(text):
+        kept += ["\n" * text.count("\n", at, match.start(1)), match[1]]
+        at = match.end(1)
+    return "".join(kept)
+
+
+def read_javascript(text: str, path: str) -> Collected:
+    """What does this code say?
+
+    The parser repairs what it cannot read, so that a syntax error costs a statement and not the file.
+
+    Raises:
+        LimitExceeded: the code is nested too deeply.
+    """
+    source = text.encode("utf-8", "replace")
+    root = _parser("typescript" if path.endswith((".ts", ".mts", ".cts")) else "tsx").parse(source).root_node
+    report = JavaScriptReport(path, module_of(path), call_table("javascript"))
+    report.source = source
+    gaps: list[Gap] = []
+    try:
+        report.run(Translator(source, path).module(root))
+    except (GaugerError, RecursionError) as error:
+        gaps.append(
+            gap_for(error, part="javascript", location=Location(path=path), touches=(f"uses in {path}",))
+        )
+    candidates = tuple(report.candidates.values())
+    taken = {c.location.line for c in candidates}
+    return Collected(
+        candidates=(*candidates, *mentions(text, path, surface="javascript", taken=taken, comment="//")),
+        bindings=tuple(report.bindings()),
+        gaps=tuple(gaps),
+    )
+
+
+def module_of(path: str) -> str:
+    """Under which module path do other files import this one? `a/b/index.ts` is `a/b`."""
+    return path.rpartition(".")[0].removesuffix("/index")
+
+
+@cache
+def _parser(grammar: str) -> Parser:
+    """The parser, loaded when the first file needs it. JavaScript is read by TypeScript's grammar with JSX."""
+    import tree_sitter_typescript  # noqa: PLC0415 - 3 MB of grammar that most scans do without
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    make = (
+        tree_sitter_typescript.language_tsx
+        if grammar == "tsx"
+        else tree_sitter_typescript.language_typescript
+    )
+    return Parser(Language(make()))
+
+
+class JavaScriptReport(Report):
+    """The reader of Python's syntax trees, for trees that were JavaScript."""
+
+    surface = "javascript"
+
+    def __init__(self, path: str, module: str, calls: Calls) -> None:
+        super().__init__(path, module, calls)
+        self.source = b""
+
+    def written(self, at: ast.expr) -> str:
+        """The text of a literal, else the expression as it stands in the file."""
+        if isinstance(at, ast.Constant) and isinstance(at.value, str):
+            return printable(at.value)
+        start, end = getattr(at, "written", (0, 0))
+        return printable(" ".join(self.source[start:end].decode("utf-8", "replace").split()), 160)
+
+    def imported_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        """An import; a JSON file that is imported is a settings file."""
+        if (node.module or "").endswith(".json"):
+            for alias in node.names:
+                scope.names[alias.asname or alias.name] = Setting(node.module or "")
+            return
+        super().imported_from(node, scope)
