@@ -53,14 +53,16 @@ class HelmCollector:
         try:
             documents = yaml_documents(template.text, path, view.limits)
         except Malformed:
-            read_lines(template, view, harvest, "helm")
+            lines = Harvest()
+            read_lines(template, view, lines, "helm")
+            harvest.add(template.restored(lines))
             return
         found = Harvest()
         for document in documents:
             read_object(document, view, found, template.values, "helm")
         if not found.candidates:
             read_lines(template, view, found, "helm")
-        harvest.add(found)
+        harvest.add(template.restored(found))
 
     def _values(self, view: FileView, path: str, chart: str | None, harvest: Harvest) -> None:
         for document in yaml_documents(view.text(), path, view.limits):

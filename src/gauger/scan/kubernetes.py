@@ -65,6 +65,8 @@ class KubernetesCollector:
         known = template.values if template is not None else {}
         for document in yaml_documents(template.text if template else text, path, view.limits):
             read_object(document, view, harvest, known, "kubernetes")
+        if template is not None:
+            harvest = template.restored(harvest)
         return harvest.collected()
 
 

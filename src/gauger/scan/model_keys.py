@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -22,7 +23,7 @@ _PARTS = {
     "default", "huggingface", "modelid", "repo_id", "primary", "fallback", "value",
 }  # fmt: skip
 _ALIASES = {"servedmodelname", "servedmodelnames", "served_model_name", "servedname"}
-_SERVED = Callable[[str], bool]
+_HUB_SCHEME = re.compile(r"^(?:hf|huggingface|ollama|modelscope|ms)://", re.IGNORECASE)
 
 
 class Keyed(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +60,7 @@ def read_model_keys(
     for mapping, parent in _mappings(document, skip):
         pairs = mapping.items()
         keyed = [found for key, spot in pairs for found in _carried(key, spot, parent)]
-        address = next(
-            (s for k, s in pairs if is_address_name(k) and "://" in s.text and not model_word(k)), None
-        )
+        address = next((s for k, s in pairs if _is_web_address(k, s)), None)
         served: list[Value] = []
         for one in keyed:
             served += _candidate(one, surface, harvest, dialect, address)
@@ -97,6 +96,8 @@ def _carried(key: str, spot: Spot, parent: str) -> Iterator[Keyed]:
     word = ModelWord(strength="strong", role="inference") if lower in _ADDRESSES else model_word(key)
     if word is None and lower in _PARTS and parent:
         word = model_word(parent)
+    if word is None and _HUB_SCHEME.match(spot.text):
+        word = ModelWord(strength="strong", role="inference")
     if word is None:
         return
     texts = [spot] if spot.text else [e for e in spot.elements() if e.text]
@@ -159,6 +160,14 @@ def _loaded(mapping: Spot, surface: str, harvest: Harvest, dialect: Dialect) -> 
                 None,
             )
         )
+
+
+def _is_web_address(key: str, spot: Spot) -> bool:
+    return (
+        spot.text.startswith(("http://", "https://", "$"))
+        and is_address_name(key)
+        and model_word(key) is None
+    )
 
 
 def _alias(name: str, value: Value, location: Location, harvest: Harvest) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from gauger.core.inventory import Location
 from gauger.core.text import printable
+from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import literal
 from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
 
@@ -19,8 +22,10 @@ _STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 _ONLY_CONTROL = re.compile(r"^\s*(?:\{\{.*?\}\}\s*|\{%.*?%\}\s*)+$")
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\([^()]*\)(?:\.[\w.]+)?|[^\s()]+')
 _INDEX = re.compile(r"^index\s+(\S+)((?:\s+(?:\d+|\"[^\"]*\"))+)$")
+_INDEXED = re.compile(r"^\((index\s[^()]+)\)((?:\.\w+|\[\d+\])*)$")
 _LOOP = re.compile(r"^range\s+(?:(?:\$\w+\s*,\s*)?(?P<name>\$\w+)\s*:=\s*)?(?P<over>.+)$")
 _SET = re.compile(r"^(?P<name>\$\w+)\s*:?=\s*(?P<value>.+)$")
+_PLACEHOLDER = re.compile(r"\$TPL\d+_")
 _EXPRESSIONS = 5_000
 _OPENING = ("if ", "if(", "range ", "with ", "define ", "block ")
 
@@ -42,11 +47,34 @@ class Template:
         self.path = path
         self.module = module
         self.values: dict[str, Value] = {}
+        self._spelt: dict[str, str] = {}
         self._contexts: list[tuple[str, str]] = []
         self._variables: dict[str, str] = {}
         blanked = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text)
         blanked = _EXPRESSION.sub(lambda m: m[0] if "\n" not in m[0] else "\n" * m[0].count("\n"), blanked)
         self.text = "\n".join(self._line(line, i + 1) for i, line in enumerate(blanked.split("\n")))
+
+    def restored(self, harvest: Harvest) -> Harvest:
+        """The same notes with the expressions as they are written in the template."""
+        harvest.candidates = [
+            msgspec.structs.replace(
+                c,
+                written=self._restore(c.written),
+                api=self._restore(c.api),
+                location=self._place(c.location),
+            )
+            for c in harvest.candidates
+        ]
+        harvest.artifacts = [
+            msgspec.structs.replace(a, id="", location=self._place(a.location)) for a in harvest.artifacts
+        ]
+        return harvest
+
+    def _place(self, location: Location) -> Location:
+        return msgspec.structs.replace(location, member=self._restore(location.member))
+
+    def _restore(self, text: str) -> str:
+        return _PLACEHOLDER.sub(lambda m: self._spelt.get(m[0], m[0]), text)
 
     def _line(self, line: str, number: int) -> str:
         if "{{" not in line and "{%" not in line:
@@ -82,6 +110,9 @@ class Template:
 
     def _full(self, text: str) -> str:
         """The whole path that a dotted name means here: `.x` inside a loop, `$m.x`, `$.Values.x`."""
+        indexed = _INDEXED.match(text)
+        if indexed is not None:
+            return self._full(indexed[1]) + indexed[2]
         text = text.strip("()")
         index = _INDEX.match(text)
         if index is not None:
@@ -107,6 +138,7 @@ class Template:
         if len(self.values) >= _EXPRESSIONS:
             return "$TPL_"
         name = f"TPL{len(self.values)}_"
+        self._spelt[f"${name}"] = f"{{{{ {text} }}}}"
         self.values[name] = self._value(text, Location(path=self.path, line=number), 0)
         return f"${name}"
 
@@ -126,7 +158,7 @@ class Template:
         if text.startswith("(") and text.endswith(")") and depth < 6:
             return self._value(text[1:-1], place, depth + 1)
         words = _WORD.findall(text)
-        if len(words) > 1 and depth < 6 and not text.startswith(("index ", "(index ")):
+        if len(words) > 1 and depth < 6 and not text.startswith("index ") and not _INDEXED.match(text):
             return self._function(words[0], words[1:], place, depth + 1)
         return self._reference(text, place)
 
