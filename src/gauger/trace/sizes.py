@@ -20,8 +20,11 @@ CORE = (
 )
 """What two models share when their transformer blocks have the same shape."""
 
-TELLING = ("vocab_size", "rope_theta", "num_experts", "head_dim", "bos_token_id", "eos_token_id")
+TELLING = ("vocab_size", "rope_theta", "num_experts", "head_dim")
 """What tells models of one shape apart."""
+
+NUMBERS = ("bos_token_id", "eos_token_id")
+"""Numbers of control tokens: shown beside the rest."""
 
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "hidden_size": ("hidden_size", "n_embd", "d_model", "dim"),

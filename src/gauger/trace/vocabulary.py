@@ -116,7 +116,7 @@ def _from_sentencepiece(piece: bytes) -> bytes:
 
 
 def _from_wordpiece(pieces: list[bytes]) -> list[bytes]:
-    """BERT's files mark what continues a word (`##ing`), GGUF what begins one: both become a leading space."""
+    """BERT's files mark what continues a word (`##ing`), GGUF what begins one: here, a leading space."""
     if any(p.startswith(b"##") and len(p) > len(b"##") for p in pieces):
         return [
             p[2:] if p.startswith(b"##") else p if p.startswith(b"[") and p.endswith(b"]") else b" " + p
