@@ -13,8 +13,8 @@ QWEN_LIKE = {
     "qwen2.attention.layer_norm_rms_epsilon": 1e-6,
     "tokenizer.ggml.model": "gpt2",
     "tokenizer.ggml.pre": "qwen2",
-    "tokenizer.ggml.tokens": ["a", "b", "ab", "<|end|>", "[PAD4]"],
-    "tokenizer.ggml.token_type": [1, 1, 1, 3, 5],
+    "tokenizer.ggml.tokens": ["a", "b", "ab", "<|end|>", "[PAD4]", "[PAD5]"],
+    "tokenizer.ggml.token_type": [1, 1, 1, 3, 5, 4],
     "tokenizer.ggml.merges": ["a b"],
     "tokenizer.chat_template": "{{ messages }}",
 }

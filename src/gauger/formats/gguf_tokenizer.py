@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gauger.core.errors import Malformed
-from gauger.formats.gguf_types import CONTROL, NORMAL, TOKENIZER_KINDS, UNKNOWN, UNUSED, USER_DEFINED
+from gauger.formats.gguf_types import CONTROL, NORMAL, TOKENIZER_KINDS, UNKNOWN, USER_DEFINED
 from gauger.formats.model_file import TokenizerFacts
 
 TOKENS = "tokenizer.ggml.tokens"
@@ -17,7 +17,7 @@ LISTS = frozenset({TOKENS, TYPES, MERGES})
 """Long lists that are kept; scores and the like are passed over."""
 
 _ADDED = frozenset({UNKNOWN, CONTROL, USER_DEFINED})
-_PADDING = b"[PAD"
+_FILLER = re.compile(rb"\[PAD\d+\]")
 _SPECIAL_SPELLING = re.compile(
     rb"<\|[^|]{1,80}\|>|<\xef\xbd\x9c.{1,80}\xef\xbd\x9c>|</?s>|</?think>|<(?:unk|pad|bos|eos|mask)>"
 )
@@ -32,7 +32,8 @@ def tokenizer_facts(
 
     The base vocabulary is what is left when unknown, control and user-defined tokens are taken out: the same
     pieces that `tokenizer.json` holds outside `added_tokens`. Filler tokens that converters add up to a round
-    number (`[PAD151936]`, type unused) are in neither. Where a file has no kinds, spelling decides.
+    number (`[PAD151936]`, unused or user-defined) are in neither. Where a file has no kinds, the spelling
+    decides.
 
     Raises:
         Malformed: the lists are not of the right kind, or do not belong together.
@@ -65,9 +66,11 @@ def _sorted_out(
     pieces: list[bytes] = []
     added: list[tuple[int, str]] = []
     for number, (token, kind) in enumerate(zip(tokens, types, strict=True)):
+        if kind != NORMAL and _FILLER.fullmatch(token):
+            continue
         if kind in _ADDED:
             added.append((number, token.decode("utf-8", "replace")))
-        elif kind != UNUSED or not token.startswith(_PADDING):
+        else:
             pieces.append(token)
     return pieces, added
 

@@ -73,6 +73,7 @@ NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)
 TOKENIZER_KINDS = {
     "gpt2": "bpe",
     "llama": "bpe",
+    "gemma4": "bpe",
     "bert": "wordpiece",
     "t5": "unigram",
     "plamo2": "unigram",
