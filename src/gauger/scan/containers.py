@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gauger.core.inventory import Location
@@ -14,6 +15,13 @@ from gauger.scan.programs import program_of_image
 from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word
 from gauger.scan.values import Name, Value
+
+_OLLAMA_IMAGE = re.compile(r"(?:^|/)ollama(?:/ollama)?(?::[\w.-]+)?(?:@.*)?$")
+_OLLAMA_SELF = {"ollama", "sh", "bash", "/bin/sh", "/bin/bash"}
+"""The image's entry point is the program, so that arguments begin with its subcommand.
+
+Source: https://hub.docker.com/r/ollama/ollama
+"""
 
 
 class Container:
@@ -70,6 +78,8 @@ class Container:
     def start(self, command: Sequence[Word], arguments: Sequence[Word]) -> None:
         """The container runs these words: its command (or entry point) followed by its arguments."""
         words = [*command, *arguments]
+        if words and not command and _OLLAMA_IMAGE.search(self.image) and words[0].text not in _OLLAMA_SELF:
+            words = [Word("ollama", words[0].line, words[0].column), *words]
         if words:
             self.session.argv(words)
 
