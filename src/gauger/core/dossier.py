@@ -195,7 +195,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def in_use(models: Iterable[Model], uses: Iterable[Use]) -> tuple[Model, ...]:
     """Which of these models are more than mentioned? One without any use was found by its files alone."""
-    mentioned, used = set(), set()
+    mentioned: set[str] = set()
+    used: set[str] = set()
     for use in uses:
         (mentioned if use.status == "mention" else used).add(use.model)
     return tuple(model for model in models if model.id not in mentioned - used)
