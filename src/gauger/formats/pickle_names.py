@@ -71,6 +71,7 @@ _PATTERNS = (
     re.compile(
         r"torch\.(b?float\d+\w*|u?int\d+|half|double|bool|complex\d+|q?u?int\d+|strided|per_\w+_affine)"
     ),
+    re.compile(r"torch\.jit\._pickle\.(build_\w+|restore_type_tag)"),
     re.compile(r"__torch__\..*"),
 )
 """`__torch__` names are types that a TorchScript archive brings with it, in its own restricted language."""

@@ -75,14 +75,25 @@ def sniff(head: bytes, size_bytes: int, name: str = "") -> str:
 
 
 def sniff_source(source: Source) -> str:
-    """Which format is this source? Reads at most `HEAD_BYTES` of it.
+    """Which format is this source?
+
+    Reads at most `HEAD_BYTES` of it; of an archive whose first member tells nothing, also the last 64 KB,
+    where TorchScript's directory names `data.pkl`.
 
     Raises:
         Unreadable: the bytes cannot be had.
         Malformed: the source became shorter meanwhile.
     """
     head = source.read_at(0, min(HEAD_BYTES, source.size_bytes))
-    return sniff(head, source.size_bytes, source.name)
+    kind = sniff(head, source.size_bytes, source.name)
+    if kind == "zip":
+        length = min(_TAIL_BYTES, source.size_bytes)
+        if b"/data.pkl" in source.read_at(source.size_bytes - length, length):
+            return "pytorch-zip"
+    return kind
+
+
+_TAIL_BYTES = 1 << 16
 
 
 def _zip_kind(head: bytes, base: str) -> str:

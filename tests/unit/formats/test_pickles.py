@@ -22,6 +22,7 @@ from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.formats.dequantise import read_tensor
 from gauger.formats.pickle_machine import COMPUTED
 from gauger.formats.pickle_opcodes import NAMES, operations
+from gauger.formats.pickle_names import unsafe_names
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
 from gauger.formats.source import MemorySource
@@ -185,3 +186,30 @@ def test_the_format_before_archives_gives_names_and_shapes():
     assert [(t.name, t.shape, t.offset) for t in model.tensors] == [("w", (2, 2), -1)]
     assert model.metadata["legacy_torch"] is True
     assert model.unsafe == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "harmless"),
+    [
+        ("torch.FloatStorage", True),
+        ("torch.cuda.HalfStorage", True),
+        ("torch._utils._rebuild_tensor_v2", True),
+        ("torch.bfloat16", True),
+        ("torch.jit._pickle.build_intlist", True),
+        ("__torch__.model.Net", True),
+        ("numpy._core.multiarray._reconstruct", True),
+        ("builtins.set", True),
+        ("builtins.eval", False),
+        ("builtins.getattr", False),
+        ("torch.load", False),
+        ("torch.storage._load_from_bytes", False),
+        ("torch.hub.load", False),
+        ("numpy.load", False),
+        ("sklearn.ensemble._forest.RandomForestClassifier", False),
+        ("xtorch._utils._rebuild_tensor_v2", False),
+        ("torch._utils._rebuild_x.y", False),
+    ],
+)
+def test_names_are_harmless_only_when_they_are_known_to_be(name, harmless):
+    """Everything else is reported, loaders above all."""
+    assert (unsafe_names([name]) == ()) is harmless

@@ -10,7 +10,8 @@ from build.onnx import tiny_onnx
 from build.pickles import harmless_pickle, tiny_torch_zip, zip_bytes
 from build.safetensors import safetensors_bytes
 from build.tokenizers import sentencepiece, tokenizer_json
-from gauger.formats.sniff import HEAD_BYTES, sniff
+from gauger.formats.sniff import HEAD_BYTES, sniff, sniff_source
+from gauger.formats.source import MemorySource
 
 FILES = {
     "safetensors": safetensors_bytes({"a": np.zeros(2, "f4")}),
@@ -33,6 +34,13 @@ def test_a_format_is_told_by_its_bytes_whatever_the_name_says(expected, name):
     """An Ollama blob has no extension; a wrong one must not mislead."""
     data = FILES[expected]
     assert sniff(data[:HEAD_BYTES], len(data), name) == expected
+
+
+def test_an_archive_of_torchscript_is_told_by_its_directory():
+    """Its first member is code; `data.pkl` comes somewhere behind."""
+    data = zip_bytes({"m/code/x.py": b"x", "m/data.pkl": harmless_pickle(2)})
+    assert sniff_source(MemorySource(data, name="m.jit")) == "pytorch-zip"
+    assert sniff_source(MemorySource(zip_bytes({"a": b"b"}), name="a.jit")) == "zip"
 
 
 @pytest.mark.parametrize(
