@@ -57,7 +57,10 @@ class GgufCursor:
 
     def string(self) -> bytes:
         """The next string, as it stands in the file."""
-        return self._take(self._limits.check(self.u64(), "string_bytes", subject=self._source.name))
+        length = self.u64()
+        if length > self._source.size_bytes - self.at:
+            raise Malformed(f"a text of {length} bytes does not fit the file", subject=self._source.name)
+        return self._take(self._limits.check(length, "string_bytes", subject=self._source.name))
 
     def strings(self, count: int) -> list[bytes]:
         """The next `count` strings; the loop is written for speed, vocabularies have 300,000 of them."""

@@ -139,8 +139,10 @@ def test_bombs_end_at_their_bound():
         read(long_list)
     with pytest.raises(LimitExceeded):
         read(b"GGUF" + struct.pack("<IQQ", 3, 1 << 50, 0))
-    with pytest.raises(LimitExceeded):
+    with pytest.raises(Malformed, match="does not fit"):
         read(head + struct.pack("<Q", 1 << 62))
+    with pytest.raises(LimitExceeded):
+        read(head + text(bytes(200)), limits=Limits(string_bytes=100))
     nested = head + text("k") + struct.pack("<I", 9) + struct.pack("<IQ", 9, 1) * 200
     with pytest.raises((LimitExceeded, Malformed)):
         read(nested + b"\0" * 64)

@@ -21,8 +21,8 @@ from gauger.core.errors import LimitExceeded, Malformed
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.formats.dequantise import read_tensor
 from gauger.formats.pickle_machine import COMPUTED
-from gauger.formats.pickle_opcodes import NAMES, operations
 from gauger.formats.pickle_names import unsafe_names
+from gauger.formats.pickle_opcodes import NAMES, operations
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
 from gauger.formats.source import MemorySource
