@@ -1,0 +1,5 @@
+"""`python -m gauger`: the same as the installed command."""
+
+from gauger.cli.main import run
+
+run()
