@@ -37,9 +37,9 @@ def assess(
     strict: bool,  # noqa: FBT001 - click passes options by name
     catalogue_path: Path | None,
 ) -> int:
-    """Evaluate the rules again for the JSON document DOSSIER, without reading the stack.
+    """Evaluate the rules again for a stack that was checked.
 
-    The profile is the document's own unless another is named.
+    DOSSIER is the JSON document of a check; the stack itself is not read again. The profile is the document's own unless another is named.
     """
     from gauger.core.dossier import load
     from gauger.flows.check import judged_again

@@ -36,7 +36,7 @@ def check(
     strict: bool,  # noqa: FBT001 - click passes options by name
     catalogue_path: Path | None,
 ) -> int:
-    """Scan, trace and assess the stack in PATH: what runs, where it comes from, what the rules say."""
+    """Say what runs in PATH, where it comes from and what the rules say."""
     from gauger.flows import check as flow
     from gauger.flows.summary import summary
 

@@ -13,9 +13,9 @@ from gauger.core.errors import Unreadable
 @click.argument("dossier", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("ident", metavar="ID")
 def explain(dossier: Path, ident: str) -> int:
-    """Explain the record ID of the JSON document DOSSIER: why, from where, what would change it.
+    """Explain a record: why, from where, what would change it.
 
-    ID is the id of a finding, decision, claim, use or model, or enough of its beginning.
+    DOSSIER is the JSON document of a check. ID is the id of a finding, decision, claim, use or model, or enough of its beginning.
     """
     from gauger.assess.explain import explain as explained
     from gauger.core.dossier import load

@@ -13,7 +13,7 @@ from gauger.cli import assess, catalogue, check, explain, scan, schema, trace
 from gauger.core.errors import GaugerError, NothingToExamine, UsageError
 from gauger.core.exits import MEANING, Exit
 
-_EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANING.items()) + "."
+_EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {int(code):2}  {meaning}" for code, meaning in MEANING.items())
 
 
 @click.group(

@@ -29,7 +29,7 @@ def scan(
     strict: bool,  # noqa: FBT001 - click passes options by name
     catalogue_path: Path | None,
 ) -> int:
-    """List the models that the stack in PATH uses: where, how and through whom."""
+    """List the models that PATH uses: where, how and through whom."""
     from gauger.flows import check as flow
     from gauger.flows.summary import summary
 

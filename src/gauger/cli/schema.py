@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of the dossier (the JSON document of check, scan and assess)."""
+    """Print the JSON Schema of the JSON document."""
     from gauger.core.dossier import published_schema
 
     click.echo(published_schema().decode(), nl=False)

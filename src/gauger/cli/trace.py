@@ -23,7 +23,10 @@ def trace(
     strict: bool,  # noqa: FBT001 - click passes options by name
     catalogue_path: Path | None,
 ) -> int:
-    """Say where the model in PATH comes from: a file of weights, or a model's folder."""
+    """Say where one model comes from.
+
+    PATH is a file of weights, or a model's folder.
+    """
     from gauger.flows.check import Question, lineage_only
 
     session = Session(outputs=outputs, form=form, fail_on=fail_on, strict=strict)
