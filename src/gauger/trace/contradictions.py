@@ -267,7 +267,8 @@ def _remedy(reusers: int, observed: Observed) -> str:
     first = [s.title for s in observed.structures if s.developer in makers] or [observed.tokenizers[0].title]
     return (
         f"a tokenizer may be reused without the weights ({others} recorded as using it without descent): ask "
-        f"whoever supplied the model which model its training began from, and compare the weights with {first[0]}"
+        f"whoever supplied the model which model its training began from, and compare the weights with "
+        f"those of {first[0]}"
     )
 
 

@@ -19,6 +19,7 @@ from gauger.formats.cards import Card, read_card
 from gauger.formats.configs import read_config
 from gauger.formats.model_file import ModelFile, TokenizerFacts
 from gauger.formats.open_model import models_in, open_model, open_tokenizer
+from gauger.formats.shards import ShardGroup
 from gauger.formats.source import FileSource, sha256_of
 from gauger.formats.tokenizer_files import NAMES
 from gauger.trace import statements
@@ -30,6 +31,8 @@ HEAD_BYTES = 1 << 20
 _PART = "trace"
 T = TypeVar("T")
 _TOUCHES = ("lineage of the model",)
+_CALLED_WEIGHTS = {".safetensors", ".gguf", ".onnx"}
+_MOST_FILES = 10_000
 _CARDS = ("README.md", "readme.md", "model_card.md", "MODEL_CARD.md")
 
 
@@ -192,10 +195,19 @@ def place_of(path: Path, root: Path, limits: Limits) -> Place:
     prefix = f"{relative}/" if relative not in ("", ".") else ""
     groups = models_in(folder, limits, root=root)
     if path.is_dir():
-        return Place(root=root, weights=tuple(_paths(g.names, prefix) for g in groups), folder=prefix[:-1])
+        files = [*(g.names for g in groups), *_unrecognised(folder, groups)]
+        return Place(root=root, weights=tuple(_paths(names, prefix) for names in files), folder=prefix[:-1])
     own = next((g.names for g in groups if path.name in g.names), (path.name,))
     alone = len(groups) <= 1 and sum(1 for _ in islice(folder.iterdir(), 64)) < 64
     return Place(root=root, weights=(_paths(own, prefix),), folder=prefix[:-1], owns_folder=alone)
+
+
+def _unrecognised(folder: Path, groups: Sequence[ShardGroup]) -> Iterator[tuple[str, ...]]:
+    """Files that are called weights and whose bytes are not: opening them says why they cannot be read."""
+    known_names = {name for group in groups for name in group.names}
+    for path in sorted(islice(folder.iterdir(), _MOST_FILES)):
+        if path.suffix in _CALLED_WEIGHTS and path.name not in known_names and path.is_file():
+            yield (path.name,)
 
 
 def _paths(names: Sequence[str], prefix: str) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ DIGEST = (
     "collide. A tokenizer can be reused, so this is not lineage"
 )
 SKETCH = (
-    "tokenizer: of 902 ordered pairs of unrelated reference vocabularies none reaches the threshold of "
-    "0.95, the largest 0.87 (false-match rate at most 0.34 %, one-sided 95 % Clopper-Pearson; the pairs share "
-    "vocabularies, so the bound is approximate)"
+    "tokenizer: of 902 ordered pairs of unrelated reference vocabularies none reaches the threshold, "
+    "0.95; the largest 0.87 (false-match rate at most 0.34 %, one-sided 95 % Clopper-Pearson; the pairs "
+    "share vocabularies, so the bound is approximate)"
 )
 MARKERS = (
     "tokenizer: with its own line and developer left out, none of 41 references is taken for another "

@@ -16,7 +16,7 @@ from gauger.trace.tokenizer_markers import best_markers, is_telling, own_tokens,
 
 RECORDS = tuple(Catalogue().tokenizers.values())
 INDEX = TokenizerIndex(RECORDS)
-_TABLE = Path(__file__).parent / "tokenizer-overlaps.tsv"
+_TABLE = Path(__file__).parents[1] / "statistics" / "tokenizer-overlaps.tsv"
 
 
 def exact_shares() -> dict[tuple[str, str], tuple[float, float]]:

@@ -1,0 +1,160 @@
+"""Declarations become declared claims, published knowledge catalogue claims, allegations stay allegations."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from build.gguf import gguf_bytes
+from build.model_folders import CHECKED, model_folder, named_model, small_catalogue
+from gauger.catalogue.load import Catalogue
+from gauger.catalogue.query import Lookup
+from gauger.core.inventory import Artifact, Location
+from gauger.trace.trace import trace_path, trace_stack
+
+
+@pytest.fixture
+def lookup(tmp_path):
+    """A catalogue of two developers, with a derived model, a data set and an allegation."""
+    folder = tmp_path / "catalogue"
+    small_catalogue(folder)
+    entries = {
+        "models/beta-distill": {
+            "id": "beta-distill",
+            "title": "Beta-Distill",
+            "developer": "beta",
+            "family": "beta-lm",
+            "names": ["beta-org/beta-distill"],
+            "derivations": [{"relation": "fine-tuned-from", "parent": "alpha-lm"}],
+        },
+        "datasets/alpha-answers": {
+            "id": "alpha-answers",
+            "title": "Alpha's answers",
+            "names": ["lab/alpha-answers"],
+            "generated-by": ["alpha-lm"],
+        },
+        "allegations/a": {
+            "id": "a",
+            "accuser": "Alpha",
+            "accused": "beta",
+            "about": ["beta-lm"],
+            "teacher": ["alpha-lm"],
+            "statement": "Beta trained on Alpha's outputs.",
+            "answer": "denied",
+            "date": "2026-01-01",
+        },
+    }
+    for name, entry in entries.items():
+        path = folder / f"{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(yaml.safe_dump(entry | CHECKED), encoding="utf-8")
+    return Lookup(Catalogue(folder))
+
+
+def told(traced):
+    """Basis, relation and the object's key of each claim."""
+    keys = {r.id: r.key for r in traced.references}
+    return {(c.basis, c.relation, keys.get(c.object, "inventory")) for c in traced.claims}
+
+
+@pytest.mark.parametrize(
+    ("relation", "expected"),
+    [
+        ("finetune", "fine-tuned-from"),
+        ("quantized", "quantised-from"),
+        ("adapter", "adapter-of"),
+        ("merge", "merged-from"),
+        ("", "fine-tuned-from"),
+    ],
+)
+def test_card_relation(tmp_path, lookup, relation, expected):
+    """The card's own word for the relation decides; without one, a single base is called fine-tuned."""
+    line = f"base_model_relation: {relation}\n" if relation else ""
+    card = f"---\nbase_model: alpha-org/alpha-lm-1b\n{line}---\n"
+    traced = trace_path(model_folder(tmp_path / "m", card=card), lookup)
+    assert told(traced) == {("declared", expected, "alpha-org/alpha-lm-1b")}
+    (claim,) = traced.claims
+    assert claim.strength == "none"
+    assert claim.source.startswith("README.md")
+
+
+def test_several_bases_are_several_parents(tmp_path, lookup):
+    """A card with two bases is a merge of both."""
+    card = "---\nbase_model: [alpha-org/alpha-lm-1b, beta-org/beta-lm-1b]\n---\n"
+    traced = trace_path(model_folder(tmp_path / "m", card=card), lookup)
+    assert told(traced) == {
+        ("declared", "merged-from", "alpha-org/alpha-lm-1b"),
+        ("declared", "merged-from", "beta-org/beta-lm-1b"),
+    }
+
+
+def test_published_lineage_of_a_declared_base_is_added(tmp_path, lookup):
+    """The ancestors of a declared base are catalogue claims from the base on, not from the model."""
+    card = "---\nbase_model: beta-org/beta-distill\n---\n"
+    traced = trace_path(model_folder(tmp_path / "m", card=card), lookup)
+    assert told(traced) == {
+        ("declared", "fine-tuned-from", "beta-distill"),
+        ("catalogue", "fine-tuned-from", "alpha-lm"),
+    }
+    ancestor = next(c for c in traced.claims if c.basis == "catalogue")
+    assert ancestor.subject == next(r.id for r in traced.references if r.key == "beta-distill")
+
+
+def test_data_set_of_outputs_makes_a_teacher(tmp_path, lookup):
+    """A card that names a data set of Alpha's answers gives a claim on the catalogue's word."""
+    card = "---\ndatasets: [lab/alpha-answers, lab/other]\n---\n"
+    traced = trace_path(model_folder(tmp_path / "m", card=card), lookup)
+    assert told(traced) == {("catalogue", "trained-on-outputs-of", "alpha-lm")}
+
+
+def test_gguf_base_is_read_from_its_address(tmp_path, lookup):
+    """The hub name in the header's address becomes the base, with the key as its place."""
+    values = {
+        "general.architecture": "x",
+        "general.base_model.count": 1,
+        "general.base_model.0.name": "Alpha LM 1B",
+        "general.base_model.0.repo_url": "https://huggingface.co/alpha-org/alpha-lm-1b",
+    }
+    (tmp_path / "m.gguf").write_bytes(gguf_bytes(values))
+    traced = trace_path(tmp_path / "m.gguf", lookup)
+    assert told(traced) == {("declared", "quantised-from", "alpha-org/alpha-lm-1b")}
+    assert traced.claims[0].source == "m.gguf (general.base_model.0)"
+
+
+def test_adapter_and_mlflow(tmp_path, lookup):
+    """An adapter names what it belongs to, MLflow what was saved."""
+    folder = model_folder(tmp_path / "adapter")
+    (folder / "adapter_config.json").write_text(
+        json.dumps({"base_model_name_or_path": "alpha-org/alpha-lm-1b"})
+    )
+    assert told(trace_path(folder, lookup)) == {("declared", "adapter-of", "alpha-org/alpha-lm-1b")}
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "MLmodel").write_text("flavors:\n  transformers:\n    source_model_name: alpha-org/alpha-lm-1b\n")
+    assert told(trace_path(run, lookup)) == {("declared", "converted-from", "alpha-org/alpha-lm-1b")}
+
+
+def test_name_alone_brings_published_lineage_and_allegations(tmp_path, lookup):
+    """A model behind an API has no files; what is published and alleged of its name is still told apart."""
+    traced = trace_stack(tmp_path, (), (named_model("beta-org/beta-distill"),), lookup)
+    assert told(traced) == {
+        ("catalogue", "fine-tuned-from", "alpha-lm"),
+        ("alleged", "trained-on-outputs-of", "alpha-lm"),
+    }
+    allegation = next(c for c in traced.claims if c.basis == "alleged")
+    assert (allegation.alleged_by, allegation.answer, allegation.evidence) == ("Alpha", "denied", ())
+
+
+def test_base_that_is_in_the_stack_points_to_it(tmp_path, lookup):
+    """A declared base that the stack holds under that name is the object itself, not a reference."""
+    base = named_model("alpha-org/alpha-lm-1b")
+    own = named_model("m", namespace="local")
+    folder = model_folder(tmp_path / "m", card="---\nbase_model: alpha-org/alpha-lm-1b\n---\n")
+
+    artifact = Artifact(
+        kind="weights", location=Location(path="m/model.safetensors"), title="model.safetensors", model=own.id
+    )
+    traced = trace_stack(folder.parent, (artifact,), (base, own), lookup)
+    assert [(c.subject, c.object) for c in traced.claims if c.basis == "declared"] == [(own.id, base.id)]
