@@ -20,6 +20,7 @@ from gauger.scan.resolve import Broken, Found, Resolver
 from gauger.scan.route import Route, Router
 
 T = TypeVar("T")
+_LANGUAGES = {"python", "javascript", "notebook"}
 _MOST_ALIASES = 4
 _ROUTED_CLIENTS = (
     "litellm",
@@ -70,6 +71,7 @@ def bind(
     models: dict[str, Model] = {}
     uses: dict[str, Use] = {}
     owners: dict[str, str] = {}
+    doubtful: set[str] = set()
     for candidate in candidates:
         for model, use in binder.bound(candidate):
             held = models.get(model.id)
@@ -77,10 +79,12 @@ def bind(
             earlier = uses.get(use.id)
             if earlier is None or _RANK[use.status] < _RANK[earlier.status]:
                 uses[use.id] = use
+            if candidate.mention or (candidate.weak and candidate.surface in _LANGUAGES):
+                doubtful.add(use.id)
             if candidate.artifact:
                 owners.setdefault(candidate.artifact, model.id)
     used = {(hop.location.path, hop.location.line) for use in uses.values() for hop in use.chain}
-    spoken = {i: u for i, u in uses.items() if not (u.status == "mention" and _line(u.location) in used)}
+    spoken = {i: u for i, u in uses.items() if not (i in doubtful and _line(u.location) in used)}
     owned = {
         a.id: msgspec.structs.replace(a, model=owners[a.id]) if a.id in owners and not a.model else a
         for a in artifacts

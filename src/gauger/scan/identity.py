@@ -26,6 +26,8 @@ def describe(candidate: Candidate, naming: Naming, provider: str, revision: str,
             licence=data.licence or Unmeasured(reason="not-declared"),
         )
     form = candidate.form or form_of(naming, provider, candidate.role)
+    if naming.namespace == "hub" and candidate.form is None and provider not in ("", "self"):
+        form = "api"
     served = provider if naming.namespace in ("api", "cloud") else ""
     if naming.name == "*" or naming.namespace in ("local", "object-store", "unknown"):
         record = lookup.catalogue.providers.get(provider)

@@ -15,6 +15,7 @@ from gauger.core.text import printable
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.javascript_tree import Translator
 from gauger.scan.mentions import mentions
+from gauger.scan.python_exports import exports
 from gauger.scan.python_objects import Scope, Setting
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import Calls, call_table
@@ -37,8 +38,8 @@ class JavaScript:
 
     ident = "javascript"
     globs: tuple[str, ...] = (
-        "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**/*.cjs", "**/*.mts", "**/*.cts", "**/*.vue",
-        "**/*.svelte",
+        "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**/*.cjs", "**/*.mts", "**/*.cts",
+        "**/*.vue", "**/*.svelte",
     )  # fmt: skip
     magics: tuple[bytes, ...] = (b"#!/usr/bin/env node",)
 
@@ -86,7 +87,7 @@ def read_javascript(text: str, path: str) -> Collected:
     taken = {c.location.line for c in candidates}
     return Collected(
         candidates=(*candidates, *mentions(text, path, surface="javascript", taken=taken, comment="//")),
-        bindings=tuple(report.bindings()),
+        bindings=(*report.passed_on, *exports(report)),
         gaps=tuple(gaps),
     )
 
@@ -98,7 +99,7 @@ def module_of(path: str) -> str:
 
 @cache
 def _parser(grammar: str) -> Parser:
-    """The parser, loaded when the first file needs it. JavaScript is read by TypeScript's grammar with JSX."""
+    """The parser, loaded when a file needs it. TypeScript's grammar with JSX reads JavaScript as well."""
     import tree_sitter_typescript  # noqa: PLC0415 - 3 MB of grammar that most scans do without
     from tree_sitter import Language, Parser  # noqa: PLC0415
 
@@ -125,6 +126,13 @@ class JavaScriptReport(Report):
             return printable(at.value)
         start, end = getattr(at, "written", (0, 0))
         return printable(" ".join(self.source[start:end].decode("utf-8", "replace").split()), 160)
+
+    def imported(self, node: ast.Import, scope: Scope) -> None:
+        """`require("./settings.json")` is a settings file."""
+        super().imported(node, scope)
+        for alias in node.names:
+            if alias.name.endswith(".json"):
+                scope.names[alias.asname or alias.name] = Setting(alias.name)
 
     def imported_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         """An import; a JSON file that is imported is a settings file."""

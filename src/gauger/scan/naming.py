@@ -23,8 +23,8 @@ _QUANTISED = re.compile(
 )
 _SELF_ROUTES = (
     "hosted_vllm/", "vllm/", "lm_studio/", "llamafile/", "xinference/", "custom_openai/",
-    "text-completion-openai/", "openai_like/", "litellm_proxy/", "docker_model_runner/", "infinity/", "triton/",
-    "oobabooga/",
+    "text-completion-openai/", "openai_like/", "litellm_proxy/", "docker_model_runner/", "infinity/",
+    "triton/", "oobabooga/",
 )  # fmt: skip
 """Router prefixes that name a protocol or a server of one's own and no provider.
 

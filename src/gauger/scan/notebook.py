@@ -1,4 +1,4 @@
-"""Which models does a Jupyter notebook use: in its code, its shell lines, its magics? Collector `notebook`."""
+"""Which models does a Jupyter notebook use: in code, shell lines, magics? Collector `notebook`."""
 
 from __future__ import annotations
 

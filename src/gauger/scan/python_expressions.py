@@ -1,4 +1,4 @@
-"""What does an expression in Python code stand for? A bounded reading of the syntax tree; nothing is executed."""
+"""What does an expression in Python code stand for? A bounded reading of its tree; nothing is executed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from gauger.core.errors import LimitExceeded
 from gauger.core.inventory import Location
 from gauger.core.text import printable
+from gauger.scan.python_merge import elements, joined, merged, merged_field, otherwise, path_of
 from gauger.scan.python_objects import (
     Bound,
     Client,
@@ -94,8 +95,8 @@ class Expressions:
             return Unknown("nested too deeply")
         self.depth += 1
         try:
-            reader = _READERS.get(type(node))
-            return reader(self, node, scope) if reader is not None else self.unread(node, scope)
+            reader: Callable[[ast.expr, Scope], Thing] = getattr(self, _READERS.get(type(node), "unread"))
+            return reader(node, scope)
         finally:
             self.depth -= 1
 
@@ -107,11 +108,13 @@ class Expressions:
         return Unknown("computed")
 
     def constant(self, node: ast.Constant, scope: Scope) -> Thing:  # noqa: ARG002 - one shape for all readers
+        """A text, or something that is none."""
         if isinstance(node.value, str):
             return Text(text=printable(node.value), location=self.place(node))
         return Unknown("None" if node.value is None else "not a text")
 
     def joined(self, node: ast.JoinedStr, scope: Scope) -> Thing:
+        """An f-string."""
         parts: list[Value] = []
         for piece in node.values:
             expression = piece.value if isinstance(piece, ast.FormattedValue) else piece
@@ -119,6 +122,7 @@ class Expressions:
         return joined(parts, self.place(node))
 
     def binary(self, node: ast.BinOp, scope: Scope) -> Thing:
+        """A concatenation, a path with `/`, a `%` pattern."""
         left, right = self.read(node.left, scope), self.read(node.right, scope)
         if isinstance(node.op, ast.Add) and (is_value(left) or is_value(right)):
             return joined(
@@ -155,6 +159,7 @@ class Expressions:
         return joined(parts, place)
 
     def boolean(self, node: ast.BoolOp, scope: Scope) -> Thing:
+        """`a or b`: `b` is the default of `a`."""
         things = [self.read(value, scope) for value in node.values]
         if isinstance(node.op, ast.And):
             return things[-1]
@@ -164,10 +169,12 @@ class Expressions:
         return result
 
     def conditional(self, node: ast.IfExp, scope: Scope) -> Thing:
+        """Either branch."""
         self.read(node.test, scope)
         return merged(self.read(node.body, scope), self.read(node.orelse, scope), self.place(node))
 
     def name(self, node: ast.Name, scope: Scope) -> Thing:
+        """What the name was set to."""
         thing = scope.get(node.id)
         if thing is None:
             if node.id == "__file__":
@@ -178,11 +185,14 @@ class Expressions:
     def hop(self, thing: Thing, name: str, node: ast.expr) -> Thing:
         """A value taken from elsewhere in this file, with the name by which it was reached."""
         place = self.place(node)
+        if isinstance(thing, Name) and "(" in thing.name:
+            return thing
         if isinstance(thing, Text | Name | Joined | Either) and _where(thing) != (place.line, place.column):
             return Name(kind="symbol", name=f":{printable(name, 100)}", location=place, default=thing)
         return thing
 
     def attribute(self, node: ast.Attribute, scope: Scope) -> Thing:
+        """An attribute of whatever stands before the dot."""
         return self.member(self.read(node.value, scope), node.attr, node)
 
     def member(self, owner: Thing, name: str, node: ast.expr) -> Thing:
@@ -222,6 +232,7 @@ class Expressions:
                 return Bound(owner, name)
 
     def of_instance(self, instance: Instance, name: str, node: ast.expr) -> Thing:
+        """A field or method of an object of this file."""
         if name in instance.fields:
             return self.hop(
                 instance.fields[name], f"{instance.klass.name if instance.klass else ''}.{name}", node
@@ -233,6 +244,7 @@ class Expressions:
         return Unknown(f"the attribute {name}, which this file does not set")
 
     def subscript(self, node: ast.Subscript, scope: Scope) -> Thing:
+        """An item of a table, an environment, a settings file."""
         owner = self.read(node.value, scope)
         key = (
             node.slice.value
@@ -260,6 +272,7 @@ class Expressions:
                 return Unknown("an item of something that is not known")
 
     def mapping(self, node: ast.Dict, scope: Scope) -> Thing:
+        """A dict, by the keys that are texts."""
         table = Table()
         for key, value in zip(node.keys, node.values, strict=True):
             thing = self.read(value, scope)
@@ -276,12 +289,14 @@ class Expressions:
         return table
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Thing:
+        """A list, tuple or set, by position."""
         things = [self.read(element, scope) for element in node.elts]
         return Table({str(i): thing for i, thing in enumerate(things)}, is_list=True)
 
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
     ) -> Thing:
+        """A list of one element that stands for all."""
         inner = Scope(parent=scope)
         for generator in node.generators:
             self.assign(
@@ -297,12 +312,14 @@ class Expressions:
         return Table({"0": self.read(node.elt, inner)}, is_list=True)
 
     def inner(self, node: ast.Await | ast.Starred | ast.NamedExpr, scope: Scope) -> Thing:
+        """What is awaited, spread out or named."""
         thing = self.read(node.value, scope)
         if isinstance(node, ast.NamedExpr):
             self.assign(node.target, thing, scope)
         return thing
 
     def function(self, node: ast.Lambda, scope: Scope) -> Thing:
+        """A lambda, whose body is looked into."""
         inner = Scope(parent=scope)
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
             inner.names[argument.arg] = Unknown("a parameter of a lambda")
@@ -310,8 +327,9 @@ class Expressions:
         return Unknown("a lambda")
 
     def invocation(self, node: ast.Call, scope: Scope) -> Thing:
+        """A call."""
         callee = self.read(node.func, scope)
-        return self.call(callee, self.passed(node, scope), node, scope)
+        return self.call(callee, self.passed(node, scope), node)
 
     def passed(self, node: ast.Call, scope: Scope) -> Arguments:
         """What this call passes."""
@@ -328,10 +346,10 @@ class Expressions:
                 arguments.keywords[keyword.arg] = (thing, keyword.value)
             elif isinstance(thing, Table):
                 for name, item in thing.items.items():
-                    arguments.keywords.setdefault(name, (item, keyword.value))
+                    arguments.keywords.setdefault(name, (self.hop(item, name, keyword.value), keyword.value))
         return arguments
 
-    def call(self, callee: Thing, arguments: Arguments, node: ast.Call, scope: Scope) -> Thing:
+    def call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
         """What calling this gives."""
         raise NotImplementedError
 
@@ -360,89 +378,6 @@ class Expressions:
                 pass
 
 
-def joined(parts: list[Value], place: Location) -> Value:
-    """Parts written one after another; neighbouring texts become one."""
-    flat: list[Value] = []
-    for part in parts:
-        pieces = part.parts if isinstance(part, Joined) else (part,)
-        for piece in pieces:
-            last = flat[-1] if flat else None
-            if isinstance(piece, Text) and isinstance(last, Text):
-                flat[-1] = Text(text=printable(last.text + piece.text), location=last.location)
-            else:
-                flat.append(piece)
-    if not flat:
-        return Text(text="", location=place)
-    return flat[0] if len(flat) == 1 else Joined(parts=tuple(flat))
-
-
-def path_of(parts: list[Value], place: Location) -> Value:
-    slashed: list[Value] = []
-    for part in parts:
-        if slashed:
-            slashed.append(Text(text="/", location=place))
-        slashed.append(part)
-    return joined(slashed, place)
-
-
-def otherwise(thing: Thing, default: Thing, place: Location) -> Thing:
-    """`thing or default`."""
-    match thing:
-        case Name() if thing.default is None and is_value(default):
-            return Name(
-                kind=thing.kind, name=thing.name, location=thing.location, default=as_value(default, place)
-            )
-        case Text() if thing.text:
-            return thing
-        case Unknown():
-            return default
-        case Reference() | Setting() if is_value(default):
-            value = as_value(thing, place)
-            if isinstance(value, Name):
-                return otherwise(value, default, place)
-            return default
-        case _ if text_of(thing) == "":
-            return default
-        case _:
-            return thing
-
-
-def merged(one: Thing, other: Thing, place: Location) -> Thing:
-    """One of two, and the text does not tell which; something known is preferred to something unknown."""
-    if isinstance(one, Unknown):
-        return other
-    if isinstance(other, Unknown) or one == other:
-        return one
-    if is_value(one) or is_value(other):
-        if isinstance(one, Client | Table | Instance) or isinstance(other, Client | Table | Instance):
-            return one if not is_value(one) else other
-        return either([as_value(one, place), as_value(other, place)])
-    return one
-
-
-def merged_field(known: Thing | None, thing: Thing) -> Thing:
-    """A field set in several places: the last one that says something."""
-    return (
-        known
-        if known is not None and isinstance(thing, Unknown) and not isinstance(known, Unknown)
-        else thing
-    )
-
-
-def elements(thing: Thing, place: Location) -> Thing:
-    """What a loop over this takes in turn."""
-    if isinstance(thing, Table) and thing.items:
-        if not thing.is_list:
-            return either([Text(text=printable(key), location=place) for key in list(thing.items)[:16]])
-        things = list(thing.items.values())
-        if all(is_value(t) for t in things):
-            return either([as_value(t, place) for t in things[:16]])
-        return things[0]
-    if isinstance(thing, Bound) or not isinstance(thing, Reference | Setting):
-        return Unknown("an element of something that is not known")
-    return Unknown("an element of a setting")
-
-
 def _where(thing: Text | Name | Joined | Either) -> tuple[int, int]:
     if isinstance(thing, Text | Name):
         return thing.location.line, thing.location.column
@@ -451,26 +386,26 @@ def _where(thing: Text | Name | Joined | Either) -> tuple[int, int]:
     return _where(first) if isinstance(first, Text | Name | Joined | Either) else (0, 0)
 
 
-_READERS: dict[type[ast.AST], Callable[..., Thing]] = {
-    ast.Constant: Expressions.constant,
-    ast.JoinedStr: Expressions.joined,
-    ast.BinOp: Expressions.binary,
-    ast.BoolOp: Expressions.boolean,
-    ast.IfExp: Expressions.conditional,
-    ast.Name: Expressions.name,
-    ast.Attribute: Expressions.attribute,
-    ast.Subscript: Expressions.subscript,
-    ast.Dict: Expressions.mapping,
-    ast.List: Expressions.sequence,
-    ast.Tuple: Expressions.sequence,
-    ast.Set: Expressions.sequence,
-    ast.ListComp: Expressions.comprehension,
-    ast.SetComp: Expressions.comprehension,
-    ast.GeneratorExp: Expressions.comprehension,
-    ast.DictComp: Expressions.comprehension,
-    ast.Await: Expressions.inner,
-    ast.Starred: Expressions.inner,
-    ast.NamedExpr: Expressions.inner,
-    ast.Lambda: Expressions.function,
-    ast.Call: Expressions.invocation,
+_READERS: dict[type[ast.expr], str] = {
+    ast.Constant: "constant",
+    ast.JoinedStr: "joined",
+    ast.BinOp: "binary",
+    ast.BoolOp: "boolean",
+    ast.IfExp: "conditional",
+    ast.Name: "name",
+    ast.Attribute: "attribute",
+    ast.Subscript: "subscript",
+    ast.Dict: "mapping",
+    ast.List: "sequence",
+    ast.Tuple: "sequence",
+    ast.Set: "sequence",
+    ast.ListComp: "comprehension",
+    ast.SetComp: "comprehension",
+    ast.GeneratorExp: "comprehension",
+    ast.DictComp: "comprehension",
+    ast.Await: "inner",
+    ast.Starred: "inner",
+    ast.NamedExpr: "inner",
+    ast.Lambda: "function",
+    ast.Call: "invocation",
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from gauger.core.text import printable
-from gauger.scan.python_expressions import FORMAT_FIELD, Arguments, Expressions, otherwise, path_of
+from gauger.scan.python_expressions import FORMAT_FIELD, Arguments, Expressions
+from gauger.scan.python_merge import otherwise, path_of
 from gauger.scan.python_objects import (
     Bound,
     OpenFile,
@@ -113,6 +114,8 @@ def _object(reader: Expressions, callee: Reference, arguments: Arguments, node: 
         found = reader.member(first, name, node)
         default = arguments.first(2)
         return otherwise(found, default, reader.place(node)) if default is not None else found
+    if callee.attributes.endswith("ConfigDict"):
+        return Table({name: thing for name, (thing, _) in arguments.keywords.items()})
     if callee.attributes.rpartition(".")[2] in _FIELDS:
         return _field(reader, arguments, node)
     return None

@@ -30,7 +30,7 @@ class Reference:
     @property
     def symbol(self) -> str:
         """The name under which another file of the stack may define it: `services/api/config:MODEL`."""
-        return f"{self.module}:{self.attributes}"
+        return f"{self.module}:{self.attributes.removesuffix('.value').removesuffix('.get_secret_value()')}"
 
     def get(self, attribute: str) -> Reference:
         """What is taken from it next."""
@@ -112,7 +112,7 @@ class Function:
 
 @dataclass
 class Klass:
-    """A class of this file; `fields` are class attributes, `settings` says that they come from the environment."""
+    """A class of this file, with the one instance that stands for all."""
 
     name: str
     instance: Instance

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from gauger.scan.python_expressions import Arguments, Expressions, elements, merged, merged_field
+from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_library import library_call
+from gauger.scan.python_merge import elements, merged, merged_field
 from gauger.scan.python_objects import (
     Bound,
-    Client,
     Function,
     Instance,
     Klass,
@@ -20,18 +20,17 @@ from gauger.scan.python_objects import (
     Thing,
     Unknown,
     as_value,
-    either,
     is_value,
 )
+from gauger.scan.python_parameters import Parameters, option_value
 from gauger.scan.python_table import Calls
-from gauger.scan.values import Name, Opaque, Text, Value
+from gauger.scan.values import Name, Text
 
 _CALL_DEPTH = 4
 _SETTINGS_BASES = ("BaseSettings",)
-_OPTION_CALLS = ("option", "argument")
 
 
-class Program(Expressions):
+class Program(Parameters):
     """Reads one file: the module's own statements first, then every function by itself.
 
     Args:
@@ -41,8 +40,7 @@ class Program(Expressions):
     """
 
     def __init__(self, path: str, module: str, calls: Calls) -> None:
-        super().__init__(path, calls)
-        self.module = module
+        super().__init__(path, module, calls)
         self.scope = Scope()
         self.functions: dict[ast.AST, Function] = {}
         self.classes: dict[ast.AST, Klass] = {}
@@ -71,6 +69,7 @@ class Program(Expressions):
             self.statement(statement, scope)
 
     def statement(self, node: ast.stmt, scope: Scope) -> None:
+        """Read one statement."""
         match node:
             case ast.Assign():
                 thing = self.read(node.value, scope)
@@ -99,6 +98,7 @@ class Program(Expressions):
                 self.compound(node, scope)
 
     def compound(self, node: ast.stmt, scope: Scope) -> None:
+        """Read a statement that holds others."""
         match node:
             case ast.If():
                 self.read(node.test, scope)
@@ -150,6 +150,7 @@ class Program(Expressions):
         scope.names = names
 
     def imported(self, node: ast.Import, scope: Scope) -> None:
+        """`import a.b as c`."""
         for alias in node.names:
             if alias.asname:
                 scope.names[alias.asname] = Reference(alias.name.replace(".", "/"))
@@ -158,6 +159,7 @@ class Program(Expressions):
                 scope.names[root] = Reference(root)
 
     def imported_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        """`from a.b import c`; a relative import is made absolute."""
         module = (node.module or "").replace(".", "/")
         if node.level:
             folders = self.module.split("/")
@@ -182,6 +184,7 @@ class Program(Expressions):
         return function
 
     def define_class(self, node: ast.ClassDef, scope: Scope) -> Klass:
+        """A class: its fields, its methods, what it takes over."""
         bases = [self.read(base, scope) for base in node.bases]
         known = self.classes.get(node)
         klass = known or Klass(node.name, Instance())
@@ -207,6 +210,7 @@ class Program(Expressions):
         return klass
 
     def inherit(self, klass: Klass, bases: Sequence[Thing]) -> None:
+        """Take over what the base classes of this file set; remember the first one from elsewhere."""
         for base in bases:
             if isinstance(base, Klass):
                 klass.methods = {**base.methods, **klass.methods}
@@ -257,78 +261,7 @@ class Program(Expressions):
                 scope.names[rest.arg] = Unknown("further arguments of a function")
         self.block(function.node.body, scope)
 
-    def parameter(self, function: Function, argument: ast.arg, position: int) -> Thing:
-        """What a parameter stands for: what calls here pass, what calls elsewhere pass, its default."""
-        passed = function.arguments.get(argument.arg, [])
-        objects = [thing for thing in passed if not is_value(thing) and not isinstance(thing, Unknown)]
-        if objects:
-            return objects[0]
-        default = self.default_of(function, argument)
-        place = self.place(argument)
-        values = [as_value(thing, place) for thing in passed if is_value(thing)]
-        if is_value(default) and default is not None:
-            values.append(as_value(default, place))
-        if not values and default is not None and not isinstance(default, Unknown):
-            return default
-        if not values and (client := self.annotated(argument, function.scope)) is not None:
-            return client
-        why = f"the parameter {argument.arg} of {function.name}, which no call in the stack gives"
-        fallback: Value = either(values) if values else Opaque(why=why, location=place)
-        if position >= 0:
-            name = f"{self.module}:{function.name}(#{position})"
-            fallback = Name(kind="symbol", name=name, location=place, default=fallback)
-        name = f"{self.module}:{function.name}({argument.arg})"
-        return Name(kind="symbol", name=name, location=place, default=fallback)
-
-    def default_of(self, function: Function, argument: ast.arg) -> Thing | None:
-        """A parameter's default: in the signature, or in a decorator that makes it a command-line option."""
-        arguments = function.node.args
-        ordered = (*arguments.posonlyargs, *arguments.args)
-        found = dict(
-            zip(
-                [a.arg for a in ordered[len(ordered) - len(arguments.defaults) :]],
-                arguments.defaults,
-                strict=True,
-            )
-        )
-        found |= {
-            a.arg: d
-            for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-            if d is not None
-        }
-        if argument.arg in found:
-            return self.read(found[argument.arg], function.scope)
-        for decorator in function.node.decorator_list:
-            option = self.option(decorator, argument.arg, function.scope)
-            if option is not None:
-                return option
-        return None
-
-    def option(self, decorator: ast.expr, parameter: str, scope: Scope) -> Thing | None:
-        """The default that `@click.option("--model", default=…)` gives to the parameter `model`."""
-        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
-            return None
-        if decorator.func.attr not in _OPTION_CALLS:
-            return None
-        arguments = self.passed(decorator, scope)
-        names = [t.text for t, _ in arguments.positional if isinstance(t, Text)]
-        if parameter not in {name.lstrip("-").replace("-", "_") for name in names}:
-            return None
-        return option_value(arguments, max(names, key=len), self, decorator)
-
-    def annotated(self, argument: ast.arg, scope: Scope) -> Thing | None:
-        """The client that a parameter's annotation names; its address is whoever's who passes it."""
-        if argument.annotation is None:
-            return None
-        thing = self.read(argument.annotation, scope)
-        if isinstance(thing, Klass):
-            return thing.instance
-        if isinstance(thing, Reference) and self.calls.package_kind(thing.dotted) is not None:
-            why = f"the client is passed in as the parameter {argument.arg}"
-            return Client(thing.dotted, Opaque(why=why, location=self.place(argument)))
-        return None
-
-    def call(self, callee: Thing, arguments: Arguments, node: ast.Call, scope: Scope) -> Thing:
+    def call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
         """What calling this gives; a call that takes a model is written down by `report`."""
         match callee:
             case Function():
@@ -343,6 +276,8 @@ class Program(Expressions):
             case Reference() if callee.attributes.endswith(".add_argument"):
                 return self.command_line(arguments, node)
             case Reference() if callee.attributes.endswith((".parse_args", ".parse_known_args")):
+                return self.arguments
+            case Member(path=path) if path.endswith(("parse_args", "parse_known_args")):
                 return self.arguments
             case _:
                 known = library_call(self, callee, arguments, node)
@@ -402,7 +337,7 @@ class Program(Expressions):
         return result
 
     def construct(self, klass: Klass, arguments: Arguments) -> Thing:
-        """The instance of a class of this file; keyword arguments of a class without `__init__` are its fields."""
+        """An instance of a class of this file; without `__init__`, keywords are its fields."""
         initialiser = klass.methods.get("__init__")
         if initialiser is not None:
             self.record(initialiser, arguments)
@@ -416,21 +351,6 @@ class Program(Expressions):
         for name, thing in fields.items():
             klass.instance.fields[name] = merged_field(klass.instance.fields.get(name), thing)
         return own
-
-
-def option_value(arguments: Arguments, flag: str, reader: Expressions, node: ast.expr) -> Thing:
-    """What a command-line option stands for: its environment name, its default, or whatever a person types."""
-    place = reader.place(node)
-    default = arguments.first("default")
-    value = as_value(default, place) if is_value(default) and default is not None else None
-    variable = arguments.first("envvar")
-    if isinstance(variable, Text):
-        return Name(kind="environment", name=variable.text, location=place, default=value)
-    if value is None:
-        if isinstance(default, Table):
-            return default
-        value = Opaque(why=f"the command line option {flag} has no default", location=place)
-    return Name(kind="variable", name=flag, location=place, default=value)
 
 
 def _load(target: ast.expr) -> ast.expr:

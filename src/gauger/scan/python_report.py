@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 
-from gauger.core.inventory import Artifact, Location, Role
+from gauger.core.inventory import Artifact, Role
 from gauger.core.text import printable
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.model_address import is_hub_name
@@ -14,9 +15,6 @@ from gauger.scan.model_words import could_be_model, model_word
 from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_objects import (
     Client,
-    Function,
-    Instance,
-    Klass,
     Member,
     OpenFile,
     Reference,
@@ -32,8 +30,9 @@ from gauger.scan.python_program import Program
 from gauger.scan.python_table import Calls, CallSite, NamespaceHint
 from gauger.scan.values import Name, Opaque, Text, Value
 
-_MOST_BINDINGS = 3_000
 _PLAIN_KEYWORDS = {"model", "model_name", "model_id", "llm", "modelId"}
+_ALWAYS_TEXT = re.compile(r"\.from_pretrained$|snapshot_download$|hf_hub_download$|SentenceTransformer$")
+"""Calls whose model is never an object that was made before: what is not known there is an unresolved use."""
 _WRITERS = {"post", "put", "request", "stream", "Request", "fetch"}
 _COMPANIONS = {
     "api_key", "base_url", "api_base", "temperature", "max_tokens", "messages", "prompt", "top_p", "api_type",
@@ -45,8 +44,8 @@ _COMPANIONS = {
 class Report(Program):
     """Reads one file and writes down its uses.
 
-    After `run`, `candidates` holds one candidate for each place, `artifacts` the data sets, and
-    `bindings()` gives what other files may refer to.
+    After `run`, `candidates` holds one candidate for each place, `artifacts` the data sets, `passed_on` what
+    is given to functions of other files.
     """
 
     surface = "python"
@@ -80,6 +79,7 @@ class Report(Program):
                 return Unknown("what a call gives")
 
     def of_reference(self, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing:
+        """A call of something imported from a library that takes models, or from elsewhere."""
         dotted = callee.dotted
         if dotted.startswith("boto3") and dotted.endswith((".client", ".resource")):
             service = text_of(arguments.first(0, "service_name")) or ""
@@ -92,17 +92,18 @@ class Report(Program):
         endpoint = self.address(arguments, node)
         if wrapped is not None and endpoint is None:
             endpoint = wrapped.endpoint
+        endpoint = endpoint or self.set_on_module(callee.module, node)
         client = Client(
             wrapped.dotted if wrapped is not None else dotted, endpoint, self.provider(site, arguments)
         )
         if site is not None and site.dataset:
-            self.data_set(site, arguments, node)
+            self.data_set(site, arguments)
         self.model_of(client, dotted, site, kind, arguments, node, strong=site is not None)
         is_object = dotted.rpartition(".")[2][:1].isupper() or wrapped is None
         return client if is_object or wrapped is None else wrapped
 
     def of_stranger(self, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing:
-        """A call of something imported from a package that is not known, perhaps another file of the stack."""
+        """A call of something from a package that is not known, perhaps from another file of the stack."""
         owner, _, method = self.client_method(callee.attributes)
         if method and owner:
             symbol = f"{callee.module}:{owner}"
@@ -113,7 +114,7 @@ class Report(Program):
         root = callee.module.partition("/")[0]
         if root in sys.stdlib_module_names or root == "builtins":
             self.request(callee, arguments, node)
-            return Unknown(f"what {callee.dotted} returns")
+            return callee.called()
         self.hand_over(callee, arguments)
         self.request(callee, arguments, node)
         for name, (thing, at) in arguments.keywords.items():
@@ -165,7 +166,7 @@ class Report(Program):
         """A method by which a client is known although its object is defined elsewhere."""
         owner, _, method = self.client_method(f"_.{path}")
         found = arguments.find("model") or arguments.find("modelId")
-        if (method or owner) and found is not None and is_value(found[0]):
+        if (method or owner) and found is not None and self.takes(found[0], "client", strong=True):
             site = self.calls.method("", method)
             role = site.role if site is not None and site.role else self.calls.role(method)
             self.add(
@@ -200,10 +201,10 @@ class Report(Program):
             role: Role = (site.role if site is not None else None) or self.calls.role(dotted, str(name))
             if site is not None and name in site.teacher:
                 role = "teacher"
-            if not self.takes(thing, site, strong=strong):
+            if not self.takes(thing, dotted, strong=strong):
                 continue
             weak = (site.weak if site is not None else False) or not (
-                strong or kind in ("api", "ollama") and name in _PLAIN_KEYWORDS
+                strong or (kind in ("api", "ollama") and name in _PLAIN_KEYWORDS)
             )
             self.add(
                 thing,
@@ -231,16 +232,20 @@ class Report(Program):
             return
         if site is not None and not site.model:
             return
-        for name, (thing, at) in arguments.keywords.items():
-            if self.calls.names_model(name):
-                yield name, thing, at
+        named = [name for name in arguments.keywords if self.calls.names_model(name)]
+        for name in [name for name in named if name in _PLAIN_KEYWORDS] or named:
+            yield name, *arguments.keywords[name]
 
-    def takes(self, thing: Thing, site: CallSite | None, *, strong: bool) -> bool:
+    def takes(self, thing: Thing, dotted: str, *, strong: bool) -> bool:
         """Can this argument be a model's name? An object that was made elsewhere is not."""
         if isinstance(thing, Text) and not could_be_model(thing.text):
             return False
-        if isinstance(thing, Opaque | Unknown):
+        if isinstance(thing, Unknown) and thing.why == "None":
             return False
+        if isinstance(thing, Opaque | Unknown | Member):
+            return strong and bool(
+                dotted == "client" or self.client_method(dotted)[0] or _ALWAYS_TEXT.search(dotted)
+            )
         if isinstance(thing, Table):
             return thing.is_list and all(
                 isinstance(t, Text) and could_be_model(t.text) for t in thing.items.values()
@@ -249,7 +254,8 @@ class Report(Program):
             return self.calls.package_kind(thing.dotted) is None and thing.module != "builtins" and strong
         return is_value(thing) or isinstance(thing, Setting | OpenFile)
 
-    def data_set(self, site: CallSite, arguments: Arguments, node: ast.Call) -> None:
+    def data_set(self, site: CallSite, arguments: Arguments) -> None:
+        """A data set that is loaded by its name on a hub."""
         name = next((n for n in site.dataset if arguments.find(n)), None)
         found = arguments.find(name) if name is not None else None
         if found is None or self.quiet:
@@ -293,7 +299,8 @@ class Report(Program):
                     else None
                 )
                 if is_value(thing) and text_of(thing) is not None:
-                    self.add(thing, value, api=f"{{{key.value!r}: …}}", endpoint=endpoint, weak=True)
+                    api = f"{{{key.value!r}: …}}"
+                    self.add(thing, value, api=api, namespace="api", endpoint=endpoint, weak=True)
         return table
 
     def add(
@@ -315,9 +322,15 @@ class Report(Program):
         """Write one place down; a weak candidate never replaces a strong one at the same place."""
         place = self.place(at)
         key = (place.line, place.column, "" if weak else role)
+        if weak and (place.line, place.column) in self.used:
+            return
         if self.quiet or (weak and any((place.line, place.column) == (k[0], k[1]) for k in self.candidates)):
             return
         self.candidates.pop((place.line, place.column, ""), None)
+        for line, column in _written_at(thing):
+            if (line, column) != (place.line, place.column):
+                self.candidates.pop((line, column, ""), None)
+                self.used.add((line, column))
         self.candidates[key] = Candidate(
             surface=self.surface,
             api=api,
@@ -354,6 +367,14 @@ class Report(Program):
                     return as_value(found, self.place(node))
         return None
 
+    def set_on_module(self, module: str, node: ast.Call) -> Value | None:
+        """`openai.api_base = …`: an address given to a whole module."""
+        for name in self.calls.table.addresses:
+            thing = self.overrides.get(f"{module}.{name}")
+            if thing is not None and is_value(thing):
+                return as_value(thing, self.place(node))
+        return None
+
     def wrapped(self, arguments: Arguments) -> Client | None:
         """A client object that is passed to another one: `Instructor(OpenAI(…))`, `provider=…`."""
         things = [t for t, _ in arguments.positional] + [t for t, _ in arguments.keywords.values()]
@@ -365,6 +386,7 @@ class Report(Program):
         return clients[0] if clients else None
 
     def provider(self, site: CallSite | None, arguments: Arguments) -> str:
+        """The provider that a keyword names."""
         names = site.provider if site is not None and site.provider else ("model_provider", "provider")
         return text_of(arguments.first(*names)) or ""
 
@@ -380,54 +402,10 @@ class Report(Program):
             return Client(client.dotted, self.address(arguments, node) or client.endpoint, client.provider)
         return Unknown("what a client returns")
 
-    def bindings(self) -> list[Binding]:
-        """What other files may refer to: constants, settings, clients, what is passed to functions elsewhere."""
-        found = [*self.passed_on]
-        for name, thing in self.scope.names.items():
-            found += self.exported(f"{self.module}:{name}", thing, 3)
-        for function in self.functions.values():
-            found += self.arguments_of(function)
-        return found[:_MOST_BINDINGS]
 
-    def arguments_of(self, function: Function) -> Iterator[Binding]:
-        for name, things in function.arguments.items():
-            for thing in things:
-                if is_value(thing):
-                    place = self.place(function.node)
-                    value = as_value(thing, place)
-                    where = value.location if isinstance(value, Text | Name) else place
-                    symbol = f"{self.module}:{function.name}({name})"
-                    yield Binding(kind="symbol", name=symbol, value=value, location=where)
-
-    def exported(self, symbol: str, thing: Thing, depth: int) -> Iterator[Binding]:
-        """A name of this module, and what is in it."""
-        if depth == 0:
-            return
-        start = Location(path=self.path)
-        match thing:
-            case Text():
-                if could_be_model(thing.text):
-                    yield Binding(kind="symbol", name=symbol, value=thing, location=thing.location)
-            case Client():
-                endpoint = thing.endpoint or Text(text="", location=start)
-                yield Binding(kind="symbol", name=f"{symbol}#endpoint", value=endpoint, location=start)
-                dotted = Text(text=thing.dotted, location=start)
-                yield Binding(kind="symbol", name=f"{symbol}#client", value=dotted, location=start)
-            case Table():
-                for key, item in list(thing.items.items())[:200]:
-                    yield from self.exported(f"{symbol}.{key}", item, depth - 1)
-            case Instance():
-                for key, item in thing.fields.items():
-                    yield from self.exported(f"{symbol}.{key}", item, depth - 1)
-            case Klass():
-                for suffix in ("", "()"):
-                    yield from self.exported(symbol + suffix, thing.instance, depth)
-            case Function():
-                if not isinstance(result := self.apply(thing, Arguments()), Function | Unknown):
-                    yield from self.exported(f"{symbol}()", result, depth - 1)
-            case Reference() if self.path.endswith("/__init__.py") and thing.attributes:
-                yield Binding(kind="symbol", name=symbol, value=as_value(thing, start), location=start)
-            case _ if is_value(thing):
-                value = as_value(thing, start)
-                where = value.location if isinstance(value, Name) else start
-                yield Binding(kind="symbol", name=symbol, value=value, location=where)
+def _written_at(thing: Thing) -> Iterator[tuple[int, int]]:
+    """The places in this file from which a value comes."""
+    if isinstance(thing, Text):
+        yield thing.location.line, thing.location.column
+    elif isinstance(thing, Name) and thing.default is not None:
+        yield from _written_at(thing.default)

@@ -12,6 +12,7 @@ from gauger.core.plugin import gap_for
 from gauger.core.text import printable
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.mentions import mentions
+from gauger.scan.python_exports import exports
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import call_table
 
@@ -66,7 +67,7 @@ def read_python(text: str, path: str) -> Collected:
     return Collected(
         artifacts=tuple(report.artifacts.values()),
         candidates=(*candidates, *mentions(text, path, surface="python", taken=taken, comment="#")),
-        bindings=tuple(report.bindings()),
+        bindings=(*report.passed_on, *exports(report)),
         gaps=tuple(gaps),
     )
 

@@ -106,6 +106,8 @@ class Calls:
 
     def names_model(self, keyword: str) -> bool:
         """Does a keyword of this name carry a model's name?"""
+        if keyword.endswith(("response_model", "output_model", "data_model", "ref_model")):
+            return False
         return keyword in self.table.models or model_word(keyword) is not None
 
 

@@ -181,6 +181,8 @@ class _Run:
     ) -> list[Outcome]:
         if name.default is None:
             return [Broken(why=why, location=name.location, chain=chain)]
+        if name.kind == "symbol" and "(" in name.name and isinstance(name.default, Name):
+            return self.follow(name.default, chain, seen | {(name.kind, name.name)})
         how = "constant" if name.kind == "symbol" else "default"
         hop = Hop(how=how, name=_shown(name), location=_place(name.default))
         return self.follow(name.default, (*chain, hop), seen | {(name.kind, name.name)})

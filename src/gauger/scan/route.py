@@ -78,10 +78,12 @@ class Router:
             client: Its SDK client, or empty.
             text: The model's name as resolved, which may tell two ways apart; empty where it is not known.
         """
-        if candidate.endpoint is not None:
-            for outcome in self.resolver.resolve(candidate.endpoint):
-                certain = isinstance(outcome, Broken) or outcome.certain
-                yield Route(endpoint=endpoint_at(outcome, self.lookup), certain=certain)
+        given = self.resolver.resolve(candidate.endpoint) if candidate.endpoint is not None else ()
+        given = tuple(outcome for outcome in given if not (isinstance(outcome, Found) and not outcome.text))
+        for outcome in given:
+            certain = isinstance(outcome, Broken) or outcome.certain
+            yield Route(endpoint=endpoint_at(outcome, self.lookup), certain=certain)
+        if given:
             return
         if candidate.provider:
             yield Route(endpoint=self.named(candidate.provider))

@@ -30,7 +30,8 @@ _LOCKS = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = {"package.json", "pyproject.toml", "cargo.toml", "chart.yaml", "poetry.lock", "config.json",
-           "adapter_config.json", "generation_config.json", "tokenizer_config.json", "mlmodel", "pipfile"}  # fmt: skip
+           "adapter_config.json", "generation_config.json", "tokenizer_config.json",
+           "mlmodel", "pipfile"}  # fmt: skip
 _TRADE_KEYS = {
     "llm", "llms", "chat", "embedding", "embeddings", "generation", "completion", "reranker", "rerank", "rag",
     "agent", "agents", "openai", "anthropic", "ollama", "vllm", "inference", "language", "ai", "assistant",

@@ -1,0 +1,110 @@
+"""How are readings put together: parts of a text, alternatives, defaults, the elements of a list?"""
+
+from __future__ import annotations
+
+from gauger.core.inventory import Location
+from gauger.core.text import printable
+from gauger.scan.python_objects import (
+    Bound,
+    Client,
+    Instance,
+    Member,
+    Reference,
+    Setting,
+    Table,
+    Thing,
+    Unknown,
+    as_value,
+    either,
+    is_value,
+    text_of,
+)
+from gauger.scan.values import Joined, Name, Opaque, Text, Value
+
+
+def joined(parts: list[Value], place: Location) -> Value:
+    """Parts written one after another; neighbouring texts become one."""
+    flat: list[Value] = []
+    for part in parts:
+        pieces = part.parts if isinstance(part, Joined) else (part,)
+        for piece in pieces:
+            last = flat[-1] if flat else None
+            if isinstance(piece, Text) and isinstance(last, Text):
+                flat[-1] = Text(text=printable(last.text + piece.text), location=last.location)
+            else:
+                flat.append(piece)
+    if not flat:
+        return Text(text="", location=place)
+    return flat[0] if len(flat) == 1 else Joined(parts=tuple(flat))
+
+
+def path_of(parts: list[Value], place: Location) -> Value:
+    """Parts of a path, with slashes between them."""
+    slashed: list[Value] = []
+    for part in parts:
+        if slashed:
+            slashed.append(Text(text="/", location=place))
+        slashed.append(part)
+    return joined(slashed, place)
+
+
+def otherwise(thing: Thing, default: Thing, place: Location) -> Thing:
+    """`thing or default`."""
+    match thing:
+        case Name() if thing.default is None and is_value(default):
+            return Name(
+                kind=thing.kind, name=thing.name, location=thing.location, default=as_value(default, place)
+            )
+        case Text() if thing.text:
+            return thing
+        case Unknown(why="None"):
+            return default
+        case Unknown() | Member() | Bound() if is_value(default):
+            return either(
+                [Opaque(why="computed while the program runs", location=place), as_value(default, place)]
+            )
+        case Reference() | Setting() if is_value(default):
+            value = as_value(thing, place)
+            if isinstance(value, Name):
+                return otherwise(value, default, place)
+            return default
+        case _ if text_of(thing) == "":
+            return default
+        case _:
+            return thing
+
+
+def merged(one: Thing, other: Thing, place: Location) -> Thing:
+    """One of two, and the text does not tell which; something known is preferred to something unknown."""
+    if isinstance(one, Unknown):
+        return other
+    if isinstance(other, Unknown) or one == other:
+        return one
+    if is_value(one) or is_value(other):
+        if isinstance(one, Client | Table | Instance) or isinstance(other, Client | Table | Instance):
+            return one if not is_value(one) else other
+        return either([as_value(one, place), as_value(other, place)])
+    return one
+
+
+def merged_field(known: Thing | None, thing: Thing) -> Thing:
+    """A field set in several places: the last one that says something."""
+    return (
+        known
+        if known is not None and isinstance(thing, Unknown) and not isinstance(known, Unknown)
+        else thing
+    )
+
+
+def elements(thing: Thing, place: Location) -> Thing:
+    """What a loop over this takes in turn."""
+    if isinstance(thing, Table) and thing.items:
+        if not thing.is_list:
+            return either([Text(text=printable(key), location=place) for key in list(thing.items)[:16]])
+        things = list(thing.items.values())
+        if all(is_value(t) for t in things):
+            return either([as_value(t, place) for t in things[:16]])
+        return things[0]
+    if isinstance(thing, Bound) or not isinstance(thing, Reference | Setting):
+        return Unknown("an element of something that is not known")
+    return Unknown("an element of a setting")
