@@ -39,7 +39,8 @@ def assess(
 ) -> int:
     """Evaluate the rules again for a stack that was checked.
 
-    DOSSIER is the JSON document of a check; the stack itself is not read again. The profile is the document's own unless another is named.
+    DOSSIER is the JSON document of a check; the stack itself is not read again. The profile is the
+    document's own unless another is named.
     """
     from gauger.core.dossier import load
     from gauger.flows.check import judged_again

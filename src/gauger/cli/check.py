@@ -36,7 +36,7 @@ def check(
     strict: bool,  # noqa: FBT001 - click passes options by name
     catalogue_path: Path | None,
 ) -> int:
-    """Say what runs in PATH, where it comes from and what the rules say."""
+    """Say what runs in PATH, whence it comes, what the rules say."""
     from gauger.flows import check as flow
     from gauger.flows.summary import summary
 
