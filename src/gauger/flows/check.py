@@ -9,7 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from gauger import __version__
-from gauger.assess.assess import PART, RULES, assess
+from gauger.assess.accepted import accept
+from gauger.assess.alarms import RULES, alarms
+from gauger.assess.assess import Assessment, assess
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Coverage, Dossier, Tool
 from gauger.core.inventory import Digest, Model
@@ -113,9 +115,28 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
         instruments=assessed.instruments,
         decisions=_by_id(assessed.decisions),
         outcomes=_by_id(assessed.outcomes),
-        findings=_worst_first((*(f for f in before.findings if f.rule not in RULES), *assessed.findings)),
-        gaps=_by_id((*(g for g in before.gaps if g.part != PART), *assessed.gaps)),
+        findings=_worst_first(_findings(before, assessed, question)),
+        gaps=_by_id((*(g for g in before.gaps if g.part != "assess"), *assessed.gaps)),
     )
+
+
+def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iterable[Finding]:
+    """What scan and trace found, what assess found now, and who answers for it."""
+    kept = (
+        msgspec.structs.replace(f, accepted_by="", accepted_until="", accepted_because="")
+        for f in before.findings
+        if f.rule not in RULES
+    )
+    raised = alarms(
+        assessed.scenarios,
+        assessed.outcomes,
+        assessed.decisions,
+        before.models,
+        before.uses,
+        question.profile.reading,
+    )
+    every = (*kept, *assessed.findings, *raised)
+    return accept(every, question.profile.accepted, before.models, question.as_of)
 
 
 def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress) -> Inventory:

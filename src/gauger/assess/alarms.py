@@ -1,0 +1,63 @@
+"""Verdicts that cannot wait: what the law as it stands already forbids becomes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from gauger.core.dossier import ScenarioNote
+from gauger.core.inventory import Model, Use
+from gauger.core.judgement import Decision, Finding, LegalReading, Outcome, Severity, Verdict
+
+_RULE_OF: Mapping[Verdict, tuple[str, Severity]] = {
+    "prohibited": ("prohibited-today", "critical"),
+    "unlicensed": ("unlicensed-today", "high"),
+    "prohibited-under-strict-reading": ("prohibited-if-read-strictly", "medium"),
+}
+RULES = frozenset(
+    {rule for rule, _ in _RULE_OF.values()}
+    | {"undeclared-origin", "accepted-risk-expired", "accepted-risk-unused"}
+)
+"""The finding rules that belong to assess: an assessment that is made again replaces their findings."""
+
+_REMEDY = "see `gauger explain` with the ids below for the derivation and what would change it; ask counsel"
+
+
+def alarms(
+    scenarios: Iterable[ScenarioNote],
+    outcomes: Iterable[Outcome],
+    decisions: Iterable[Decision],
+    models: Iterable[Model],
+    uses: Iterable[Use],
+    reading: LegalReading,
+) -> Iterator[Finding]:
+    """Which models does a rule that is in force today take away, under the profile's reading?
+
+    Hypothetical scenarios give no findings: they are the matrix. An undetermined verdict gives none either:
+    it stands in the matrix with what would settle it.
+    """
+    real = {scenario.key for scenario in scenarios if not scenario.hypothetical}
+    by_id = {decision.id: decision for decision in decisions}
+    names = {model.id: model.name for model in models}
+    places: dict[str, list[Use]] = {}
+    for use in sorted(uses, key=lambda u: (u.location.path, u.location.line, u.id)):
+        if use.status != "mention":
+            places.setdefault(use.model, []).append(use)
+    for outcome in outcomes:
+        if outcome.scenario in real and outcome.reading == reading and outcome.verdict in _RULE_OF:
+            worst = [by_id[i] for i in outcome.decisions if by_id[i].verdict == outcome.verdict]
+            yield _alarm(outcome, worst, names[outcome.model], places.get(outcome.model, []))
+
+
+def _alarm(outcome: Outcome, worst: list[Decision], name: str, uses: list[Use]) -> Finding:
+    rule, severity = _RULE_OF[outcome.verdict]
+    return Finding(
+        rule=rule,
+        severity=severity,
+        confidence="high" if outcome.verdict != "prohibited-under-strict-reading" else "medium",
+        audience=("compliance", "platform"),
+        subject=outcome.model,
+        locations=tuple(dict.fromkeys(use.location for use in uses)),
+        message=f"{name}: {worst[0].summary}",
+        remedy=_REMEDY,
+        evidence=tuple(decision.id for decision in worst),
+    )
