@@ -15,6 +15,7 @@ _BYTE_TOKEN = re.compile(rb"<0x([0-9A-Fa-f]{2})>")
 _WORD_MARK = "\u2581".encode()
 _SEPARATOR = "\uffff"
 _BYTE_LEVEL_SHARE = 0.999
+_LOOKED_AT = 4096
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,14 +90,18 @@ def _plain(pieces: list[bytes], kind: str) -> list[bytes]:
 
 
 def _is_byte_level(pieces: list[bytes]) -> bool:
-    """Is every character (but for a few odd pieces) one of the 256 that byte-level BPE writes bytes with?"""
-    alphabet = set(_TO_BYTE)
-    strange = sum(not alphabet.issuperset(p.decode("utf-8", "replace")) for p in pieces)
-    return strange <= (1 - _BYTE_LEVEL_SHARE) * len(pieces)
+    """Is every character (but for a few odd pieces) one of the 256 that byte-level BPE writes bytes with?
+
+    Some 4,000 pieces at even distances are looked at.
+    """
+    looked_at = pieces[:: 1 + len(pieces) // _LOOKED_AT]
+    strange = sum(not _ALPHABET.issuperset(p.decode("utf-8", "replace")) for p in looked_at)
+    return strange <= (1 - _BYTE_LEVEL_SHARE) * len(looked_at)
 
 
 def _from_byte_level(pieces: list[bytes]) -> list[bytes]:
-    text = _SEPARATOR.join([p.decode("utf-8", "replace") for p in pieces])
+    """All pieces at once, three times as fast as one by one; one by one if one holds the separator."""
+    text = _SEPARATOR.encode().join(pieces).decode("utf-8", "replace")
     meant = text.translate(_TRANSLATION).split(_SEPARATOR)
     if len(meant) != len(pieces):
         meant = [p.decode("utf-8", "replace").translate(_TRANSLATION) for p in pieces]
@@ -137,4 +142,5 @@ def _byte_level_alphabet() -> dict[str, int]:
 
 
 _TO_BYTE = _byte_level_alphabet()
+_ALPHABET = frozenset(_TO_BYTE)
 _TRANSLATION = {ord(char): byte for char, byte in _TO_BYTE.items()}
