@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -85,11 +85,20 @@ def bind(
                 owners.setdefault(candidate.artifact, model.id)
     used = {(hop.location.path, hop.location.line) for use in uses.values() for hop in use.chain}
     spoken = {i: u for i, u in uses.items() if not (i in doubtful and _line(u.location) in used)}
-    owned = {
-        a.id: msgspec.structs.replace(a, model=owners[a.id]) if a.id in owners and not a.model else a
-        for a in artifacts
-    }
-    return Bound(models=_by_id(models), uses=_by_id(spoken), artifacts=_by_id(owned))
+    return Bound(models=_by_id(models), uses=_by_id(spoken), artifacts=_by_id(_owned(artifacts, owners)))
+
+
+def _owned(artifacts: Iterable[Artifact], owners: Mapping[str, str]) -> dict[str, Artifact]:
+    """The artifacts with their models: by the use that names them, or by the group that they share with it."""
+    listed = list(artifacts)
+    groups = {str(a.facts["group"]): owners[a.id] for a in listed if a.id in owners and "group" in a.facts}
+    found: dict[str, Artifact] = {}
+    for artifact in listed:
+        model = (
+            artifact.model or owners.get(artifact.id) or groups.get(str(artifact.facts.get("group", "")), "")
+        )
+        found[artifact.id] = msgspec.structs.replace(artifact, model=model)
+    return found
 
 
 def _by_id(table: dict[str, T]) -> tuple[T, ...]:

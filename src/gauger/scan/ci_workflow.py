@@ -37,11 +37,11 @@ _SCRIPT_KEYS = ("script", "before_script", "after_script", "run", "command", "co
 _NOT_JOBS = {"variables", "stages", "include", "default", "workflow", "image", "cache", "env", "on", "true"}
 
 
-class CiWorkflowCollector:
+class CiWorkflow:
     """GitHub Actions, GitLab CI and other pipelines whose steps are shell lines."""
 
     ident = "ci-workflow"
-    globs = (
+    globs: tuple[str, ...] = (
         "**/.github/workflows/*.yml",
         "**/.github/workflows/*.yaml",
         "**/.github/actions/**/*.yml",

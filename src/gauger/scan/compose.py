@@ -22,11 +22,11 @@ from gauger.scan.yaml_place import Spot, yaml_documents
 _NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
-class ComposeCollector:
+class Compose:
     """Compose files, told by their contents: services with images, commands, environments; `models:`."""
 
     ident = "compose"
-    globs = ("**/*.yml", "**/*.yaml")
+    globs: tuple[str, ...] = ("**/*.yml", "**/*.yaml")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

@@ -45,11 +45,11 @@ class Instruction(msgspec.Struct, frozen=True):
     heredoc_line: int = 0
 
 
-class DockerfileCollector:
+class Dockerfile:
     """Dockerfiles and Containerfiles, exec and shell form, build stages, here documents."""
 
     ident = "dockerfile"
-    globs = (
+    globs: tuple[str, ...] = (
         "**/Dockerfile", "**/Dockerfile.*", "**/*.Dockerfile", "**/Dockerfile-*", "**/Dockerfile_*",
         "**/Containerfile", "**/Containerfile.*", "**/*.containerfile",
     )  # fmt: skip

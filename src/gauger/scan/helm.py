@@ -22,11 +22,11 @@ _NOT_VALUES = frozenset(
 )
 
 
-class HelmCollector:
+class Helm:
     """Values files and templates of Helm charts."""
 
     ident = "helm"
-    globs = ("**/values*.yaml", "**/values*.yml", "**/*values.yaml", "**/templates/**")
+    globs: tuple[str, ...] = ("**/values*.yaml", "**/values*.yml", "**/*values.yaml", "**/templates/**")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

@@ -39,11 +39,11 @@ _ELSEWHERE = frozenset(
 )
 
 
-class KubernetesCollector:
+class Kubernetes:
     """Manifests of any kind, lists and several documents in a file included."""
 
     ident = "kubernetes"
-    globs = ("**/*.yml", "**/*.yaml", "**/*.json")
+    globs: tuple[str, ...] = ("**/*.yml", "**/*.yaml", "**/*.json")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

@@ -17,11 +17,11 @@ from gauger.scan.yaml_place import Spot, yaml_documents
 _FROM_ENVIRONMENT = re.compile(r"^os\.environ/([A-Za-z_][A-Za-z0-9_]*)$")
 
 
-class LitellmCollector:
+class Litellm:
     """LiteLLM proxy configurations, told by their contents whatever the file is called."""
 
     ident = "litellm"
-    globs = ("**/*.yml", "**/*.yaml", "**/*.json")
+    globs: tuple[str, ...] = ("**/*.yml", "**/*.yaml", "**/*.json")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

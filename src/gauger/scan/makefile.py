@@ -13,11 +13,11 @@ _REFERENCE = re.compile(r"\$\(([A-Za-z_]\w*)\)|\$\{([A-Za-z_]\w*)\}")
 _RECIPE_MARKS = "@-+"
 
 
-class MakefileCollector:
+class Makefile:
     """Recipes and variables; functions, includes and conditions are not evaluated."""
 
     ident = "makefile"
-    globs = ("**/Makefile", "**/GNUmakefile", "**/*.mk", "**/Makefile.*")
+    globs: tuple[str, ...] = ("**/Makefile", "**/GNUmakefile", "**/*.mk", "**/Makefile.*")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

@@ -21,11 +21,11 @@ _SOURCES = {
 _NAMES = {"model", "repo_id", "hf_model", "model_name", "source_model"}
 
 
-class MlflowCollector:
+class Mlflow:
     """`MLmodel` files: flavours, the source model they name, the model's id in the registry."""
 
     ident = "mlflow"
-    globs = ("**/MLmodel",)
+    globs: tuple[str, ...] = ("**/MLmodel",)
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

@@ -16,11 +16,17 @@ _OTHER = re.compile(r"^\s*(PARAMETER|TEMPLATE|SYSTEM|LICENSE|MESSAGE|REQUIRES)\b
 _FENCE = '"""'
 
 
-class ModelfileCollector:
+class Modelfile:
     """Ollama Modelfiles: `FROM` and `ADAPTER`; a bound name lets `ollama create` lead here."""
 
     ident = "modelfile"
-    globs = ("**/Modelfile", "**/Modelfile.*", "**/*.Modelfile", "**/Modelfile-*", "**/Modelfile_*")
+    globs: tuple[str, ...] = (
+        "**/Modelfile",
+        "**/Modelfile.*",
+        "**/*.Modelfile",
+        "**/Modelfile-*",
+        "**/Modelfile_*",
+    )
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

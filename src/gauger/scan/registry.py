@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from gauger.core.plugin import Registry
+from gauger.scan.ci_workflow import CiWorkflow
 from gauger.scan.collector import Collector
+from gauger.scan.compose import Compose
+from gauger.scan.dockerfile import Dockerfile
 from gauger.scan.environment_file import EnvironmentFile
+from gauger.scan.helm import Helm
+from gauger.scan.huggingface_cache import HuggingFaceCache
 from gauger.scan.javascript import JavaScript
+from gauger.scan.kubernetes import Kubernetes
+from gauger.scan.litellm import Litellm
+from gauger.scan.makefile import Makefile
+from gauger.scan.mlflow import Mlflow
+from gauger.scan.model_files import ModelFiles
+from gauger.scan.modelfile import Modelfile
 from gauger.scan.notebook import Notebook
+from gauger.scan.ollama_store import OllamaStore
 from gauger.scan.python_source import PythonSource
+from gauger.scan.requirements import Requirements
 from gauger.scan.settings import Settings
+from gauger.scan.shell_script import ShellScript
+from gauger.scan.terraform import Terraform
+from gauger.scan.training import Training
 
 BUILTIN: tuple[Collector, ...] = (
     PythonSource(),
@@ -16,6 +32,22 @@ BUILTIN: tuple[Collector, ...] = (
     JavaScript(),
     EnvironmentFile(),
     Settings(),
+    ShellScript(),
+    Makefile(),
+    Dockerfile(),
+    Compose(),
+    Kubernetes(),
+    Helm(),
+    Terraform(),
+    CiWorkflow(),
+    Litellm(),
+    Modelfile(),
+    Requirements(),
+    Training(),
+    Mlflow(),
+    HuggingFaceCache(),
+    OllamaStore(),
+    ModelFiles(),
 )
 
 COLLECTORS: Registry[Collector] = Registry("collectors", BUILTIN)

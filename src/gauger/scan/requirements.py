@@ -25,11 +25,11 @@ _URL = re.compile(r"https?://[^\s\"'#;]+")
 _NPM_PARTS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 
 
-class RequirementsCollector:
+class Requirements:
     """Requirements files, `pyproject.toml`, `setup.cfg`, `Pipfile`, `package.json`, conda environments."""
 
     ident = "requirements"
-    globs = (
+    globs: tuple[str, ...] = (
         "**/requirements*.txt", "**/requirements/*.txt", "**/*requirements.txt", "**/*requirements.in",
         "**/constraints*.txt", "**/pyproject.toml", "**/Pipfile", "**/package.json", "**/environment*.yml",
         "**/environment*.yaml", "**/conda*.y*ml",

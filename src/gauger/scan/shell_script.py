@@ -6,11 +6,11 @@ from gauger.scan.collector import Collected, FileView
 from gauger.scan.shell import Session
 
 
-class ShellScriptCollector:
+class ShellScript:
     """Scripts by their name or by the line that names their shell."""
 
     ident = "shell-script"
-    globs = (
+    globs: tuple[str, ...] = (
         "**/*.sh",
         "**/*.bash",
         "**/*.zsh",
@@ -20,7 +20,7 @@ class ShellScriptCollector:
         "**/.bashrc",
         "**/.profile",
     )
-    magics = (
+    magics: tuple[bytes, ...] = (
         b"#!/bin/sh",
         b"#!/bin/bash",
         b"#!/usr/bin/env bash",

@@ -55,11 +55,11 @@ _PARTS = {"name", "id", "repository", "model_id", "model_name", "uri", "source",
 _MOST_SIBLINGS = 50
 
 
-class TerraformCollector:
+class Terraform:
     """Terraform and OpenTofu: resources, modules, variables, locals, tfvars."""
 
     ident = "terraform"
-    globs = ("**/*.tf", "**/*.tofu", "**/*.tfvars", "**/*.hcl")
+    globs: tuple[str, ...] = ("**/*.tf", "**/*.tofu", "**/*.tfvars", "**/*.hcl")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:

@@ -11,11 +11,11 @@ from gauger.scan.yaml_place import yaml_documents
 _HINTS = ("base_model", "model_name_or_path", "merge_method", "gate_mode", "torchtune", "checkpointer")
 
 
-class TrainingCollector:
+class Training:
     """Recipes of axolotl, LLaMA-Factory, TRL, torchtune, Unsloth and mergekit, told by their keys."""
 
     ident = "training"
-    globs = ("**/*.yml", "**/*.yaml", "**/*.json")
+    globs: tuple[str, ...] = ("**/*.yml", "**/*.yaml", "**/*.json")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:
