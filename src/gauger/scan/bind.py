@@ -89,7 +89,7 @@ def bind(
 
 
 def _owned(artifacts: Iterable[Artifact], owners: Mapping[str, str]) -> dict[str, Artifact]:
-    """The artifacts with their models: by the use that names them, or by the group that they share with it."""
+    """The artifacts with their models: by the use that names them, or by the group that they share."""
     listed = list(artifacts)
     groups = {str(a.facts["group"]): owners[a.id] for a in listed if a.id in owners and "group" in a.facts}
     found: dict[str, Artifact] = {}
