@@ -12,12 +12,12 @@ from gauger.formats.cards import Card
 from gauger.trace.probe import Opened, Statement
 
 _LONGEST = 160
+_CARD_CHARACTERS = 1 << 20
 _MOST = 64
 _OWN_WORK = re.compile(
-    r"[^\n.]{0,80}\b(?:(?:pre-?)?trained|built|developed|made|created)(?: \w+){0,3} "
-    r"from (?:scratch|the ground up)\b[^\n.]{0,80}"
-    r"|[^\n.]{0,60}\bour (?:very )?own (?:base |foundation )?model\b[^\n.]{0,60}"
-    r"|[^\n.]{0,60}从零(?:开始)?(?:训练|构建)[^\n。]{0,60}",
+    r"\b(?:(?:pre-?)?trained|built|developed|made|created)(?: \w{1,30}){0,3} from (?:scratch|the ground up)\b"
+    r"|\bour (?:very )?own (?:base |foundation )?model\b"
+    r"|从零(?:开始)?(?:训练|构建)",
     re.IGNORECASE,
 )
 """Sentences that claim the whole model as the publisher's own work. What is found is quoted and shown, never
@@ -52,10 +52,17 @@ def of_card(card: Card, path: str) -> Iterator[Statement]:
 
 def of_card_text(text: str, path: str) -> Iterator[Statement]:
     """Does the card claim the model as its publisher's own work from the start?"""
-    found = _OWN_WORK.search(text)
+    found = _OWN_WORK.search(text, 0, _CARD_CHARACTERS)
     if found:
         line = text.count("\n", 0, found.start()) + 1
-        yield _said("own-work", found.group(0).strip(" #*>-"), Location(path=path, line=line))
+        yield _said("own-work", _sentence(text, found), Location(path=path, line=line))
+
+
+def _sentence(text: str, found: re.Match[str]) -> str:
+    """What stands around the words on their line, without the marks of a heading or a list."""
+    begin = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _LONGEST // 2)
+    end = text.find("\n", found.end())
+    return text[begin : end if end >= 0 else len(text)].strip(" #*>-\r")
 
 
 def of_config(facts: Facts, path: str) -> Iterator[Statement]:

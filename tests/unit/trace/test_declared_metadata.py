@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 import yaml
@@ -158,3 +159,28 @@ def test_base_that_is_in_the_stack_points_to_it(tmp_path, lookup):
     )
     traced = trace_stack(folder.parent, (artifact,), (base, own), lookup)
     assert [(c.subject, c.object) for c in traced.claims if c.basis == "declared"] == [(own.id, base.id)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# X\n\nThis model was trained from scratch on our data.\n", 3),
+        ("Built entirely by us from the ground up", 1),
+        ("本模型从零开始训练。", 1),
+        ("Fine-tuned from Alpha-LM", 0),
+        ("Our website was made by friends", 0),
+    ],
+)
+def test_own_work_is_found_with_its_line(tmp_path, lookup, text, line):
+    """Sentences that claim the whole model as own work are evidence at their line; others are not."""
+    traced = trace_path(model_folder(tmp_path / "m", card=text), lookup)
+    lines = [e.locations[0].line for e in traced.evidence if e.facts["kind"] == "own-work"]
+    assert lines == ([line] if line else [])
+
+
+def test_long_card_is_searched_in_bounded_time(tmp_path, lookup):
+    """A card of megabytes of near-misses ends in well under the limit for one file."""
+    folder = model_folder(tmp_path / "m", card="trained a b c from " * 200_000)
+    started = time.monotonic()
+    trace_path(folder, lookup)
+    assert time.monotonic() - started < 5
