@@ -237,6 +237,8 @@ class _Reader:
             return f"{named.format} header", named.own_name
         if config[1].get("_name_or_path"):
             return "_name_or_path", str(config[1]["_name_or_path"])
+        if self.owner.namespace == "hub":
+            return "snapshot", self.owner.name
         first = weights[0].artifact if weights else self.parts[0]
         return first.format or first.kind, first.title
 
