@@ -14,7 +14,7 @@ from gauger.core.judgement import Finding, Severity
 from gauger.core.lineage import STRENGTHS, Claim, Strength
 from gauger.core.readings import known
 from gauger.trace.probe import ProbeResult, Statement, TracedModel
-from gauger.trace.references import ancestors_of
+from gauger.trace.references import ancestors_of, hub_like
 
 CONTRADICTED = "declared-origin-contradicted"
 UNDECLARED = "undeclared-base-tokenizer"
@@ -89,7 +89,7 @@ def declared_origin(subject: TracedModel, lookup: Lookup) -> Declared:
     names = [subject.model.name] if subject.model.namespace in _NAMED else []
     for statement in subject.statements:
         if statement.kind in {"name", "base"}:
-            names.append(statement.value)
+            names.append(hub_like(statement.value))
         if statement.kind == "maker":
             developer = lookup.developer_of_organisation(statement.value.replace(" ", "-"))
             ids |= {developer.id} if developer is not None else set()

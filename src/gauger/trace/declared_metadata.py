@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from gauger.catalogue.query import Identity, Lookup
 from gauger.core.limits import Limits
 from gauger.core.lineage import Claim, Evidence, Reference, Relation
 from gauger.core.readings import Unmeasured, known
 from gauger.trace.probe import ProbeResult, Statement, TracedModel
-from gauger.trace.references import catalogue_lineage, reference_to_name
+from gauger.trace.references import catalogue_lineage, hub_like, reference_to_name
 
 _CALIBRATION = "none: a declaration has no error rate; it is shown as declared and decides nothing alone"
 _NAMESPACES = {"hub", "ollama", "api", "cloud"}
@@ -62,13 +64,30 @@ def _declared(subject: TracedModel, lookup: Lookup) -> Iterator[Pair]:
         if statement.kind == "base":
             relation: Relation = statement.relation  # type: ignore[assignment]  # set from the closed set in `statements`
             yield from _to_name(subject, statement, relation, lookup)
+        elif statement.kind == "name":
+            yield from _to_own_name(subject, statement, lookup)
         elif statement.kind == "dataset":
             yield from _to_data_set(subject, statement.value, lookup, str(statement.location))
+
+
+def _to_own_name(subject: TracedModel, statement: Statement, lookup: Lookup) -> Iterator[Pair]:
+    """A name inside the files that the catalogue knows, and that is not the model's own.
+
+    `_name_or_path` is what the weights were loaded from before they were changed and saved; a GGUF header's
+    name is that of the model that was converted.
+    """
+    name = hub_like(statement.value)
+    if known(lookup.identify(name).developer) is not None:
+        relation: Relation = "fine-tuned-from" if "/" in statement.value else "converted-from"
+        yield from _to_name(subject, msgspec.structs.replace(statement, value=name), relation, lookup)
 
 
 def _to_name(
     subject: TracedModel, statement: Statement, relation: Relation, lookup: Lookup
 ) -> Iterator[Pair]:
+    """The claim, and what is published of that name. A model that names itself says nothing of its origin."""
+    if statement.value.lower() == subject.model.name.lower():
+        return
     reference = reference_to_name(statement.value, lookup)
     own = subject.inventory.get(statement.value.lower())
     target = own if own is not None and own != subject.model.id else reference.id

@@ -34,6 +34,11 @@ def reference_to_name(name: str, lookup: Lookup) -> Reference:
     )
 
 
+def hub_like(name: str) -> str:
+    """A title such as `Qwen2.5 Coder 7B` in the spelling of a hub, where words are joined by `-`."""
+    return "-".join(name.split())
+
+
 def catalogue_lineage(
     subject: str, name: str, lookup: Lookup
 ) -> Iterator[tuple[Claim, tuple[Reference, ...]]]:

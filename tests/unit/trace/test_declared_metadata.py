@@ -184,3 +184,49 @@ def test_long_card_is_searched_in_bounded_time(tmp_path, lookup):
     started = time.monotonic()
     trace_path(folder, lookup)
     assert time.monotonic() - started < 5
+
+
+def test_name_in_the_configuration_is_a_parent_only_where_it_is_known(tmp_path, lookup):
+    """A known name in `_name_or_path` is what the weights were loaded from; an unknown one is only shown."""
+    for name, expected in (
+        ("alpha-org/alpha-lm-1b", {("declared", "fine-tuned-from", "alpha-org/alpha-lm-1b")}),
+        ("acme/helios-7b", set()),
+    ):
+        folder = model_folder(tmp_path / name.replace("/", "-"), config={"_name_or_path": name})
+        assert told(trace_path(folder, lookup)) == expected
+
+
+def test_model_that_names_itself_has_no_parent(tmp_path, lookup):
+    """A hub model whose configuration has its own name is not its own parent."""
+    folder = model_folder(tmp_path / "m", config={"_name_or_path": "alpha-org/alpha-lm-1b"})
+    model = named_model("alpha-org/Alpha-LM-1b")
+    artifact = Artifact(
+        kind="weights",
+        location=Location(path="m/model.safetensors"),
+        title="model.safetensors",
+        model=model.id,
+    )
+    assert told(trace_stack(folder.parent, (artifact,), (model,), lookup)) == set()
+
+
+def test_title_in_a_gguf_header_is_looked_up(tmp_path, lookup):
+    """A title written with spaces is understood as the hub's spelling."""
+    values = {"general.architecture": "x", "general.name": "Alpha LM 1B"}
+    (tmp_path / "m.gguf").write_bytes(gguf_bytes(values))
+    assert told(trace_path(tmp_path / "m.gguf", lookup)) == {("declared", "converted-from", "Alpha-LM-1B")}
+
+
+def test_repackaged_copy_keeps_its_base(tmp_path, lookup):
+    """A quantised copy under another organisation, with the base's own name in its name, is still its child."""
+    card = "---\nbase_model: alpha-org/alpha-lm-1b\nbase_model_relation: quantized\n---\n"
+    folder = model_folder(tmp_path / "m", card=card)
+    model = named_model("packer/alpha-lm-1b-GGUF")
+    artifact = Artifact(
+        kind="weights",
+        location=Location(path="m/model.safetensors"),
+        title="model.safetensors",
+        model=model.id,
+    )
+    assert told(trace_stack(folder.parent, (artifact,), (model,), lookup)) == {
+        ("declared", "quantised-from", "alpha-org/alpha-lm-1b")
+    }
