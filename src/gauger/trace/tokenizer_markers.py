@@ -11,7 +11,7 @@ from gauger.formats.model_file import TokenizerFacts
 from gauger.trace.chat_template import Template, similarity, template_of
 from gauger.trace.probe import TracedModel
 from gauger.trace.tokenizer_index import GENERIC, Token, TokenizerIndex, tokens_of
-from gauger.trace.tokenizer_line import CONTEXT, FEW_PIECES, MARKERS, Line, line, percent, titles
+from gauger.trace.tokenizer_line import CONTEXT, FEW_PIECES, MARKERS, Line, line, percent, rooted, titles
 
 ENOUGH = 3
 """Own control tokens from which a match is one that few others share; the rate is in `MARKERS`."""
@@ -92,7 +92,7 @@ def _tokens(subject: TracedModel, present: frozenset[Token], index: TokenizerInd
     count = f"{len(shown)} control tokens" + ("" if texts else " with their numbers")
     others = f" and {len(best) - _MOST_TITLES} more" if len(best) > _MOST_TITLES else ""
     statement = (
-        f"{count} are in {titles(best[:_MOST_TITLES])}{others} and of no other developer's references: "
+        f"{count} are in {titles(rooted(best)[:_MOST_TITLES])}{others} and of no other developer's references: "
         + ", ".join(printable(text, 40) for text in shown[:_SHOWN])
     )
     return line(

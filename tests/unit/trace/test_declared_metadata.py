@@ -217,7 +217,7 @@ def test_title_in_a_gguf_header_is_looked_up(tmp_path, lookup):
 
 
 def test_repackaged_copy_keeps_its_base(tmp_path, lookup):
-    """A quantised copy under another organisation, with the base's own name in its name, is still its child."""
+    """A quantised copy by another organisation, with the base's own name in its name, is still its child."""
     card = "---\nbase_model: alpha-org/alpha-lm-1b\nbase_model_relation: quantized\n---\n"
     folder = model_folder(tmp_path / "m", card=card)
     model = named_model("packer/alpha-lm-1b-GGUF")
