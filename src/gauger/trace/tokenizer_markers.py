@@ -92,7 +92,7 @@ def _tokens(subject: TracedModel, present: frozenset[Token], index: TokenizerInd
     count = f"{len(shown)} control tokens" + ("" if texts else " with their numbers")
     others = f" and {len(best) - _MOST_TITLES} more" if len(best) > _MOST_TITLES else ""
     statement = (
-        f"{count} are in {titles(rooted(best)[:_MOST_TITLES])}{others} and of no other developer's references: "
+        f"{count} are in {titles(rooted(best)[:_MOST_TITLES])}{others}, and no other developer's own: "
         + ", ".join(printable(text, 40) for text in shown[:_SHOWN])
     )
     return line(
