@@ -200,7 +200,7 @@ class _Reader:
             originals[f"${{{spelt}}}"] = match[0]
             return f"${{{spelt}}}"
 
-        return _EXPRESSION.sub(name, spot.text)
+        return _EXPRESSION.sub(name, spot.shell_text)
 
     def _scripts(self, name: str, job: Spot, outer: list[Variable]) -> None:
         """GitLab's and others' jobs: lists of shell lines under a few keys, at any depth."""

@@ -125,7 +125,7 @@ class _Reader:
             container.start(listed[0], listed[1])
         for part in parts:
             if part is not None and part.text:
-                container.script(part.text.replace("$$", "$"), part.text_line, part.location.column)
+                container.script(part.shell_text.replace("$$", "$"), part.text_line, part.location.column)
         for key in ("post_start", "pre_stop"):
             hooks = service.get(key)
             for hook in hooks.elements() if hooks is not None else []:

@@ -49,7 +49,7 @@ def read_embedded(name: str, spot: Spot, view: FileView, harvest: Harvest, surfa
             _document(document, view, harvest, surface)
     elif lower.endswith((".sh", ".bash")) or spot.text.startswith("#!"):
         session = Session(surface, str(view.path), view.limits, member=spot.member)
-        session.text(spot.text, spot.text_line)
+        session.text(spot.shell_text, spot.text_line)
         harvest.add(session.finish())
     elif lower.endswith((".env", ".properties", ".conf", ".ini")):
         harvest.add(read_variables(_settings(spot), surface=surface, scope=str(view.path.parent).strip(".")))

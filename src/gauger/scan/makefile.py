@@ -47,5 +47,5 @@ class Makefile:
 
 def _as_shell(text: str) -> str:
     """Make's `$(X)` as the shell's `${X}`, and its `$$` as a dollar of the shell."""
-    held = text.replace("$$", "\x01")
-    return _REFERENCE.sub(lambda m: "${" + (m[1] or m[2]) + "}", held).replace("\x01", "$")
+    held = text.replace("$$", "\x02")
+    return _REFERENCE.sub(lambda m: "${" + (m[1] or m[2]) + "}", held).replace("\x02", "$")

@@ -110,7 +110,7 @@ class Session:
         return self.harvest
 
     def _used_names(self) -> set[str]:
-        text = repr([c.model for c in self.harvest.candidates])
+        text = repr([c.model for c in self.harvest.candidates] + [b.value for b in self.harvest.bindings])
         return {n for n in self._pending if re.search(rf"[:.']{re.escape(n)}(?:\(\d+\))?'", text)}
 
     def value(self, text: str, location: Location) -> Value:
@@ -260,7 +260,7 @@ class Session:
             if takes_script or (
                 head in {"eval", "ssh", "watch", "su", "tmux", "screen"} and " " in word.text
             ):
-                self.text(word.text, word.line, word.column, depth + 1)
+                self.text(word.script or word.text, word.line, word.column, depth + 1)
                 found = True
         return found
 

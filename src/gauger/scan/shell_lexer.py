@@ -16,6 +16,7 @@ from gauger.core.errors import LimitExceeded
 from gauger.core.limits import Limits
 from gauger.scan.interpolate import DOLLAR
 
+_BREAK = "\x01"
 _NESTING = 6
 _WORDS = 200_000
 _PLAIN = re.compile(r"[^\s'\"\\$`;&|()<>#\n]+")
@@ -34,11 +35,13 @@ class Word(msgspec.Struct, frozen=True):
         text: With quotes taken off; `$` is live, `interpolate.DOLLAR` is not.
         line: From 1, where it begins.
         column: From 1.
+        script: The text with its escaped line breaks, where it has any: for a word that is itself a script.
     """
 
     text: str
     line: int
     column: int
+    script: str = ""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -60,7 +63,7 @@ def commands(text: str, limits: Limits, *, first_line: int = 1, first_column: in
         LimitExceeded: the text or the number of its words is above the bounds.
     """
     limits.check(len(text), "text_file_bytes")
-    return list(_Lexer(text.replace(DOLLAR, ""), first_line, first_column, 0).commands())
+    return list(_Lexer(text.replace(DOLLAR, "").replace(_BREAK, ""), first_line, first_column, 0).commands())
 
 
 class _Lexer:
@@ -177,7 +180,10 @@ class _Lexer:
             if char.isspace() or char in ";&|()<>":
                 break
             parts.append(self._special(char))
-        return Word("".join(parts), line, column)
+        text = "".join(parts)
+        if _BREAK not in text:
+            return Word(text, line, column)
+        return Word(text.replace(_BREAK, ""), line, column, text.replace(_BREAK, "\\\n"))
 
     def _special(self, char: str) -> str:
         if char == "'":
@@ -232,7 +238,7 @@ class _Lexer:
         char = self.text[self.at + 1 : self.at + 2]
         self._count_lines(self.at, self.at + 2)
         self.at += 2
-        return "" if char == "\n" else char.replace("$", DOLLAR)
+        return _BREAK if char == "\n" else char.replace("$", DOLLAR)
 
     def _dollar(self) -> str:
         """A live dollar with its braces; a substitution is read as commands and leaves `$()`."""

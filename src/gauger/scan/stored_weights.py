@@ -19,6 +19,7 @@ from gauger.core.text import printable
 from gauger.formats.model_file import ModelFile
 from gauger.formats.registry import read_model
 from gauger.formats.shards import ShardGroup
+from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff
 from gauger.scan.collector import FileView
 from gauger.scan.harvest import Harvest
 
@@ -38,6 +39,7 @@ _BASE_NAMES = (
     "ss_sd_model_name",
 )
 _LONGEST = 600
+_READABLE = (".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +77,16 @@ def read_weights(
         facts |= pointer
         harvest.gaps.append(_not_here(location))
     else:
-        answer = guarded(
-            "model-files",
-            lambda: _opened(view, group),
-            location=location,
-            touches=(f"origin of {printable(model_group, 200)}",),
+        unsupported = _unsupported(view, parts[0])
+        answer: ModelFile | Gap = (
+            unsupported
+            if unsupported is not None
+            else guarded(
+                "model-files",
+                lambda: _opened(view, group),
+                location=location,
+                touches=(f"origin of {printable(model_group, 200)}",),
+            )
         )
         if isinstance(answer, Gap):
             harvest.gaps.append(answer)
@@ -102,6 +109,25 @@ def read_weights(
     if kind_of_file in ("pickle", "pytorch-zip"):
         harvest.findings += pickle_findings(artifact, model.unsafe if model is not None else ())
     return Weights(artifact=artifact, own_name=_own_name(facts), format=kind_of_file)
+
+
+def _unsupported(view: FileView, path: str) -> Gap | None:
+    """A gap for formats that are listed and not read; None for all others."""
+    if path.lower().endswith(_READABLE):
+        return None
+    if "." not in path.rpartition("/")[2]:
+        return None
+    source = view.tree.open(path)
+    kind = sniff(source.read_at(0, min(HEAD_BYTES, source.size_bytes)), source.size_bytes, path)
+    if kind in WEIGHTS:
+        return None
+    return Gap(
+        part="model-files",
+        reason="not-supported",
+        location=Location(path=path),
+        detail=f"there is no reader for {kind or _format_by_name(path)} files: listed, not examined",
+        touches=(f"origin of {path}",),
+    )
 
 
 def _opened(view: FileView, group: ShardGroup) -> ModelFile:

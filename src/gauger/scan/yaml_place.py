@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 import yaml
 
@@ -24,11 +25,15 @@ class Spot:
         path: The file, relative to the root.
         member: The keys that lead here, joined by dots.
         first_line: Line of the file at which the document's text begins, less one.
+        lines: The lines of the document's text.
     """
 
-    __slots__ = ("first_line", "member", "node", "path")
+    __slots__ = ("first_line", "lines", "member", "node", "path")
 
-    def __init__(self, node: yaml.Node, path: str, member: str = "", first_line: int = 0) -> None:
+    def __init__(
+        self, node: yaml.Node, path: str, member: str = "", first_line: int = 0, lines: Sequence[str] = ()
+    ) -> None:
+        self.lines = lines
         self.node = node
         self.path = path
         self.member = member
@@ -62,6 +67,23 @@ class Spot:
         return self.location.line + (1 if block else 0)
 
     @property
+    def shell_text(self) -> str:
+        """The scalar as shell language, with each word on the line of the file on which it stands.
+
+        A folded scalar's line breaks are spaces to the shell: they become continuations.
+        """
+        mark, end = self.node.start_mark, self.node.end_mark
+        style = self.node.style if isinstance(self.node, yaml.ScalarNode) else ""
+        if style == ">":
+            body = self.lines[mark.line + 1 : end.line]
+        elif style is None and end.line > mark.line:
+            body = [*self.lines[mark.line : end.line], self.lines[end.line][: end.column]]
+            body[0] = body[0][mark.column :]
+        else:
+            return self.text
+        return re.sub(r"(?<=\S)[ \t]*\n(?=[ \t]*\S)", r" \\\n", "\n".join(body)) if body else self.text
+
+    @property
     def word(self) -> Word:
         """The scalar as one word of a command."""
         place = self.location
@@ -90,7 +112,7 @@ class Spot:
 
     def _child(self, node: yaml.Node, key: str) -> Spot:
         joint = "." if self.member and not key.startswith("[") else ""
-        return Spot(node, self.path, f"{self.member}{joint}{key}", self.first_line)
+        return Spot(node, self.path, f"{self.member}{joint}{key}", self.first_line, self.lines)
 
     def get(self, *keys: str) -> Spot | None:
         """The value that these keys lead to, one after another; the last of a key that stands twice."""
@@ -134,4 +156,6 @@ def yaml_documents(
     Raises:
         Malformed, LimitExceeded: as `yaml_nodes`.
     """
-    return [Spot(node, path, member, first_line) for node in yaml_nodes(text, limits, path)]
+    nodes = yaml_nodes(text, limits, path)
+    lines = text.removeprefix("\ufeff").split("\n") if nodes else []
+    return [Spot(node, path, member, first_line, lines) for node in nodes]
