@@ -14,6 +14,7 @@ from gauger.core.inventory import Artifact, Digest, Endpoint, Hop, Location, Mod
 from gauger.core.judgement import (
     READINGS,
     VERDICTS,
+    Case,
     Decision,
     Finding,
     Gap,
@@ -60,8 +61,7 @@ def decision(
     return Decision(
         model=target.id,
         instrument=instrument,
-        scenario=scenario,
-        reading=reading,
+        cases=(Case(scenario=scenario, reading=reading),),
         verdict=verdict,
         summary=f"{target.name}: {verdict.replace('-', ' ')} by {instrument}.",
         step=Step(

@@ -149,12 +149,12 @@ steps = st.recursive(
     ),
     max_leaves=4,
 )
+cases = st.builds(judgement.Case, scenario=words, reading=st.sampled_from(judgement.READINGS))
 decisions = st.builds(
     judgement.Decision,
     model=words,
     instrument=words,
-    scenario=words,
-    reading=st.sampled_from(judgement.READINGS),
+    cases=st.lists(cases, min_size=1, max_size=3).map(tuple),
     verdict=st.sampled_from(judgement.VERDICTS),
     summary=text,
     step=steps,

@@ -58,7 +58,7 @@ def _expired(risk: AcceptedRisk) -> Finding:
         severity="high",
         confidence="high",
         audience=("compliance",),
-        message=f"{risk.owner} accepted {risk.rule} for {risk.subject} until {risk.expires}, which has passed",
+        message=f"{risk.owner} accepted {risk.rule} for {risk.subject} until {risk.expires}, which is past",
         remedy="decide again, and write a new date and reason into gauger.yaml",
     )
 

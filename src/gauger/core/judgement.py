@@ -134,16 +134,29 @@ class Settle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     kind: Literal["factual", "legal"]
 
 
+class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was assumed: a scenario, and how silence was read.
+
+    Attributes:
+        scenario: Catalogue id.
+        reading: How silence was read.
+    """
+
+    scenario: str
+    reading: LegalReading
+
+
 class Decision(Record, frozen=True, kw_only=True):
     """Model × instrument × scenario × reading → verdict, with its explanation.
 
-    Decisions whose instrument does not reach the model at all are not stored; `Outcome` still covers them.
+    Most scenarios leave most rules alone, and readings differ only where a text is silent; so a decision is
+    written once, with all the cases in which verdict and derivation are the same. A decision that is clear is
+    not stored; `Outcome` still covers it.
 
     Attributes:
         model: Id of the model.
         instrument: Catalogue id of the instrument or licence.
-        scenario: Catalogue id of the scenario.
-        reading: How silence was read.
+        cases: The scenarios and readings in which it holds, in the scenarios' and readings' order.
         verdict: One of the ordered set.
         summary: The answer in one sentence.
         step: The derivation.
@@ -155,8 +168,7 @@ class Decision(Record, frozen=True, kw_only=True):
 
     model: str
     instrument: str
-    scenario: str
-    reading: LegalReading
+    cases: tuple[Case, ...]
     verdict: Verdict
     summary: str
     step: Step
@@ -166,7 +178,11 @@ class Decision(Record, frozen=True, kw_only=True):
     changes_on: tuple[str, ...] = ()
 
     prefix: ClassVar[str] = "decision"
-    identity: ClassVar[tuple[str, ...]] = ("model", "instrument", "scenario", "reading")
+    identity: ClassVar[tuple[str, ...]] = ("model", "instrument", "cases")
+
+    def readings_in(self, scenario: str) -> tuple[LegalReading, ...]:
+        """Under which readings does it hold in this scenario? Empty where it does not."""
+        return tuple(case.reading for case in self.cases if case.scenario == scenario)
 
 
 class Outcome(Record, frozen=True, kw_only=True):

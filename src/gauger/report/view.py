@@ -158,8 +158,8 @@ class View:
 
     def decisions_of(self, model: str, scenario: str) -> list[Decision]:
         """Which decisions are stored for this model in this scenario, worst first?"""
-        here = (d for d in self.decisions.get(model, ()) if d.scenario == scenario)
-        return sorted(here, key=lambda d: (VERDICTS.index(d.verdict), d.instrument, d.reading))
+        here = (d for d in self.decisions.get(model, ()) if d.readings_in(scenario))
+        return sorted(here, key=lambda d: (VERDICTS.index(d.verdict), d.instrument, d.id))
 
 
 def model_name(model: Model) -> str:

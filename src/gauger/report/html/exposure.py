@@ -115,27 +115,33 @@ def _blocks(view: View, model: Model, scenario: str) -> list[Block]:
     by_rule: dict[str, list[Decision]] = {}
     for decision in view.decisions_of(model.id, scenario):
         by_rule.setdefault(decision.instrument, []).append(decision)
-    return [_block(view, key, decisions) for key, decisions in by_rule.items()]
+    return [_block(view, key, scenario, decisions) for key, decisions in by_rule.items()]
 
 
-def _block(view: View, instrument: str, decisions: list[Decision]) -> Block:
+def _block(view: View, instrument: str, scenario: str, decisions: list[Decision]) -> Block:
     said: dict[bytes, list[Decision]] = {}
     derived: dict[bytes, list[Decision]] = {}
-    for decision in sorted(decisions, key=lambda d: (VERDICTS.index(d.verdict), READINGS.index(d.reading))):
+    for decision in sorted(decisions, key=lambda d: _place(d, scenario)):
         said.setdefault(_saying(decision), []).append(decision)
         derived.setdefault(msgspec.json.encode(decision.step), []).append(decision)
     return Block(
         instrument=instrument,
         note=view.instruments.get(instrument),
-        variants=tuple(Variant(_readings(group), group[0]) for group in said.values()),
-        trees=tuple(Tree(_readings(group), group[0].step) for group in derived.values()),
-        silent=tuple(r for r in READINGS if all(d.reading != r for d in decisions)),
+        variants=tuple(Variant(_readings(group, scenario), group[0]) for group in said.values()),
+        trees=tuple(Tree(_readings(group, scenario), group[0].step) for group in derived.values()),
+        silent=tuple(r for r in READINGS if r not in _readings(decisions, scenario)),
         ids=tuple(d.id for d in decisions),
     )
 
 
-def _readings(decisions: list[Decision]) -> Readings:
-    return tuple(r for r in READINGS if any(d.reading == r for d in decisions))
+def _place(decision: Decision, scenario: str) -> tuple[int, int]:
+    readings = decision.readings_in(scenario)
+    return VERDICTS.index(decision.verdict), min(READINGS.index(reading) for reading in readings)
+
+
+def _readings(decisions: list[Decision], scenario: str) -> Readings:
+    held = {reading for decision in decisions for reading in decision.readings_in(scenario)}
+    return tuple(r for r in READINGS if r in held)
 
 
 def _saying(d: Decision) -> bytes:
