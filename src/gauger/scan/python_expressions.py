@@ -30,10 +30,12 @@ from gauger.scan.python_objects import (
     text_of,
 )
 from gauger.scan.python_table import Calls
-from gauger.scan.values import Either, Joined, Name, Text, Value
+from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
 
 _MOST_STEPS = 400_000
 _DEPTH = 60
+_HEIGHT = 12
+"""Values set through more names than this are not followed: the parts of `x = x + x` double at each of them."""
 FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")
 _PERCENT_FIELD = re.compile(r"%%|%(?:\((\w+)\))?[sdrif]")
 
@@ -71,6 +73,7 @@ class Expressions:
         self.depth = 0
         self.arguments = Table()
         self.overrides: dict[str, Thing] = {}
+        self.heights: dict[int, tuple[Value, int]] = {}
 
     def place(self, node: ast.AST) -> Location:
         """Where this stands."""
@@ -187,9 +190,26 @@ class Expressions:
         place = self.place(node)
         if isinstance(thing, Name) and "(" in thing.name:
             return thing
+        if isinstance(thing, Text | Name | Joined | Either) and self.height(thing) >= _HEIGHT:
+            return Opaque(why=f"set through more than {_HEIGHT} names", location=place)
         if isinstance(thing, Text | Name | Joined | Either) and _where(thing) != (place.line, place.column):
             return Name(kind="symbol", name=f":{printable(name, 100)}", location=place, default=thing)
         return thing
+
+    def height(self, value: Value) -> int:
+        """How many names lie between this value and its texts? O(1) for a value whose parts were asked for."""
+        known = self.heights.get(id(value))
+        if known is not None:
+            return known[1]
+        match value:
+            case Name(default=default) if default is not None:
+                height = 1 + self.height(default)
+            case Joined(parts=parts) | Either(options=parts):
+                height = max((self.height(part) for part in parts), default=0)
+            case _:
+                height = 0
+        self.heights[id(value)] = (value, height)
+        return height
 
     def attribute(self, node: ast.Attribute, scope: Scope) -> Thing:
         """An attribute of whatever stands before the dot."""

@@ -32,6 +32,7 @@ _HOW: dict[NameKind, str] = {
 }
 _MOST_OUTCOMES = 32
 _MOST_STEPS = 4_000
+_MOST_DEFINITIONS = 64
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +79,7 @@ class Resolver:
     def __init__(self, bindings: Iterable[Binding], limits: Limits) -> None:
         self.limits = limits
         self._index: dict[tuple[str, str], list[Binding]] = {}
-        ordered = sorted(bindings, key=lambda b: (b.kind, b.name, b.location.path, b.location.line, b.scope))
-        for binding in ordered:
+        for binding in _last_ones(bindings):
             self._index.setdefault((binding.kind, _index_key(binding.kind, binding.name)), []).append(binding)
 
     def resolve(self, value: Value) -> tuple[Outcome, ...]:
@@ -111,6 +111,16 @@ class Resolver:
         if all(b.overridable for b in chosen):
             return [*chosen, *(b for b in matching if b not in chosen)], False
         return [b for b in chosen if not b.overridable], True
+
+
+def _last_ones(bindings: Iterable[Binding]) -> Iterable[Binding]:
+    """All bindings in order; of an environment name that one place sets several times, the last one counts."""
+    ordered = sorted(bindings, key=lambda b: (b.kind, b.name, b.location.path, b.location.line, b.scope))
+    kept: dict[object, Binding] = {}
+    for number, binding in enumerate(ordered):
+        place = (binding.name, binding.location.path, binding.location.member, binding.scope)
+        kept[place if binding.kind == "environment" else number] = binding
+    return kept.values()
 
 
 class _Run:
@@ -162,7 +172,8 @@ class _Run:
             why = f"more than {self.resolver.limits.hops} steps from the use"
             return [Broken(why=why, location=name.location, chain=chain)]
         bindings, certain = self.resolver.definitions(name)
-        outcomes = [o for b in bindings for o in self.binding(name, b, chain, seen | {key})]
+        followed = bindings[:_MOST_DEFINITIONS]
+        outcomes = [o for b in followed for o in self.binding(name, b, chain, seen | {key})]
         if certain and any(isinstance(o, Found) for o in outcomes):
             return outcomes if len(_distinct(outcomes)) == 1 else _several(outcomes)
         fallback = self.default(name, chain, seen, f"{_spoken(name)} is not set anywhere in the stack")

@@ -154,15 +154,24 @@ def _digests(
 
 
 def _places(value: Value) -> Iterable[str]:
-    match value:
-        case Text() | Opaque():
-            return [value.location.path]
-        case Name():
-            return [value.location.path, *(_places(value.default) if value.default is not None else ())]
-        case Joined():
-            return [path for part in value.parts for path in _places(part)]
-        case Either():
-            return [path for option in value.options for path in _places(option)]
+    """Files in which a value stands; parts that are shared are looked at once."""
+    waiting: list[Value] = [value]
+    seen: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        match part:
+            case Joined():
+                waiting += part.parts
+            case Either():
+                waiting += part.options
+            case Name(default=default) if default is not None:
+                yield part.location.path
+                waiting.append(default)
+            case _:
+                yield part.location.path
 
 
 def _sorted(records: Iterable[R]) -> tuple[R, ...]:
