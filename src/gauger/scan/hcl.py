@@ -232,6 +232,8 @@ class _Reader:
         return HclValue("expression", head + rest, token.line, token.column, value.items, value.body)
 
     def _simple(self, token: Token, depth: int) -> HclValue:
+        if token.kind == "close":
+            raise Malformed(f"line {token.line}: {token.text} closes nothing", subject=self.subject)
         self.at += 1
         if token.kind == "text":
             return HclValue("text", token.text, token.line, token.column)

@@ -80,9 +80,7 @@ def _bindings(document: Spot, module: str) -> list[Binding]:
             break
         value = Text(text=printable(spot.text), location=spot.location)
         symbol = f"{module}:{printable(name, 200)}"
-        found.append(
-            Binding(kind="symbol", name=symbol, value=value, location=spot.location, overridable=True)
-        )
+        found.append(Binding(kind="symbol", name=symbol, value=value, location=spot.location))
         if star != name:
             every.setdefault(star, []).append(value)
     for star, values in every.items():
