@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from gauger.core.dossier import Dossier
 from gauger.core.inventory import Artifact, Model, Use
-from gauger.core.judgement import VERDICTS, Decision, Finding, Gap, LegalReading, Verdict
+from gauger.core.judgement import VERDICTS, Decision, Finding, Gap, LegalReading, Settle, Verdict
 from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.readings import known
 from gauger.report.words import STATUS, TAKEN_AWAY
 
 T = TypeVar("T")
+
+
+class Question(NamedTuple):
+    """A fact that is not known, with the way to settle it, and how many models' verdicts wait for it."""
+
+    settle: Settle
+    models: int
+
+
 Cell = Verdict | Literal["not-evaluated"]
 
 
@@ -125,6 +134,19 @@ class View:
         counts = Counter(self.cell(m.id, scenario, reading) for m in self.models)
         order: tuple[Cell, ...] = (*VERDICTS, "not-evaluated")
         return [(verdict, counts[verdict]) for verdict in order if counts[verdict]]
+
+    def open_questions(self) -> list[Question]:
+        """Which facts decide verdicts and are not known, those that touch most models first?
+
+        Over all scenarios, under the profile's reading, since that is what the first screen shows.
+        """
+        touched: dict[Settle, set[str]] = defaultdict(set)
+        for decision in self.dossier.decisions:
+            if any(case.reading == self.dossier.reading for case in decision.cases):
+                for settle in decision.settles:
+                    touched[settle].add(decision.model)
+        ranked = sorted(touched.items(), key=lambda item: (-len(item[1]), item[0].fact, item[0].how))
+        return [Question(settle, len(models)) for settle, models in ranked]
 
     def contradictions(self) -> list[Finding]:
         """Which findings say that what is declared is not what was observed?

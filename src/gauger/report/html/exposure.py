@@ -40,7 +40,7 @@ class Block(NamedTuple):
         instrument: Its catalogue id.
         note: What the document says of it, or None.
         variants: By what is said, worst first.
-        trees: By derivation.
+        trees: The derivation under the profile's reading, or another's where that one is silent.
         silent: Readings under which the rule takes nothing away.
         ids: Of all decisions in it.
         same_as: Anchor and title of the scenario where the same is written out, or empty.
@@ -128,10 +128,22 @@ def _block(view: View, instrument: str, scenario: str, decisions: list[Decision]
         instrument=instrument,
         note=view.instruments.get(instrument),
         variants=tuple(Variant(_readings(group, scenario), group[0]) for group in said.values()),
-        trees=tuple(Tree(_readings(group, scenario), group[0].step) for group in derived.values()),
+        trees=_shown(
+            [Tree(_readings(group, scenario), group[0].step) for group in derived.values()],
+            view.dossier.reading,
+        ),
         silent=tuple(r for r in READINGS if r not in _readings(decisions, scenario)),
         ids=tuple(d.id for d in decisions),
     )
+
+
+def _shown(trees: list[Tree], reading: LegalReading) -> tuple[Tree, ...]:
+    """The derivation under the profile's reading, or the first where that reading takes nothing away.
+
+    The others differ in what silence is taken to mean; all are in the JSON document and in `gauger explain`.
+    """
+    chosen = [tree for tree in trees if reading in tree.readings]
+    return tuple(chosen or trees[:1])
 
 
 def _place(decision: Decision, scenario: str) -> tuple[int, int]:

@@ -38,6 +38,7 @@ def page(dossier: Dossier) -> str:
     """
     view = View(dossier)
     made, rest = cards(view)
+    questions = view.open_questions()
     style, script = _asset("style.css"), _asset("script.js")
     return (
         _environment()
@@ -47,6 +48,8 @@ def page(dossier: Dossier) -> str:
             view=view,
             cards=made,
             rest=rest,
+            questions=questions,
+            asked={question.settle: number for number, question in enumerate(questions)},
             sheets=sheets(view),
             policy=_policy(style, script),
             style=style,

@@ -29,6 +29,7 @@ from gauger.report.words import BASES, REASON, capital, listed, number, plural, 
 _COLUMN = 17
 _MOST_PLACES = 3
 _MOST_USES = 12
+_MOST_QUESTIONS = 6
 _SEVERITY_STYLE: dict[str, Style] = {"critical": "bad", "high": "bad", "medium": "warn"}
 
 
@@ -100,6 +101,19 @@ def _places(locations: Iterable[Location]) -> str:
     more = len(places) - _MOST_PLACES
     tail = [f"and {more} more: see --format html"] if more > 0 else []
     return ", ".join([*places[:_MOST_PLACES], *tail])
+
+
+def settle_first(view: View, width: int) -> list[Line]:
+    """Which unknown facts keep most models undecided, and how is each settled?"""
+    questions = view.open_questions()
+    if not questions:
+        return []
+    lines = heading("SETTLE FIRST", width)
+    for question in questions[:_MOST_QUESTIONS]:
+        head = f"{plural(question.models, 'model')}"
+        text = f"{question.settle.fact}: {question.settle.how}"
+        lines += labelled(head, text, width, column=_COLUMN)
+    return lines + _more(len(questions) - _MOST_QUESTIONS)
 
 
 def lineage(view: View, width: int) -> list[Line]:
