@@ -9,6 +9,7 @@ from gauger.core.errors import Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.formats.source import MemorySource, Source
 from gauger.scan.collector import Candidate, Collected, Collector, FileView
+from gauger.scan.match import Matcher
 from gauger.scan.resolve import Found, Resolver
 from gauger.scan.values import Value
 
@@ -68,10 +69,13 @@ def collect(collector: Collector, path: str, data: str | bytes, **others: str | 
 def collect_all(
     collector: Collector, files: dict[str, str | bytes], limits: Limits = DEFAULT_LIMITS
 ) -> Collected:
-    """What does this collector say of all these files, each given to it in turn?"""
+    """What does this collector say of those of these files that it wants?"""
     tree = MemoryTree(files)
+    matcher = Matcher([collector])
     found = [
-        collector.collect(FileView(path=PurePosixPath(p), tree=tree, limits=limits)) for p in sorted(files)
+        collector.collect(FileView(path=PurePosixPath(p), tree=tree, limits=limits))
+        for p in sorted(files)
+        if matcher.by_path(p) or list(matcher.by_magic(tree.open(p).read_at(0, min(32, tree.size_bytes(p)))))
     ]
     return Collected(
         artifacts=tuple(a for c in found for a in c.artifacts),

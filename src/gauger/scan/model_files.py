@@ -113,7 +113,7 @@ def _holds_weights(view: FileView, path: str) -> bool:
         (".h5", ".plan", ".engine", ".om")
     ):
         return True
-    if not name.endswith((".bin", ".h5", ".plan", ".engine", ".om")) and "." in name:
+    if not name.endswith((".bin", ".h5", ".plan", ".engine", ".om")):
         return False
     source = view.tree.open(path)
     head = source.read_at(0, min(HEAD_BYTES, source.size_bytes))

@@ -425,12 +425,29 @@ def program_at(words: list[str]) -> tuple[Program, int, int] | None:
 
     Looks at every position, so that `uv run`, `ssh host`, `sudo -E`, `docker exec c` need no rules.
     """
-    for at in range(min(len(words), 40)):
-        for program in PROGRAMS:
+    for at in range(min(len(words), _FURTHEST)):
+        for program in (*_BY_FIRST_WORD.get(words[at], ()), *_BY_PATTERN):
             length = program.match(words[at : at + 5])
             if length and (at == 0 or _may_follow(words[at - 1], words[at], length)):
                 return program, at, at + length
     return None
+
+
+def _first_words() -> tuple[dict[str, tuple[Program, ...]], tuple[Program, ...]]:
+    """The programs by their first word, and those whose first word is a pattern."""
+    exact: dict[str, tuple[Program, ...]] = {}
+    patterns: list[Program] = []
+    for program in PROGRAMS:
+        for word in dict.fromkeys(start.partition(" ")[0] for start in program.starts):
+            if any(mark in word for mark in "*?["):
+                patterns += [program] if program not in patterns else []
+            else:
+                exact[word] = (*exact.get(word, ()), program)
+    return exact, tuple(patterns)
+
+
+_FURTHEST = 40
+_BY_FIRST_WORD, _BY_PATTERN = _first_words()
 
 
 def _may_follow(before: str, word: str, length: int) -> bool:

@@ -22,6 +22,7 @@ _REQUIREMENT = re.compile(
     r"^\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?P<version>[^;#@]*)"
 )
 _URL = re.compile(r"https?://[^\s\"'#;]+")
+_MOST_SEARCHES = 500
 _NPM_PARTS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 
 
@@ -66,15 +67,19 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.line = 1
+        self.searches = _MOST_SEARCHES
 
     def line_of(self, entry: str) -> int:
         """The line of this text at or after the last one found, else anywhere; 0 where it is not literal."""
         place = self.text.find(entry, self.at)
-        place = self.text.find(entry) if place < 0 else place
-        if place < 0:
-            return 0
-        self.at = place + 1
-        return self.text.count("\n", 0, place) + 1
+        if place >= 0:
+            self.line += self.text.count("\n", self.at, place)
+            self.at = place
+            return self.line
+        self.searches -= 1
+        place = self.text.find(entry) if self.searches > 0 else -1
+        return self.text.count("\n", 0, place) + 1 if place >= 0 else 0
 
 
 def _entry(entry: str, version: str, ecosystem: str, lines: _Lines, path: str, harvest: Harvest) -> None:

@@ -13,7 +13,7 @@ from gauger.scan.arguments import Argument, Arguments, read_arguments
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.harvest import Harvest
-from gauger.scan.interpolate import DOLLAR, shell_with
+from gauger.scan.interpolate import DOLLAR, literal, shell_with
 from gauger.scan.model_address import data_set_address, is_hub_name, model_address
 from gauger.scan.model_words import could_be_model, is_secret_name
 from gauger.scan.programs import NOT_RUN, Program, program_at, program_of_flags, program_of_image
@@ -115,6 +115,8 @@ class Session:
 
     def value(self, text: str, location: Location) -> Value:
         """What does this text stand for, with the variables set so far?"""
+        if "$" not in text and "`" not in text:
+            return literal(text, location)
         known = {
             name: Name(kind="symbol", name=self._symbol(name), location=location) for name in self._counts
         }

@@ -16,17 +16,18 @@ from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word
 from gauger.scan.templates import Template
 
+_LONGEST = 10_000
 _LIST = re.compile(r"^\s*(?:-\s*)?(?:args|command)\s*:\s*\[(?P<body>.*)\]\s*(?:#.*)?$")
 _BLOCK = re.compile(r"^(?P<indent>\s*)(?:-\s*)?(?:args|command)\s*:\s*(?:[|>][-+]?)?\s*$")
 _ELEMENT = re.compile(r"^(?P<indent>\s*)-\s+(?P<text>.+?)\s*$")
 _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|([^,\[\]]+)')
-_NAME = re.compile(r"^\s*-?\s*name\s*:\s*[\"']?([A-Za-z_][\w.]*)[\"']?\s*$")
+_NAME = re.compile(r"^\s*(?:-\s*)?name\s*:\s*[\"']?([A-Za-z_][\w.]*)[\"']?\s*$")
 _VALUE = re.compile(r"^\s*value\s*:\s*[\"']?(.*?)[\"']?\s*$")
 
 
 def read_lines(template: Template, view: FileView, harvest: Harvest, surface: str) -> None:
     """Read argument lists and environment entries, as far as their lines show them."""
-    lines = template.text.split("\n")
+    lines = [line if len(line) <= _LONGEST else "" for line in template.text.split("\n")]
     path = str(view.path)
     for words in _commands(lines):
         session = Session(surface, path, view.limits, known=dict(template.values))
