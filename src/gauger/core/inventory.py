@@ -28,8 +28,11 @@ ArtifactKind = Literal[
 ]
 """The kinds of thing that can be found. A credential is a key's *name*, never its value."""
 
-Form = Literal["api", "app", "weights", "quantised", "fine-tune", "merge", "adapter", "distillate"]
-"""The form in which a model is reached; instruments distinguish these."""
+Form = Literal[
+    "api", "app", "weights", "quantised", "fine-tune", "merge", "adapter", "distillate", "data-set"
+]
+"""The form in which a model is reached; instruments distinguish these. data-set: not the model but text that
+it wrote; what is trained on it is a distillate, and rules are asked about it as about one."""
 
 Status = Literal["declared", "resolved", "inferred", "unresolved", "measured", "mention"]
 """How a use is known. declared: written where it is used. resolved: followed through the chain. inferred: one

@@ -11,8 +11,9 @@ from gauger.core.judgement import SEVERITIES
 def summary(dossier: Dossier) -> str:
     """What happened, in one line?"""
     uses = [use for use in dossier.uses if use.status != "mention"]
+    models = sum(model.form != "data-set" for model in dossier.models_in_use)
     parts = [
-        f"{_count(len(dossier.models_in_use), 'model')} in {_count(len(uses), 'use')}",
+        f"{_count(models, 'model')} in {_count(len(uses), 'use')}",
         _findings(dossier),
         _count(len(dossier.gaps), "gap"),
         f"knowledge base {dossier.catalogue.version} as of {dossier.catalogue.as_of}",

@@ -19,7 +19,13 @@ def how_many(view: View) -> str:
     """How many models and uses are there?"""
     if not view.models:
         return "No model was found in what was examined."
-    return f"{plural(len(view.models), 'model')}, {plural(len(view.real_uses()), 'use')}."
+    written = sum(model.form == "data-set" for model in view.models)
+    counts = [
+        plural(len(view.models) - written, "model"),
+        *([f"{plural(written, 'data set')} that a model wrote"] if written else []),
+        plural(len(view.real_uses()), "use"),
+    ]
+    return f"{', '.join(counts)}."
 
 
 def holes(view: View) -> str:

@@ -19,7 +19,7 @@ def describe(candidate: Candidate, naming: Naming, provider: str, revision: str,
         return Model(
             namespace="hub",
             name=name,
-            form="distillate",
+            form="data-set",
             publisher=organisation_and_bare_name(name)[0] or _UNTOLD,
             developer=_makers(data.generated_by, lookup),
             family=data.generated_by[0] if data.generated_by[0] in lookup.catalogue.families else _UNTOLD,
