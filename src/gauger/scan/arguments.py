@@ -71,6 +71,7 @@ def read_arguments(words: Sequence[Word], program: Program | None) -> Arguments:
     """
     items: list[Argument] = []
     free: list[Word] = []
+    doubtful: list[Word] = []
     at = 0
     while at < len(words):
         word = words[at]
@@ -83,11 +84,17 @@ def read_arguments(words: Sequence[Word], program: Program | None) -> Arguments:
         if equals:
             items += _items(kind, flag, rest, word, role, weak)
             continue
-        taken = _values(words, at, kind, program)
+        taken = _values(words, at, kind)
+        if taken and kind == "ignored" and not _is_listed(flag, program) and _looks_like_model(taken[0].text):
+            doubtful.append(taken[0])
         for value in taken:
             items += _items(kind, flag, value.text, value, role, weak)
         at += len(taken)
-    return Arguments(items=(*_positionals(free, program, items), *items))
+    return Arguments(items=(*_positionals(free or doubtful, program, items), *items))
+
+
+def _is_listed(flag: str, program: Program | None) -> bool:
+    return program is not None and flag in program.flags
 
 
 def _meaning(flag: str, program: Program | None) -> tuple[FlagKind, Role, bool]:
@@ -105,7 +112,7 @@ def _meaning(flag: str, program: Program | None) -> tuple[FlagKind, Role, bool]:
     return kind, role, word.strength == "weak"
 
 
-def _values(words: Sequence[Word], at: int, kind: FlagKind, program: Program | None) -> Sequence[Word]:
+def _values(words: Sequence[Word], at: int, kind: FlagKind) -> Sequence[Word]:
     """The words that belong to a flag: several for aliases and adapters, one or none for others."""
     end = at
     while end < len(words) and not words[end].text.startswith("-"):
@@ -113,10 +120,6 @@ def _values(words: Sequence[Word], at: int, kind: FlagKind, program: Program | N
     if kind in _SEVERAL:
         return words[at:end]
     if end == at:
-        return ()
-    first = words[at].text
-    unknown_switch = kind == "ignored" and program is not None and bool(program.positional)
-    if unknown_switch and end - at == 1 and at + 1 >= len(words) and _looks_like_model(first):
         return ()
     return words[at : at + 1]
 

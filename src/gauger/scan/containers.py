@@ -66,6 +66,7 @@ class Container:
         self.session.harvest.add(found)
         for variable in variables:
             self.session.harvest.artifacts += chip_of_variable(variable.name, variable.location)
+            self.session.arguments(variable)
             if not _is_same_name(variable):
                 self.session.set(
                     variable.name,

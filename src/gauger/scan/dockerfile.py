@@ -145,6 +145,8 @@ class _Reader:
             variables.append(Variable(name=name, text=printable(shown), value=value, location=location))
             self.session.harvest.artifacts += chip_of_variable(name, location)
             self.session.set(name, shown, location, value, soft=True, counts=False)
+        for variable in variables:
+            self.session.arguments(variable)
         server = program_of_image(self.session.image) is not None
         scope = self.path.rpartition("/")[0]
         self.session.harvest.add(

@@ -52,6 +52,8 @@ _SETS = {
     "--environment-variables",
 }
 _MODEL_FIELD = re.compile(r"[\"']?model[\"']?\s*:\s*[\"']([^\"'{}$]{1,200})[\"']")
+_HOLDS_ARGUMENTS = re.compile(r"(?:^|_)(?:ARGS?|ARGUMENTS|CMD|COMMAND|OPTS?|OPTIONS|FLAGS)$", re.IGNORECASE)
+_FLAG = re.compile(r"(?:^|\s)--?[a-zA-Z]")
 _MODULE = re.compile(r"^python(?:\d(?:\.\d+)?)?$")
 
 
@@ -206,6 +208,18 @@ class Session:
             self.set(name, text, location, Either(options=options))
             return
         self.set(name, text, location)
+        self._held_command(word, text)
+
+    def _held_command(self, word: Word, text: str) -> None:
+        """A command line that a variable holds: `CMD="vllm serve $MODEL"`."""
+        if " " in text and program_at(text.split()[:20]) is not None:
+            self.text(text, word.line, word.column, _NESTING)
+
+    def arguments(self, variable: Variable) -> None:
+        """Read a variable that holds arguments for a server: `VLLM_ARGS="--model a/b"`."""
+        if _HOLDS_ARGUMENTS.search(variable.name) and _FLAG.search(variable.text):
+            place = variable.location
+            self.text(f"{variable.name} {variable.text}", place.line, place.column, _NESTING)
 
     def _declare(self, words: list[Word]) -> None:
         exported: list[Variable] = []
@@ -217,6 +231,7 @@ class Session:
             value = self.value("" if is_secret_name(match[1]) else match[2], location)
             exported.append(Variable(name=match[1], text=printable(match[2]), value=value, location=location))
             self.set(match[1], match[2], location, value)
+            self._held_command(word, match[2])
         found = read_variables(exported, surface=self.surface, scope=_folder(self.path), overridable=True)
         self.harvest.bindings += found.bindings
         self.harvest.artifacts += found.artifacts

@@ -177,6 +177,12 @@ def test_compose_services_and_models():
     assert "hunter2" not in repr(found)
 
 
+def test_arguments_that_a_variable_holds():
+    """Images that take their arguments from the environment are read like a command line."""
+    text = "services:\n  a:\n    image: x\n    environment:\n      VLLM_ARGS: --model a/b --max-num-seqs 4\n"
+    assert models(collect(Compose(), "compose.yml", text)) == ["5 --model: a/b"]
+
+
 def test_other_yaml_is_no_compose_file():
     """A file with `services` that are none of Compose's is left alone."""
     assert collect(Compose(), "x.yaml", "services:\n  - model: a/b\n").candidates == ()

@@ -47,6 +47,10 @@ def script(text: str):
         ("python train.py --embedding-model org/name", "1 --embedding-model: org/name"),
         ("time nohup vllm serve org/name > log 2>&1 &", "1 vllm serve: org/name"),
         ("vllm serve \\\n  org/name", "2 vllm serve: org/name"),
+        ("vllm serve --omni org/name --port 80", "1 vllm serve: org/name"),
+        ("vllm serve org/name --chat-template other/file", "1 vllm serve: org/name"),
+        ('CMD="vllm serve org/name"\neval "$CMD"', "1 vllm serve: org/name"),
+        ("ARGS=(--model org/name --max-num-seqs 4)\nserve.sh", "1 --model: org/name"),
     ],
 )
 def test_commands_that_take_a_model(line, expected):
