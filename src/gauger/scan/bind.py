@@ -163,9 +163,14 @@ class _Binder:
                 route=route,
                 certain=reached.certain and text.certain and route.certain,
             )
-            for text, route in self.router.renamed(reached.text, reached.route, candidate)
+            for text, route in self.router.renamed(self.spoken_there(reached), reached.route, candidate)
             if text.text not in seen
         ]
+
+    def spoken_there(self, reached: _Reached) -> str:
+        """The name as the next server hears it: a router takes its own prefix off."""
+        naming = named_by_route(reached.text, self.lookup) if reached.route.routed else None
+        return naming.name if naming is not None else reached.text
 
     def unresolved(self, candidate: Candidate, broken: Broken, route: Route) -> Iterator[tuple[Model, Use]]:
         if candidate.weak or candidate.mention:

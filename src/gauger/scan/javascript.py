@@ -21,7 +21,7 @@ from gauger.scan.python_report import Report
 from gauger.scan.python_table import Calls, call_table
 
 if TYPE_CHECKING:
-    from tree_sitter import Parser
+    from tree_sitter import Node, Parser
 
 _SOURCE_BYTES = 1 << 20
 _LINE = 50_000
@@ -76,7 +76,7 @@ def read_javascript(text: str, path: str) -> Collected:
     root = _parser("typescript" if path.endswith((".ts", ".mts", ".cts")) else "tsx").parse(source).root_node
     report = JavaScriptReport(path, module_of(path), call_table("javascript"))
     report.source = source
-    gaps: list[Gap] = []
+    gaps: list[Gap] = _not_understood(root, path) if root.has_error else []
     try:
         report.run(Translator(source, path).module(root))
     except (GaugerError, RecursionError) as error:
@@ -90,6 +90,17 @@ def read_javascript(text: str, path: str) -> Collected:
         bindings=(*report.passed_on, *exports(report)),
         gaps=tuple(gaps),
     )
+
+
+def _not_understood(root: Node, path: str) -> list[Gap]:
+    """A gap for the first place that the parser could not read."""
+    node = root
+    while inner := next((child for child in node.children if child.has_error or child.is_missing), None):
+        node = inner
+    place = Location(path=path, line=node.start_point[0] + 1, column=node.start_point[1] + 1)
+    detail = "code that the parser does not understand; statements there may be missing"
+    touches = (f"uses in {path}",)
+    return [Gap(part="javascript", reason="malformed", location=place, detail=detail, touches=touches)]
 
 
 def module_of(path: str) -> str:

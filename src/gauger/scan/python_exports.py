@@ -70,7 +70,8 @@ def _exported(program: Program, symbol: str, thing: Thing, depth: int) -> Iterat
             yield _symbol(f"{symbol}#endpoint", thing.endpoint or Text(text="", location=start), start)
             yield _symbol(f"{symbol}#client", Text(text=thing.dotted, location=start), start)
         case Reference():
-            if program.path.endswith("/__init__.py") and thing.attributes:
+            is_renamed = not thing.attributes.endswith(symbol.rpartition(":")[2])
+            if thing.attributes and (is_renamed or program.path.endswith("/__init__.py")):
                 yield _symbol(symbol, as_value(thing, start), start)
         case _ if is_value(thing):
             yield _symbol(symbol, as_value(thing, start), start)

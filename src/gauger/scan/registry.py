@@ -19,6 +19,7 @@ from gauger.scan.model_files import ModelFiles
 from gauger.scan.modelfile import Modelfile
 from gauger.scan.notebook import Notebook
 from gauger.scan.ollama_store import OllamaStore
+from gauger.scan.prose import Prose
 from gauger.scan.python_source import PythonSource
 from gauger.scan.requirements import Requirements
 from gauger.scan.settings import Settings
@@ -48,6 +49,7 @@ BUILTIN: tuple[Collector, ...] = (
     HuggingFaceCache(),
     OllamaStore(),
     ModelFiles(),
+    Prose(),
 )
 
 COLLECTORS: Registry[Collector] = Registry("collectors", BUILTIN)
