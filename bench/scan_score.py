@@ -4,8 +4,8 @@
 
 The answers are tab-separated: id, what, a regular expression on the model's identity, the end or a part of
 the file's path. A use counts when its path fits and the expression is found in its identity: what is written
-there, the model's name, provider and address, the files and facts of the artifact that it comes with. Ids that
-begin with `N` are controls: no use may match them (without an expression, no use may stand in the file).
+there, the model's name, provider and address, the files and facts of the artifact that it comes with. Ids
+that begin with `N` are controls: no use may match them (without an expression, no use may stand in the file).
 Exit code 1 when anything is missing or a control is hit.
 """
 
@@ -73,12 +73,10 @@ def main(stack: Path, answers: Path) -> int:
     for row in fallen:
         print(f"control  {row['id']:5} {row['what']}")
     uses = [use for use in inventory.uses if use.status != "mention"]
-    print(
-        f"found {len(wanted) - len(missing)} of {len(wanted)}; controls reported as uses: {len(fallen)} of {len(controls)}"
-    )
-    print(
-        f"{len(uses)} uses, {len(inventory.uses) - len(uses)} mentions, {len(inventory.gaps)} gaps, {seconds:.2f} s"
-    )
+    print(f"found {len(wanted) - len(missing)} of {len(wanted)}")
+    print(f"controls reported as uses: {len(fallen)} of {len(controls)}")
+    mentions = len(inventory.uses) - len(uses)
+    print(f"{len(uses)} uses, {mentions} mentions, {len(inventory.gaps)} gaps, {seconds:.2f} s")
     return 1 if missing or fallen else 0
 
 

@@ -2,8 +2,8 @@
 
 The two languages differ in spelling, not in what matters here: constants, objects, functions, classes, calls.
 So the tree of the one becomes a tree of the other, and one reader (`python_report`) follows names in both. An
-object literal that is passed to a call becomes its keywords; `this` becomes `self`; a function in the middle of
-an expression is given a name and put before the statement.
+object literal that is passed to a call becomes its keywords; `this` becomes `self`; a function in the middle
+of an expression is given a name and put before the statement.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class Prose:
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:
-        """See `Collector.collect`. A model's own card, which stands beside its weights, is left to `trace`."""
+        """See `Collector.collect`. A model's own card beside its weights is left to `trace`."""
         path = str(view.path)
         beside = view.tree.files_in(path.rpartition("/")[0])
         if any(name.endswith(_CARDS) for name in beside):

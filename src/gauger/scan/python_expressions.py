@@ -35,7 +35,7 @@ from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
 _MOST_STEPS = 400_000
 _DEPTH = 60
 _HEIGHT = 12
-"""Values set through more names than this are not followed: the parts of `x = x + x` double at each of them."""
+"""Values set through more names are not followed: the parts of `x = x + x` double at each of them."""
 FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")
 _PERCENT_FIELD = re.compile(r"%%|%(?:\((\w+)\))?[sdrif]")
 
@@ -197,7 +197,7 @@ class Expressions:
         return thing
 
     def height(self, value: Value) -> int:
-        """How many names lie between this value and its texts? O(1) for a value whose parts were asked for."""
+        """How many names lie between this value and its texts? O(1) where its parts were asked for."""
         known = self.heights.get(id(value))
         if known is not None:
             return known[1]

@@ -114,7 +114,7 @@ class Resolver:
 
 
 def _last_ones(bindings: Iterable[Binding]) -> Iterable[Binding]:
-    """All bindings in order; of an environment name that one place sets several times, the last one counts."""
+    """All bindings in order; of an environment name that one place sets twice, the last one counts."""
     ordered = sorted(bindings, key=lambda b: (b.kind, b.name, b.location.path, b.location.line, b.scope))
     kept: dict[object, Binding] = {}
     for number, binding in enumerate(ordered):

@@ -1,0 +1,211 @@
+"""Which models candidates stand for: names, addresses, aliases, providers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build.stacks import lookup, one, scanned
+from gauger.core.inventory import Location
+from gauger.core.readings import Unmeasured
+from gauger.scan.audience import audience_of
+from gauger.scan.endpoint import clean_address, is_own, provider_at
+from gauger.scan.naming import Naming, local_path, named_by_route, package_url
+from gauger.scan.scan import Inventory
+
+GATEWAY = (
+    "model_list:\n  - model_name: gpt-4o\n    litellm_params:\n      model: deepseek/deepseek-chat\n"
+    "  - model_name: own\n    litellm_params:\n"
+    "      model: hosted_vllm/served\n      api_base: http://vllm:8000/v1\n"
+)
+CALL = (
+    "from openai import OpenAI\n"
+    'OpenAI(base_url="{url}").chat.completions.create(model="{model}", messages=[])\n'
+)
+
+
+def test_an_alias_holds_at_a_gateway_of_ones_own(tmp_path: Path) -> None:
+    """`gpt-4o` behind the stack's own gateway is DeepSeek's, and both hops of the address are shown."""
+    told = one(
+        tmp_path, {"l.yaml": GATEWAY, "a.py": CALL.format(url="http://gate:4000", model="gpt-4o")}, "python"
+    )
+    assert (told.short, told.provider, told.use.written) == (
+        "resolved api deepseek-chat",
+        "deepseek",
+        "gpt-4o",
+    )
+    assert told.hops == ["alias:gpt-4o"]
+    assert told.use.endpoint is not None
+    assert [hop.how for hop in told.use.endpoint.chain] == ["client", "alias"]
+
+
+@pytest.mark.parametrize("url", ["https://api.openai.com/v1", "https://openrouter.ai/api/v1"])
+def test_an_alias_does_not_hold_at_a_public_provider(tmp_path: Path, url: str) -> None:
+    """Their lists are their own: `gpt-4o` there is `gpt-4o`."""
+    told = one(tmp_path, {"l.yaml": GATEWAY, "a.py": CALL.format(url=url, model="gpt-4o")}, "python")
+    assert told.model.name == "gpt-4o"
+
+
+def test_aliases_chain_through_a_server(tmp_path: Path) -> None:
+    """Gateway name → served name → weights."""
+    files = {
+        "l.yaml": GATEWAY,
+        "docker-compose.yml": "services:\n  vllm:\n    image: vllm/vllm-openai:v1\n"
+        "    command: --model x/Weights-7B --served-model-name served\n",
+        "a.py": CALL.format(url="http://gate:4000", model="own"),
+    }
+    told = one(tmp_path, files, "python")
+    assert (told.short, told.provider) == ("resolved hub x/Weights-7B", "self")
+    assert told.hops == ["alias:own", "alias:served"]
+
+
+def test_an_environment_address_moves_a_default_client_only_for_names_that_fit(tmp_path: Path) -> None:
+    """With OPENAI_BASE_URL set, OpenAI's own model stays with a note; another's goes where the name says."""
+    code = (
+        "from openai import OpenAI\nc = OpenAI()\n"
+        'c.responses.create(model="gpt-4.1-mini")\nc.responses.create(model="kimi-latest")\n'
+    )
+    own, other = scanned(
+        tmp_path, {".env": "OPENAI_BASE_URL=https://api.moonshot.cn/v1\n", "a.py": code}, "python"
+    )
+    assert (own.provider, own.use.status) == ("openai", "declared")
+    assert "OPENAI_BASE_URL is set at .env:1" in own.use.note
+    assert (other.provider, other.use.status) == ("moonshot", "inferred")
+
+
+def test_a_folder_of_the_stack_is_local_whatever_it_looks_like(tmp_path: Path) -> None:
+    """`models/x` that exists is a path; `org/name` that does not is a hub's."""
+    code = 'from transformers import AutoModel\nAutoModel.from_pretrained("{}")\n'
+    files = {"models/x/config.json": "{}", "svc/a.py": code.format("models/x")}
+    assert one(tmp_path, files, "python").short == "declared local models/x"
+    assert one(tmp_path / "2", {"a.py": code.format("org/name")}).short == "declared hub org/name"
+    assert one(tmp_path / "3", {"a.py": code.format("./gone/x")}).short == "declared local gone/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://user:pass@api.x.com:8443/v1/?k=1#f", ("https://api.x.com:8443/v1", "api.x.com")),
+        ("localhost:11434", ("localhost:11434", "localhost")),
+        ("http://[::1]:8000", ("http://[::1]:8000", "::1")),
+        ("http://a:99999", ("", "")),
+        ("${HOST}", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_addresses_lose_credentials_and_queries(text: str, expected: tuple[str, str]) -> None:
+    """What is stored can be shown to anybody."""
+    assert clean_address(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("localhost", True),
+        ("10.0.0.7", True),
+        ("litellm", True),
+        ("vllm.ai.svc.cluster.local", True),
+        ("::1", True),
+        ("gate.corp", True),
+        ("8.8.8.8", False),
+        ("api.example.com", False),
+        ("local.example.com", False),
+    ],
+)
+def test_own_hosts(host: str, own: bool) -> None:  # noqa: FBT001 - a table
+    """Private addresses, names without a dot and reserved endings are inside; everything else is not."""
+    assert is_own(host) is own
+    assert (provider_at(host, lookup()) == "self") is own
+
+
+def test_an_unknown_public_host_is_said_to_be_unknown() -> None:
+    """No provider is guessed from a part of the name."""
+    provider = provider_at("deepseek.example.com", lookup())
+    assert isinstance(provider, Unmeasured)
+    assert provider.reason == "not-in-catalogue"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("moonshot/kimi-x", ("api", "kimi-x", "moonshot")),
+        ("bedrock/us.x.y-v1:0", ("cloud", "us.x.y-v1:0", "aws-bedrock")),
+        ("hosted_vllm/a/B", ("hub", "a/B", "")),
+        ("hosted_vllm/served", ("api", "served", "self")),
+        ("ollama_chat/llama3:8b", ("ollama", "llama3:8b", "")),
+        ("anthropic:claude-x", ("api", "claude-x", "anthropic")),
+        ("nobody/x", None),
+    ],
+)
+def test_routers_prefixes(text: str, expected: tuple[str, str, str] | None) -> None:
+    """A prefix that the catalogue knows names the provider; an unknown one names nothing."""
+    naming = named_by_route(text, lookup())
+    assert (None if naming is None else (naming.namespace, naming.name, naming.provider)) == expected
+
+
+def test_package_urls_are_those_of_the_hub() -> None:
+    """Only a full commit is a version; other namespaces have no type of their own."""
+    hub = Naming(namespace="hub", name="A b/C")
+    commit = "A" * 40
+    assert package_url(hub, commit) == f"pkg:huggingface/A%20b/C@{commit.lower()}"
+    assert package_url(hub, "main") == "pkg:huggingface/A%20b/C"
+    assert package_url(Naming(namespace="ollama", name="x:1b")) == ""
+
+
+class Folders:
+    """A tree with one folder."""
+
+    def exists(self, path: str) -> bool:
+        """No files."""
+        return path == "a/models/x.gguf"
+
+    def is_folder(self, path: str) -> bool:
+        """One folder."""
+        return path in ("a", "a/models")
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "expected"),
+    [
+        ("models/x.gguf", "a/b/c.py", "a/models/x.gguf"),
+        ("../models", "a/b/c.py", "a/models"),
+        ("../../../../etc", "a/b/c.py", ""),
+        ("/a/models", "x.py", "a/models"),
+        ("~/models", "a/c.py", ""),
+        ("", "a/c.py", ""),
+    ],
+)
+def test_paths_are_tried_from_the_file_upwards(text: str, near: str, expected: str) -> None:
+    """Code runs from many folders; nothing outside the root is ever meant."""
+    assert local_path(text, near, Folders()) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("path", "audience"),
+    [
+        ("src/a.py", "production"),
+        ("tests/a.py", "test"),
+        ("src/test_a.py", "test"),
+        ("a.spec.ts", "test"),
+        ("docs/a.py", "documentation"),
+        ("notebooks/a.ipynb", "development"),
+        ("src/contest/a.py", "production"),
+        (".env.example", "documentation"),
+    ],
+)
+def test_audiences(path: str, audience: str) -> None:
+    """By folder and file names, whole parts only."""
+    assert audience_of(path) == audience
+
+
+def test_mentions_of_what_a_chain_ends_at_are_not_counted_twice(tmp_path: Path) -> None:
+    """The constant that a use leads to is part of the use."""
+    code = 'from transformers import AutoModel\nM = "Qwen/Qwen2.5-7B"\nAutoModel.from_pretrained(M)'
+    assert one(tmp_path, {"a.py": code}).short == "resolved hub Qwen/Qwen2.5-7B"
+
+
+def test_locations_print_as_people_write_them() -> None:
+    """A path, a line, a member."""
+    assert str(Location(path="a.py", line=3)) == "a.py:3"
+    assert Inventory.__struct_fields__[0] == "artifacts"
