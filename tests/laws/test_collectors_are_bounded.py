@@ -17,6 +17,7 @@ from gauger.scan.dockerfile import Dockerfile
 from gauger.scan.helm import Helm
 from gauger.scan.huggingface_cache import HuggingFaceCache
 from gauger.scan.kubernetes import Kubernetes
+from gauger.scan.kustomize import Kustomize
 from gauger.scan.litellm import Litellm
 from gauger.scan.makefile import Makefile
 from gauger.scan.mlflow import Mlflow
@@ -37,6 +38,7 @@ PLACES = [
     (Dockerfile(), "Dockerfile"),
     (Compose(), "compose.yaml"),
     (Kubernetes(), "k.yaml"),
+    (Kustomize(), "kustomization.yaml"),
     (Helm(), "c/values.yaml"),
     (Helm(), "c/templates/d.yaml"),
     (Terraform(), "main.tf"),

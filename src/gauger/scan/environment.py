@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -10,7 +11,7 @@ from gauger.core.inventory import Artifact, Location
 from gauger.core.text import printable
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.harvest import Harvest
-from gauger.scan.model_address import model_address
+from gauger.scan.model_address import is_hub_name, model_address
 from gauger.scan.model_words import (
     ModelWord,
     could_be_model,
@@ -21,6 +22,30 @@ from gauger.scan.model_words import (
 )
 from gauger.scan.values import Text, Value
 
+_VENDORS = {
+    "ANTHROPIC": "anthropic",
+    "CLAUDE": "anthropic",
+    "GEMINI": "google-gemini",
+    "BEDROCK": "aws-bedrock",
+    "MISTRAL": "mistral",
+    "COHERE": "cohere",
+    "GROQ": "groq",
+    "DEEPSEEK": "deepseek",
+    "MOONSHOT": "moonshot",
+    "KIMI": "moonshot",
+    "DASHSCOPE": "alibaba",
+    "ZHIPU": "zhipu",
+    "ZHIPUAI": "zhipu",
+    "MINIMAX": "minimax",
+    "XAI": "xai",
+    "PERPLEXITY": "perplexity",
+    "VOYAGE": "voyage",
+}
+"""Prefixes of environment names that name a provider: `ANTHROPIC_MODEL` is one of Anthropic's, where no
+address stands beside it. `OPENAI_` is left out, since every compatible server uses it.
+
+Source: the providers' own environment names (`<PREFIX>_API_KEY`), as the catalogue has them.
+"""
 _ENTRIES = 2_000
 _CLIENT_FREE = {"LLM", "AI", "CHAT", "MODEL", "OPENAI", ""}
 
@@ -98,6 +123,7 @@ def model_candidates(
     """Which uses does a variable or key that carries a model's name stand for? None for a number."""
     if isinstance(variable.value, Text) and not could_be_model(variable.value.text):
         return
+    vendor = _VENDORS.get(word.prefix.partition("_")[0], "") if address is None else ""
     known = model_address(variable.value.text) if isinstance(variable.value, Text) else None
     model: Value = variable.value
     if known is not None and isinstance(variable.value, Text):
@@ -110,12 +136,24 @@ def model_candidates(
         location=variable.location,
         written=printable(variable.text),
         model=model,
-        namespace=known.namespace if known else "",
+        namespace=known.namespace if known else _namespace(variable, word, vendor),
+        provider="" if known or _is_hub_text(variable.value) else vendor,
         endpoint=without_user(address.value) if address is not None else None,
         role=word.role,
         revision=Text(text=known.revision, location=variable.location) if known and known.revision else None,
         weak=word.strength == "weak" and not certain,
     )
+
+
+def _is_hub_text(value: Value) -> bool:
+    return isinstance(value, Text) and is_hub_name(value.text)
+
+
+def _namespace(variable: Variable, word: ModelWord, vendor: str) -> Literal["", "cloud", "ollama"]:
+    """The kind of name that the variable's own prefix tells."""
+    if vendor == "aws-bedrock":
+        return "cloud"
+    return "ollama" if word.prefix.startswith("OLLAMA") and not _is_hub_text(variable.value) else ""
 
 
 def address_beside(prefix: str, addresses: Sequence[Variable]) -> Variable | None:

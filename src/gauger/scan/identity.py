@@ -29,7 +29,8 @@ def describe(candidate: Candidate, naming: Naming, provider: str, revision: str,
     if naming.namespace == "hub" and candidate.form is None and provider not in ("", "self"):
         form = "api"
     served = provider if naming.namespace in ("api", "cloud") else ""
-    if naming.name == "*" or naming.namespace in ("local", "object-store", "unknown"):
+    nameless = naming.namespace == "unknown" and ("://" in naming.name or "/" in naming.name)
+    if naming.name == "*" or naming.namespace in ("local", "object-store") or nameless:
         record = lookup.catalogue.providers.get(provider)
         own = record.developer if naming.name == "*" and record is not None and record.developer else _UNTOLD
         return Model(

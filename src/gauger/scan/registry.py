@@ -12,6 +12,7 @@ from gauger.scan.helm import Helm
 from gauger.scan.huggingface_cache import HuggingFaceCache
 from gauger.scan.javascript import JavaScript
 from gauger.scan.kubernetes import Kubernetes
+from gauger.scan.kustomize import Kustomize
 from gauger.scan.litellm import Litellm
 from gauger.scan.makefile import Makefile
 from gauger.scan.mlflow import Mlflow
@@ -39,6 +40,7 @@ BUILTIN: tuple[Collector, ...] = (
     Compose(),
     Kubernetes(),
     Helm(),
+    Kustomize(),
     Terraform(),
     CiWorkflow(),
     Litellm(),

@@ -39,6 +39,15 @@ _BASE_NAMES = (
     "ss_sd_model_name",
 )
 _LONGEST = 600
+_RUNS_CODE = re.compile(
+    r"^(?:os|posix|nt|subprocess|sys|socket|shutil|importlib|runpy|pty|ctypes|builtins|__builtin__|code|codeop|"
+    r"commands|multiprocessing|asyncio|webbrowser|pickle|_pickle|cloudpickle|dill|functools|operator|types|"
+    r"urllib|http|requests|pip|pydoc|timeit|bdb|pdb|platform|tempfile|pathlib|io|_io|imp|marshal)[. ]"
+)
+"""Modules through which a call on loading runs commands, loads code or reaches files and networks.
+
+Source: the deny lists of picklescan 1.0.5 (https://github.com/mmaitre314/picklescan), read 2026-11-23.
+"""
 _READABLE = (".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 
 
@@ -190,13 +199,14 @@ def _own_name(facts: Facts) -> str:
 
 def pickle_findings(artifact: Artifact, unsafe: Sequence[str]) -> list[Finding]:
     """What a person should look at where weights are kept in pickles. Nothing was loaded to learn this."""
+    grave = [name for name in unsafe if _RUNS_CODE.match(name)]
     if unsafe:
-        named = ", ".join(printable(name, 80) for name in unsafe[:5])
+        named = ", ".join(printable(name, 80) for name in (grave or list(unsafe))[:5])
         return [
             Finding(
                 rule="unsafe-pickle",
-                severity="critical",
-                confidence="high",
+                severity="critical" if grave else "medium",
+                confidence="high" if grave else "medium",
                 audience=("security", "platform"),
                 subject=artifact.id,
                 locations=(artifact.location,),

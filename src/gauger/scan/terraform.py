@@ -51,7 +51,21 @@ _ENVIRONMENTS = {
     "app_settings",
 }
 _ARGUMENTS = {"args", "command", "arguments", "entry_point", "entrypoint", "container_args"}
-_PARTS = {"name", "id", "repository", "model_id", "model_name", "uri", "source", "repo", "repo_id"}
+_PARTS = {
+    "name",
+    "id",
+    "repository",
+    "copy_from",
+    "model_id",
+    "model_name",
+    "uri",
+    "source",
+    "repo",
+    "repo_id",
+}
+_RESOURCE_NAME = re.compile(
+    r"^arn:aws[\w-]*:bedrock:.*:(?:foundation-model|inference-profile)/(?P<model>.+)$"
+)
 _MOST_SIBLINGS = 50
 
 
@@ -147,6 +161,7 @@ class _Reader:
     def _resource(self, block: HclBlock) -> None:
         kind = block.labels[0] if block.labels else ""
         cloud = next((provider for pattern, provider in _CLOUDS if pattern.search(kind)), None)
+        self.values.each = _repeated(block.body.get("for_each"))
         if block.kind == "module":
             self._module(block)
         self.kind = kind
@@ -296,6 +311,9 @@ class _Reader:
         if isinstance(value, Text):
             if not could_be_model(value.text):
                 return
+            resource = _RESOURCE_NAME.match(value.text)
+            if resource is not None:
+                value, provider = Text(text=printable(resource["model"]), location=location), "aws-bedrock"
             found = model_address(value.text)
             if found is None and "://" in value.text:
                 return
@@ -329,6 +347,15 @@ def _leaves(name: str, value: HclValue, depth: int) -> Iterator[tuple[str, HclVa
         yield from _leaves(f"{name}[{at}]", item, depth + 1)
     for attribute in value.body.attributes if value.body is not None else ():
         yield from _leaves(f"{name}.{attribute.key}", attribute.value, depth + 1)
+
+
+def _repeated(value: HclValue | None) -> tuple[tuple[str, HclValue], ...]:
+    """Keys and values of a `for_each` that is written out."""
+    if value is None:
+        return ()
+    if value.body is not None:
+        return tuple((a.key, a.value) for a in value.body.attributes)
+    return tuple((item.text, item) for item in value.items)
 
 
 def _as_shell(text: str) -> str:

@@ -12,6 +12,7 @@ from gauger.scan.values import Either, Name, Opaque, Text, Value
 
 _REFERENCE = re.compile(r"^(?P<name>(?:var|local)(?:\.[A-Za-z_][\w-]*|\[(?:\d+|\"[^\"]*\")\])+)$")
 _KEY = re.compile(r"\[\"([^\"]*)\"\]")
+_EACH = re.compile(r"^each\.(?P<what>key|value)(?P<rest>(?:\.[A-Za-z_][\w-]*)*)$")
 _CHOICE = re.compile(r"^[^?]+\?(?P<one>\"[^\"]*\"|[^:\"]+):(?P<other>\"[^\"]*\"|[^:\"]+)$")
 _QUOTED = re.compile(r"^\"([^\"$]*)\"$")
 _TEMPLATE = re.compile(r"\$\$\{|\$\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|%\{[^}]*\}")
@@ -29,6 +30,7 @@ class TerraformValues:
     def __init__(self, path: str, module: str) -> None:
         self.path = path
         self.module = module
+        self.each: tuple[tuple[str, HclValue], ...] = ()
 
     def value(self, item: HclValue) -> Value:
         """What does the right side of an attribute stand for?"""
@@ -64,6 +66,9 @@ class TerraformValues:
         if reference is not None:
             name = _KEY.sub(r".\1", reference["name"])
             return Name(kind="symbol", name=f"{self.module}:{printable(name, 200)}", location=place)
+        each = _EACH.match(text)
+        if each is not None and self.each:
+            return self._each(each, place, depth)
         choice = _CHOICE.match(text)
         if choice is not None and depth < _DEPTH:
             return Either(
@@ -73,6 +78,21 @@ class TerraformValues:
                 )
             )
         return Opaque(why=printable(f"the expression {text}", 80), location=place)
+
+    def _each(self, match: re.Match[str], place: Location, depth: int) -> Value:
+        """`each.key`, `each.value`, `each.value.model` of the resource's `for_each`."""
+        if match["what"] == "key":
+            return Either(options=tuple(Text(text=printable(key), location=place) for key, _ in self.each))
+        found: list[Value] = []
+        for _, item in self.each:
+            leaf: HclValue | None = item
+            for part in match["rest"].split(".")[1:]:
+                leaf = leaf.body.get(part) if leaf is not None and leaf.body is not None else None
+            if leaf is not None and depth < _DEPTH:
+                found.append(self.value(leaf))
+        return (
+            Either(options=tuple(found)) if found else Opaque(why="the expression each.value", location=place)
+        )
 
     def _call(self, item: HclValue, place: Location) -> Value:
         """`coalesce(a, b)`, `try(a, b)`, `lookup(map, key, default)`, `format("%s/%s", a, b)`."""

@@ -211,6 +211,31 @@ def test_custom_resources_carry_models():
     assert one(found, "corolla").weak
 
 
+def test_a_variable_s_prefix_names_its_provider():
+    """Where no address stands beside it; a hub's name is never bound to a provider by a prefix."""
+    text = """
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+    - name: a
+      image: x
+      env:
+        - {name: ANTHROPIC_MODEL, value: m-1}
+        - {name: DEEPSEEK_MODEL, value: a/b}
+        - {name: BEDROCK_MODEL_ID, value: v.m-2}
+        - {name: OPENAI_MODEL, value: m-3}
+"""
+    found = collect(Kubernetes(), "p.yaml", text)
+    assert {c.written: (c.provider, c.namespace) for c in found.candidates} == {
+        "m-1": ("anthropic", ""),
+        "a/b": ("", ""),
+        "v.m-2": ("aws-bedrock", "cloud"),
+        "m-3": ("", ""),
+    }
+
+
 def test_two_containers_with_one_variable():
     """Each container's arguments see its own environment."""
     text = """

@@ -2,6 +2,7 @@
 
 from build.deployments import aliases, collect, collect_all, models, one
 from gauger.scan.ci_workflow import CiWorkflow
+from gauger.scan.kustomize import Kustomize
 from gauger.scan.litellm import Litellm
 from gauger.scan.mlflow import Mlflow
 from gauger.scan.modelfile import Modelfile
@@ -124,6 +125,26 @@ def test_merges():
 def test_settings_that_are_no_recipe():
     """One key alone makes no recipe."""
     assert collect(Training(), "x.yaml", "base_model: corolla\n").candidates == ()
+
+
+def test_kustomize():
+    """Generators set environments, and patches add arguments."""
+    text = """
+configMapGenerator:
+  - name: llm
+    literals: ["LLM_MODEL=a/b", "API_KEY=hunter2"]
+patches:
+  - patch: |-
+      - op: add
+        path: /spec/template/spec/containers/0/args/-
+        value: --model=c/d
+      - op: replace
+        path: /metadata/name
+        value: e/f
+"""
+    found = collect(Kustomize(), "o/kustomization.yaml", text)
+    assert models(found) == ["4 LLM_MODEL: a/b", "9 --model: c/d"]
+    assert "hunter2" not in repr(found)
 
 
 def test_mlflow():

@@ -100,6 +100,18 @@ def test_secrets_are_never_kept():
     assert "hunter2" not in repr(collect_all(Terraform(), FILES | {"infra/s.tf": text}))
 
 
+def test_each_of_a_set_and_a_resource_name():
+    """`each.value` is one of those that `for_each` lists; an ARN is the model at its end."""
+    text = (
+        'resource "azurerm_cognitive_deployment" "g" {\n  for_each = { a = "m-1", b = "m-2" }\n'
+        "  model {\n    name = each.value\n  }\n}\n"
+        'resource "aws_bedrock_inference_profile" "p" {\n'
+        '  model_source { copy_from = "arn:aws:bedrock:us-west-2::foundation-model/v.m-v1:0" }\n}\n'
+    )
+    found = collect(Terraform(), "m.tf", text)
+    assert models(found) == ["4 model.name: m-1|m-2", "8 model_source.copy_from: v.m-v1:0"]
+
+
 def test_values_of_a_tfvars_file():
     """What a `tfvars` file sets is a possibility beside the default."""
     files = FILES | {"infra/terraform.tfvars": 'model_id = "n/o"\n'}

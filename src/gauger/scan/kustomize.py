@@ -1,0 +1,115 @@
+"""What do a kustomization's generators and patches put into the manifests?"""
+
+from __future__ import annotations
+
+import re
+
+from gauger.core.judgement import Gap
+from gauger.core.plugin import guarded
+from gauger.core.text import printable
+from gauger.scan.collector import Binding, Collected, FileView
+from gauger.scan.environment import Variable, read_variables
+from gauger.scan.harvest import Harvest
+from gauger.scan.kubernetes import read_object
+from gauger.scan.model_words import is_secret_name
+from gauger.scan.shell import Session
+from gauger.scan.values import Text
+from gauger.scan.yaml_place import Spot, yaml_documents
+
+_ARGUMENTS = re.compile(r"/(?:args|command)(?:/[-\d]+)?$")
+
+
+class Kustomize:
+    """`kustomization.yaml` with its generators and patches, and patch files in JSON 6902 form."""
+
+    ident = "kustomize"
+    globs: tuple[str, ...] = (
+        "**/kustomization.yaml",
+        "**/kustomization.yml",
+        "**/*patch*.yaml",
+        "**/*patch*.yml",
+    )
+    magics: tuple[bytes, ...] = ()
+
+    def collect(self, view: FileView) -> Collected:
+        """Read generators and patches.
+
+        Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+
+        Raises:
+            Malformed: not YAML.
+            LimitExceeded: above the bounds.
+            Unreadable: it cannot be read.
+        """
+        harvest = Harvest()
+        is_kustomization = view.path.name.startswith("kustomization")
+        for document in yaml_documents(view.text(), str(view.path), view.limits):
+            if is_kustomization:
+                self._kustomization(document, view, harvest)
+            elif document.elements():
+                _operations(document, view, harvest)
+        return harvest.collected()
+
+    def _kustomization(self, document: Spot, view: FileView, harvest: Harvest) -> None:
+        for generator in _elements(document, "configMapGenerator"):
+            _generated(generator, view, harvest)
+        for key in ("patches", "patchesJson6902"):
+            for patch in _elements(document, key):
+                inline = patch.get("patch")
+                if inline is not None and inline.text:
+                    _inline(inline, view, harvest)
+        for inline in _elements(document, "patchesStrategicMerge"):
+            if "\n" in inline.text:
+                _inline(inline, view, harvest)
+
+
+def _elements(document: Spot, key: str) -> list[Spot]:
+    spot = document.get(key)
+    return spot.elements() if spot is not None else []
+
+
+def _generated(generator: Spot, view: FileView, harvest: Harvest) -> None:
+    name, scope = generator.text_at("name"), str(view.path).rpartition("/")[0]
+    variables = []
+    for literal in _elements(generator, "literals"):
+        key, equals, text = literal.text.partition("=")
+        if not equals:
+            continue
+        place = literal.location
+        value = Text(text="" if is_secret_name(key) else printable(text.strip("\"'"), 2000), location=place)
+        variables.append(Variable(name=key, text=value.text, value=value, location=place))
+        if not is_secret_name(key):
+            setting = printable(f"configmap {name}#{key}", 300)
+            harvest.bindings.append(Binding(kind="setting", name=setting, value=value, location=place))
+    harvest.add(read_variables(variables, surface="kubernetes", scope=scope))
+
+
+def _inline(spot: Spot, view: FileView, harvest: Harvest) -> None:
+    answer = guarded(
+        "kustomize",
+        lambda: yaml_documents(
+            spot.text, str(view.path), view.limits, first_line=spot.text_line - 1, member=spot.member
+        ),
+        location=spot.location,
+    )
+    if isinstance(answer, Gap):
+        harvest.gaps.append(answer)
+        return
+    for document in answer:
+        if document.elements():
+            _operations(document, view, harvest)
+        else:
+            read_object(document, view, harvest, {}, "kubernetes")
+
+
+def _operations(document: Spot, view: FileView, harvest: Harvest) -> None:
+    """JSON 6902: what is put into a container's arguments is read as arguments."""
+    session = Session("kubernetes", str(view.path), view.limits)
+    for operation in document.elements():
+        value = operation.get("value")
+        if value is None or not _ARGUMENTS.search(operation.text_at("path")):
+            continue
+        words = [e.word for e in value.elements()] or ([value.word] if value.text.startswith("-") else [])
+        if words:
+            session.argv(words)
+    harvest.add(session.finish())
