@@ -86,6 +86,7 @@ class Lookup:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self._known_families: dict[str, Family | None] = {}
 
     @cached_property
     def _by_org(self) -> dict[str, Developer]:
@@ -149,7 +150,10 @@ class Lookup:
 
     def family_of_bare_name(self, bare: str) -> Family | None:
         """Which family has a pattern for this bare, lower-case name? The longest pattern wins."""
-        return next((f for pattern, f in self._patterns if fnmatchcase(bare, pattern)), None)
+        if bare not in self._known_families:
+            found = next((f for pattern, f in self._patterns if fnmatchcase(bare, pattern)), None)
+            self._known_families[bare] = found
+        return self._known_families[bare]
 
     def identify(self, name: str) -> Identity:
         """What does this model name say?
