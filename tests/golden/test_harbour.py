@@ -140,11 +140,8 @@ def test_a_cut_file_is_called_cut(dossier: Dossier) -> None:
     assert any("cut" in words and "7488" in words for words in said), said
 
 
-@pytest.mark.xfail(
-    reason="vLLM's --served-model-name is not followed from the gateway to the folder (issue 3)"
-)
 def test_a_served_name_leads_to_the_folder_that_is_served(dossier: Dossier) -> None:
-    """Triage asks the gateway, the gateway asks vLLM, and vLLM serves the folder whose card is contradicted."""
+    """Triage asks the gateway, the gateway vLLM, and vLLM serves the folder whose card is contradicted."""
     triage = next(answer for answer in answers("use") if answer.id == "P01")
     assert {model.name for _, model in at(dossier, triage) if model} == {CLAIMS}
 
