@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.util
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from types import ModuleType
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
 SOURCE = REPOSITORY / "src" / "gauger"
+_RULE = re.compile(r"[a-z]+(-[a-z]+)+$")
 _BLOCK = re.compile(r"^```(?P<language>[\w-]*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -48,7 +50,8 @@ def emitted_rules() -> dict[str, str]:
     """Which rules can a finding name, each with the file that raises it?
 
     Reads the source for `Finding(rule=...)`. The expression is a text, a name that the file binds to one, or
-    a choice between such; any other is shown as it is written, so that a test can object to it.
+    a choice between such. Where it is anything else, the module lists its rules in `RULES`; where there is no
+    such list, the expression is shown as it is written, so that a test can object to it.
     """
     found: dict[str, str] = {}
     for path in sorted(SOURCE.rglob("*.py")):
@@ -58,8 +61,16 @@ def emitted_rules() -> dict[str, str]:
             if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "Finding":
                 for keyword in call.keywords:
                     if keyword.arg == "rule":
-                        found |= dict.fromkeys(_texts(keyword.value, bound, 4), path.name)
+                        texts = list(_texts(keyword.value, bound, 4))
+                        known = all(_RULE.match(text) for text in texts)
+                        found |= dict.fromkeys(texts if known else _listed(path) or texts, path.name)
     return found
+
+
+def _listed(path: Path) -> frozenset[str]:
+    """The rules that the module itself lists."""
+    dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    return getattr(importlib.import_module(dotted), "RULES", frozenset())
 
 
 def _bound(tree: ast.Module) -> dict[str, ast.expr]:
