@@ -19,6 +19,7 @@ from gauger.scan.shell_lexer import Word
 from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import Spot, yaml_documents
 
+_SERVICES = re.compile(r"^[\"']?services[\"']?\s*:|^\{", re.MULTILINE)
 _NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -39,7 +40,7 @@ class Compose:
         """
         text = view.text()
         harvest = Harvest()
-        if "services:" not in text and '"services"' not in text:
+        if not _SERVICES.search(text):
             return harvest.collected()
         for document in yaml_documents(text, str(view.path), view.limits):
             if document_kind(document) == "compose":

@@ -23,6 +23,7 @@ from gauger.scan.templates import Template
 from gauger.scan.values import Name, Text, Value
 from gauger.scan.yaml_place import Spot, yaml_documents
 
+_OBJECT = re.compile(r"^[\s{\[\"'-]*[\"']?apiVersion[\"']?\s*:|[{,]\s*\"apiVersion\"\s*:", re.MULTILINE)
 _REFERENCE = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
 _CONTAINER_LISTS = {"containers", "initContainers", "ephemeralContainers"}
 _ELSEWHERE = frozenset(
@@ -55,7 +56,7 @@ class Kubernetes:
             Unreadable: it cannot be read.
         """
         text = view.text()
-        if "apiVersion" not in text or "kind" not in text:
+        if "kind" not in text or not _OBJECT.search(text):
             return Collected()
         path = str(view.path)
         template = Template(text, path) if "{{" in text else None

@@ -22,6 +22,7 @@ from gauger.scan.notebook import Notebook
 from gauger.scan.ollama_store import OllamaStore
 from gauger.scan.prose import Prose
 from gauger.scan.python_source import PythonSource
+from gauger.scan.ray_serve import RayServe
 from gauger.scan.requirements import Requirements
 from gauger.scan.settings import Settings
 from gauger.scan.shell_script import ShellScript
@@ -44,6 +45,7 @@ BUILTIN: tuple[Collector, ...] = (
     Terraform(),
     CiWorkflow(),
     Litellm(),
+    RayServe(),
     Modelfile(),
     Requirements(),
     Training(),

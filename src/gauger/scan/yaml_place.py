@@ -156,6 +156,8 @@ def yaml_documents(
     Raises:
         Malformed, LimitExceeded: as `yaml_nodes`.
     """
+    if path.endswith(".json"):
+        text = text.replace("\t", " ")
     nodes = yaml_nodes(text, limits, path)
     lines = text.removeprefix("\ufeff").split("\n") if nodes else []
     return [Spot(node, path, member, first_line, lines) for node in nodes]

@@ -6,6 +6,7 @@ from gauger.scan.kustomize import Kustomize
 from gauger.scan.litellm import Litellm
 from gauger.scan.mlflow import Mlflow
 from gauger.scan.modelfile import Modelfile
+from gauger.scan.ray_serve import RayServe
 from gauger.scan.requirements import Requirements
 from gauger.scan.shell_script import ShellScript
 from gauger.scan.training import Training
@@ -125,6 +126,25 @@ def test_merges():
 def test_settings_that_are_no_recipe():
     """One key alone makes no recipe."""
     assert collect(Training(), "x.yaml", "base_model: corolla\n").candidates == ()
+
+
+def test_ray_serve():
+    """The source is the model, the id its alias; an application's other settings stay."""
+    text = """
+applications:
+  - name: llm
+    import_path: app:deploy
+    args:
+      llm_configs:
+        - model_loading_config: {model_id: chat, model_source: a/b}
+        - model_loading_config: {model_id: c/d}
+"""
+    found = collect(RayServe(), "serve.yaml", text)
+    assert models(found) == [
+        "7 model_loading_config.model_source: a/b",
+        "8 model_loading_config.model_id: c/d",
+    ]
+    assert aliases(found) == {"chat": ["a/b"]}
 
 
 def test_kustomize():
