@@ -64,7 +64,7 @@ class Member:
     path: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Table:
     """A dict, list, tuple, set, a parsed command line: things by key; positions are keys as well."""
 
@@ -91,7 +91,7 @@ class Setting:
         return Setting(self.file, (*self.keys, key))
 
 
-@dataclass
+@dataclass(eq=False)
 class Function:
     """A function of this file.
 
@@ -110,7 +110,7 @@ class Function:
     arguments: dict[str, list[Thing]] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False)
 class Klass:
     """A class of this file, with the one instance that stands for all."""
 
@@ -119,7 +119,7 @@ class Klass:
     methods: dict[str, Function] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False)
 class Instance:
     """Any object of a class of this file: one for all, since the fields are set in the same places."""
 
@@ -159,7 +159,7 @@ Thing = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Scope:
     """Names of one module, function or comprehension."""
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from itertools import islice
 
 from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_library import library_call
 from gauger.scan.python_merge import elements, merged, merged_field
 from gauger.scan.python_objects import (
     Bound,
+    Client,
     Function,
     Instance,
     Klass,
     Member,
     Reference,
     Scope,
+    Setting,
     Table,
     Thing,
     Unknown,
@@ -27,6 +30,8 @@ from gauger.scan.python_table import Calls
 from gauger.scan.values import Name, Text
 
 _CALL_DEPTH = 4
+_SHORT_NODES = 400
+_APPLICATIONS = 1_000
 _SETTINGS_BASES = ("BaseSettings",)
 
 
@@ -46,6 +51,9 @@ class Program(Parameters):
         self.classes: dict[ast.AST, Klass] = {}
         self.quiet = 0
         self.call_depth = 0
+        self.applications = _APPLICATIONS
+        self.results: dict[ast.AST, Thing] = {}
+        self.short: dict[ast.AST, bool] = {}
 
     def run(self, tree: ast.Module) -> None:
         """Read the whole file. Functions are read twice: the first time to learn what they set and pass on.
@@ -56,6 +64,7 @@ class Program(Parameters):
         self.block(tree.body, self.scope)
         for quiet in (1, 0):
             self.quiet = quiet
+            self.results.clear()
             done: set[ast.AST] = set()
             while waiting := [node for node in self.functions if node not in done]:
                 for node in waiting:
@@ -311,8 +320,12 @@ class Program(Parameters):
 
     def apply(self, function: Function, arguments: Arguments) -> Thing:
         """What does a function of this file return for these arguments? Nothing in it is written down."""
-        if self.call_depth >= _CALL_DEPTH:
-            return Unknown("calls nested too deeply")
+        telling = any(_tells(thing) for thing, _ in (*arguments.positional, *arguments.keywords.values()))
+        if not telling and function.node in self.results:
+            return self.results[function.node]
+        if self.call_depth >= _CALL_DEPTH or self.applications <= 0 or not self.is_short(function):
+            return Unknown(f"what {function.name} returns")
+        self.applications -= 1
         self.call_depth += 1
         self.quiet += 1
         try:
@@ -334,7 +347,18 @@ class Program(Parameters):
         result: Thing = Unknown(f"what {function.name} returns")
         for thing in scope.returns:
             result = merged(result, thing, self.place(function.node))
+        if not telling:
+            self.results[function.node] = result
         return result
+
+    def is_short(self, function: Function) -> bool:
+        """Is it worth reading this function again for one call: short, and giving or setting something?"""
+        if function.node not in self.short:
+            inside = list(islice(ast.walk(function.node), _SHORT_NODES + 1))
+            gives = any(isinstance(n, ast.Return) and n.value is not None for n in inside)
+            sets = function.node.name == "__init__"
+            self.short[function.node] = len(inside) <= _SHORT_NODES and (gives or sets)
+        return self.short[function.node]
 
     def construct(self, klass: Klass, arguments: Arguments) -> Thing:
         """An instance of a class of this file; without `__init__`, keywords are its fields."""
@@ -351,6 +375,11 @@ class Program(Parameters):
         for name, thing in fields.items():
             klass.instance.fields[name] = merged_field(klass.instance.fields.get(name), thing)
         return own
+
+
+def _tells(thing: Thing) -> bool:
+    """May it matter to a function that it is given this?"""
+    return is_value(thing) or isinstance(thing, Client | Instance | Setting | Table)
 
 
 def _load(target: ast.expr) -> ast.expr:

@@ -82,10 +82,7 @@ from gauger.scan.scan import scan
             "aws-bedrock",
         ),
         (
-            (
-                'fetch("https://api.mistral.ai/v1/chat", { method: "POST", body: JSON.stringify({ model: "m-x", '
-                "messages: [] }) });"
-            ),
+            'fetch("https://api.mistral.ai/v1/chat", { body: JSON.stringify({ model: "m-x" }) });',
             "m-x",
             "mistral",
         ),
