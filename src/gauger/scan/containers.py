@@ -11,7 +11,7 @@ from gauger.scan.chip_targets import chip_of_image, chip_of_variable
 from gauger.scan.environment import Variable, read_variables, without_user
 from gauger.scan.harvest import Harvest
 from gauger.scan.images import model_in_image
-from gauger.scan.programs import program_of_image
+from gauger.scan.program_lookup import program_of_image
 from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word
 from gauger.scan.values import Name, Value

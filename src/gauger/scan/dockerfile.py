@@ -14,7 +14,7 @@ from gauger.scan.collector import Collected, FileView
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.images import model_in_image
 from gauger.scan.model_words import is_secret_name
-from gauger.scan.programs import program_of_image
+from gauger.scan.program_lookup import program_of_image
 from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word, commands
 
