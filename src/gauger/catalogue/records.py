@@ -354,6 +354,9 @@ class Licence(Checked, frozen=True, kw_only=True):
         outputs-quote: The decisive words, short.
         duties: What a user who distributes or trains on outputs must do.
         excluded-territories: ISO codes whose users get no licence.
+        territory-quote: The decisive words on territory, short.
+        forbidden-when: Idents of profile questions; whoever answers one with yes gets no licence.
+        forbidden-quote: The decisive words on that, short.
         thresholds: Named limits: `monthly-active-users: 700000000`.
         commercial: Whether commercial use is granted.
         declared-as: Strings by which cards declare it: `apache-2.0`, `mit`.
@@ -366,6 +369,9 @@ class Licence(Checked, frozen=True, kw_only=True):
     outputs_quote: str = ""
     duties: tuple[str, ...] = ()
     excluded_territories: tuple[str, ...] = ()
+    territory_quote: str = ""
+    forbidden_when: tuple[str, ...] = ()
+    forbidden_quote: str = ""
     thresholds: dict[str, float] = {}
     commercial: Literal["yes", "limited", "no", "unknown"] = "unknown"
     declared_as: tuple[str, ...] = ()

@@ -1,0 +1,321 @@
+"""From inventory and lineage to verdicts: every model, every rule, every scenario, every reading."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from gauger.assess.decide import Judgement, judge_all
+from gauger.assess.derivation import Derivation
+from gauger.assess.descent import Descent
+from gauger.assess.kleene import FALSE, UNKNOWN
+from gauger.assess.licences import general_rules, instruments_of
+from gauger.assess.notes import instrument_note, scenario_note, undeclared_origins, unknown_licences
+from gauger.assess.predicates import Ground
+from gauger.assess.readings import COUNTS_FROM
+from gauger.assess.rule import Rule
+from gauger.assess.sources import Sources, serving
+from gauger.assess.strand import Strand
+from gauger.assess.user import User, user_of
+from gauger.assess.whatif import WhatIf, summary
+from gauger.assess.world import World, chosen, today, world_of
+from gauger.catalogue.load import Catalogue
+from gauger.catalogue.records import Instrument, Scenario
+from gauger.core.canonical import canonical_json
+from gauger.core.dossier import InstrumentNote, ScenarioNote
+from gauger.core.inventory import Model, Use
+from gauger.core.judgement import READINGS, VERDICTS, Decision, Finding, Gap, LegalReading, Outcome, Verdict
+from gauger.core.judgement import Case as Assumed
+from gauger.core.lineage import Claim, Reference
+from gauger.core.profile import Profile
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules say.
+
+    Attributes:
+        decisions: Every decision that is not clear.
+        outcomes: Every assessed model × scenario × reading.
+        scenarios: What was assumed in each, in the catalogue's order.
+        instruments: The rules that were asked, with whether they bind the user at all.
+        findings: What a person should look at.
+        gaps: What could not be judged, and why.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    scenarios: tuple[ScenarioNote, ...] = ()
+    instruments: tuple[InstrumentNote, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class Subject(NamedTuple):
+    """A model with its lines of descent."""
+
+    model: Model
+    strands: tuple[Strand, ...]
+
+
+class Case(NamedTuple):
+    """One scenario, ready to be asked: its rules, and the user as it assumes them."""
+
+    scenario: Scenario
+    world: World
+    user: User
+    rules: tuple[Rule, ...]
+    ground: Ground
+
+
+class Told(NamedTuple):
+    """A decision without its cases, and its bytes, by which equal ones are found."""
+
+    key: bytes
+    decision: Decision
+
+
+Triple = tuple[Judgement, Judgement, Judgement]
+
+
+def assess(
+    models: Iterable[Model],
+    uses: Iterable[Use],
+    claims: Iterable[Claim],
+    references: Iterable[Reference],
+    *,
+    catalogue: Catalogue,
+    profile: Profile,
+    as_of: str,
+    scenarios: tuple[str, ...] = (),
+) -> Assessment:
+    """What do the rules say of each model?
+
+    Models that the stack only mentions (a comment, a ban list) are not assessed: they are not used.
+
+    Args:
+        models: The inventory.
+        uses: How the stack uses them: who serves them, and what for.
+        claims: Lineage. Allegations among them decide nothing.
+        references: Catalogue entries that the claims point to.
+        catalogue: The knowledge base.
+        profile: Who the user is; what it does not say is unknown.
+        as_of: ISO date for which the rules are evaluated.
+        scenarios: Ids of the scenarios to look at; empty for all.
+
+    Returns:
+        Decisions, outcomes and notes, each in a defined order.
+
+    Raises:
+        UsageError: a scenario does not exist.
+        CatalogueError: a rule or overlay of the catalogue is wrong.
+    """
+    models = tuple(models)
+    used = _uses_by_model(uses)
+    sources = Sources(catalogue, models, references, profile.organisation)
+    subjects = _subjects(sources, Descent(sources, claims), models, used)
+    cases = _cases(catalogue, user_of(profile, catalogue), chosen(scenarios, catalogue), subjects)
+    decisions, outcomes = _judged(cases, subjects, catalogue, as_of)
+    return Assessment(
+        decisions=tuple(sorted(decisions, key=lambda d: d.id)),
+        outcomes=tuple(sorted(outcomes, key=lambda o: o.id)),
+        scenarios=tuple(scenario_note(case.scenario, catalogue) for case in cases),
+        instruments=_instrument_notes(cases, decisions, as_of),
+        findings=undeclared_origins((s.model, s.strands) for s in subjects),
+        gaps=unknown_licences((s.model, s.strands) for s in subjects),
+    )
+
+
+def _uses_by_model(uses: Iterable[Use]) -> Mapping[str, list[Use]]:
+    found: dict[str, list[Use]] = defaultdict(list)
+    for use in uses:
+        found[use.model].append(use)
+    return found
+
+
+def _subjects(
+    sources: Sources, descent: Descent, models: tuple[Model, ...], used: Mapping[str, list[Use]]
+) -> tuple[Subject, ...]:
+    found = []
+    for model in sorted(models, key=lambda m: m.id):
+        real = [u for u in used.get(model.id, ()) if u.status != "mention"]
+        if used.get(model.id) and not real:
+            continue
+        found.append(Subject(model, descent.strands(model, serving(model, real, sources.catalogue))))
+    return tuple(found)
+
+
+def _cases(
+    catalogue: Catalogue, user: User, scenarios: tuple[Scenario, ...], subjects: tuple[Subject, ...]
+) -> tuple[Case, ...]:
+    """The scenarios, with their rules compiled; an unchanged rule is compiled once for all of them."""
+    derived = _licence_rules(catalogue, [strand for subject in subjects for strand in subject.strands])
+    base = today(catalogue, (*derived, *general_rules(catalogue.as_of)))
+    shared = _shared_rules()
+    grounds: dict[tuple[object, ...], Ground] = {}
+    cases = []
+    for scenario in scenarios:
+        world = world_of(scenario, catalogue.scenarios, base)
+        key = tuple((d, world.entries[d]) for d in sorted(world.entries))
+        ground = grounds.setdefault(key, Ground(catalogue, world.entries))
+        rules = tuple(shared(instrument, ground) for instrument in world.instruments.values())
+        cases.append(Case(scenario, world, user.assuming(world.facts), rules, ground))
+    return tuple(cases)
+
+
+def _licence_rules(catalogue: Catalogue, strands: list[Strand]) -> list[Instrument]:
+    """The rules of every licence that a line of descent is under, or may be."""
+    used = Ground(catalogue, {}).licences_of
+    carried: set[str] = set()
+    for strand in strands:
+        carried |= {strand.licence} if strand.licence else used.get(strand.developer, frozenset())
+    known = [catalogue.licences[ident] for ident in sorted(carried) if ident in catalogue.licences]
+    return [instrument for licence in known for instrument in instruments_of(licence)]
+
+
+def _shared_rules() -> Callable[[Instrument, Ground], Rule]:
+    """Compiles each rule once for all scenarios in which nothing that it can see differs."""
+    known: dict[tuple[int, int], Rule] = {}
+    kept: list[object] = []  # holds the keys' objects, so that no identity is used twice
+
+    def compile_once(instrument: Instrument, ground: Ground) -> Rule:
+        asked = Rule(instrument, ground)
+        looks_up_lists = any(word.argument == "lists" for word, _ in asked.test_node.words())
+        looks_up_lists |= any(
+            word.argument == "lists" for e in asked.exemptions if e.node for word, _ in e.node.words()
+        )
+        key = (id(instrument), id(ground) if looks_up_lists else 0)
+        kept.extend((instrument, ground))
+        return known.setdefault(key, asked)
+
+    return compile_once
+
+
+def _judged(
+    cases: tuple[Case, ...], subjects: tuple[Subject, ...], catalogue: Catalogue, day: str
+) -> tuple[list[Decision], list[Outcome]]:
+    memory = Memory(catalogue, day)
+    cells: list[tuple[str, Assumed, list[Told]]] = []
+    for case in cases:
+        for subject in subjects:
+            caught = memory.verdicts(case, subject.strands)
+            for position, reading in enumerate(READINGS):
+                told = [
+                    memory.told(case, rule, subject, position)
+                    for rule, triple in caught
+                    if triple[position].verdict != "clear"
+                ]
+                cells.append((subject.model.id, Assumed(scenario=case.scenario.id, reading=reading), told))
+    decisions = _written_once(cells)
+    outcomes = [_outcome(model, assumed, [decisions[t.key] for t in told]) for model, assumed, told in cells]
+    return list(decisions.values()), outcomes
+
+
+def _written_once(cells: list[tuple[str, Assumed, list[Told]]]) -> dict[bytes, Decision]:
+    """One decision for all cases in which the same is said, by what is said."""
+    where: dict[bytes, list[Assumed]] = defaultdict(list)
+    said: dict[bytes, Decision] = {}
+    for _, assumed, told in cells:
+        for one in told:
+            where[one.key].append(assumed)
+            said.setdefault(one.key, one.decision)
+    return {key: msgspec.structs.replace(said[key], id="", cases=tuple(where[key])) for key in said}
+
+
+def _outcome(model: str, assumed: Assumed, decisions: list[Decision]) -> Outcome:
+    ranked = sorted(decisions, key=lambda d: (VERDICTS.index(d.verdict), d.instrument))
+    verdict: Verdict = ranked[0].verdict if ranked else "clear"
+    return Outcome(
+        model=model,
+        scenario=assumed.scenario,
+        reading=assumed.reading,
+        verdict=verdict,
+        decisions=tuple(d.id for d in ranked),
+    )
+
+
+class Memory:
+    """Asks each question once.
+
+    The verdict of a rule depends on the rule, the user and what the rule can see of the lines of descent, and
+    on nothing else: models with the same lines share it, and so do scenarios that leave a rule alone.
+
+    Args:
+        catalogue: The knowledge base.
+        day: ISO date.
+    """
+
+    def __init__(self, catalogue: Catalogue, day: str) -> None:
+        self.catalogue = catalogue
+        self.day = day
+        self._verdicts: dict[tuple[int, int, tuple[object, ...]], Triple] = {}
+        self._told: dict[tuple[int, int, str, int], Told] = {}
+        self._users: dict[tuple[object, ...], int] = {}
+        self._signatures: dict[tuple[object, ...], tuple[object, ...]] = {}
+
+    def verdicts(self, case: Case, strands: tuple[Strand, ...]) -> list[tuple[Rule, Triple]]:
+        """Which rules of this scenario catch, or may catch, a model with these lines of descent?"""
+        lines = tuple(s.key for s in strands)
+        signature = self._signatures.setdefault(lines, lines)
+        user = self._user(case.user)
+        found = []
+        for rule in case.rules:
+            key = (id(rule), user, signature)
+            triple = self._verdicts.get(key)
+            if triple is None:
+                triple = self._verdicts[key] = judge_all(rule, case.user, strands, self.day)
+            if any(judged.verdict != "clear" for judged in triple):
+                found.append((rule, triple))
+        return found
+
+    def _user(self, user: User) -> int:
+        key = (tuple(sorted(user.answers.items())), user.places)
+        return self._users.setdefault(key, len(self._users))
+
+    def told(self, case: Case, rule: Rule, subject: Subject, position: int) -> Told:
+        """The decision with its explanation; told once for all scenarios that leave the rule alone."""
+        key = (id(rule), self._user(case.user), subject.model.id, position)
+        if key not in self._told:
+            decision = _decision(case, rule, subject, READINGS[position], self.catalogue, self.day)
+            self._told[key] = Told(canonical_json(decision), decision)
+        return self._told[key]
+
+
+def _decision(
+    case: Case, rule: Rule, subject: Subject, reading: LegalReading, catalogue: Catalogue, day: str
+) -> Decision:
+    asked = WhatIf(rule, case.user, subject.strands, day, reading, catalogue, case.world.entries)
+    judged = asked.now
+    truth = judged.most if reading == "strict" else judged.least
+    truth = truth if judged.doubt == "" else UNKNOWN
+    counts_from = COUNTS_FROM[reading]
+    caught = tuple(s for s in subject.strands if rule.caught(case.user, s, day, counts_from)[1] > FALSE)
+    name = subject.strands[0].title
+    return Decision(
+        model=subject.model.id,
+        instrument=rule.instrument.id,
+        cases=(),
+        verdict=judged.verdict,
+        summary=summary(rule, judged, caught, name, bound=rule.binds(case.user, day)),
+        step=Derivation(rule, case.ground, case.user, day, reading).step(subject.strands, truth),
+        duties=rule.instrument.duties if judged.verdict == "duties" else (),
+        flips=asked.flips(),
+        settles=asked.settles(),
+        changes_on=asked.changes_on(),
+    )
+
+
+def _instrument_notes(
+    cases: tuple[Case, ...], decisions: list[Decision], day: str
+) -> tuple[InstrumentNote, ...]:
+    """Every rule of the catalogue, and those of licences and scenarios that said something."""
+    told = {d.instrument for d in decisions}
+    notes: dict[str, InstrumentNote] = {}
+    for case in cases:
+        for rule in case.rules:
+            ident = rule.instrument.id
+            if ident not in notes and (ident in told or not rule.of_licence):
+                notes[ident] = instrument_note(rule, case.user, case.ground, day)
+    return tuple(notes[ident] for ident in sorted(notes))

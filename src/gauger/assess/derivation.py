@@ -1,0 +1,187 @@
+"""Why: the derivation of one judgement as a tree of questions, answers and the facts that gave them."""
+
+from __future__ import annotations
+
+from gauger.assess.calendar import standing
+from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, WORDS, Kleene
+from gauger.assess.predicates import Ground
+from gauger.assess.readings import COUNTS_FROM
+from gauger.assess.rule import NOBODY, Rule, compiled
+from gauger.assess.strand import Strand
+from gauger.assess.user import User
+from gauger.catalogue.conditions import Node
+from gauger.catalogue.vocabulary import Word
+from gauger.core.judgement import LegalReading, Step
+
+_JOINED = {"all": "Do all of these hold?", "any": "Does any of these hold?", "not": "Does this not hold?"}
+_STANDING = {"active": "in force", "latent": "not in force, and may come to be", "over": "no longer in force"}
+
+
+class Derivation:
+    """Writes out what one rule says of one model.
+
+    Args:
+        rule: The rule.
+        ground: What its predicates look up.
+        user: The user.
+        day: ISO date.
+        reading: What silence means.
+    """
+
+    def __init__(self, rule: Rule, ground: Ground, user: User, day: str, reading: LegalReading) -> None:
+        self.rule = rule
+        self.ground = ground
+        self.user = user
+        self.day = day
+        self.reading = reading
+        self.counts_from = COUNTS_FROM[reading]
+
+    def step(self, strands: tuple[Strand, ...], truth: Kleene) -> Step:
+        """The whole tree: is the user bound, which line of descent is caught, is the rule in force?"""
+        instrument = self.rule.instrument
+        told = [s for s in strands if self._most(s) > FALSE] or list(strands[:1])
+        return Step(
+            question=f"Does {instrument.title} apply?",
+            truth=WORDS[truth],
+            because=instrument.consequence,
+            steps=(
+                self._tree(self.rule.binds_node, NOBODY, "Is the user bound?"),
+                *(self._line(strand) for strand in told),
+                self._force(),
+            ),
+        )
+
+    def _most(self, strand: Strand) -> Kleene:
+        return self.rule.caught(self.user, strand, self.day, self.counts_from)[1]
+
+    def _force(self) -> Step:
+        stands = standing(self.rule.instrument, self.day)
+        spans = "; ".join(
+            f"from {i.from_}" + (f" until {i.until}" if i.until else "") for i in self.rule.instrument.force
+        )
+        return Step(
+            question=f"Is it in force on {self.day}?",
+            truth=WORDS[TRUE if stands == "active" else FALSE],
+            because=f"{_STANDING[stands]} ({self.rule.instrument.status}{'; ' + spans if spans else ''})",
+        )
+
+    def _line(self, strand: Strand) -> Step:
+        parts = [self._presence(strand), self._tree(self.rule.test_node, strand), self._cell(strand)]
+        for exemption in self.rule.exemptions:
+            if exemption.node is None:
+                parts.append(
+                    Step(
+                        question=f"Does an exception hold: {exemption.title}?",
+                        truth="false",
+                        because="it would have to be granted",
+                    )
+                )
+            else:
+                question = f"Does an exception hold: {exemption.title}?"
+                parts.append(self._tree(exemption.node, strand, question))
+        return Step(
+            question=f"Is it caught by way of {strand.title}?",
+            truth=WORDS[self._reading_of(strand)],
+            because=strand.path,
+            evidence=strand.evidence,
+            steps=tuple(parts),
+        )
+
+    def _reading_of(self, strand: Strand) -> Kleene:
+        least, most = self.rule.caught(self.user, strand, self.day, self.counts_from)
+        if self.reading == "literal":
+            return least
+        return most if self.reading == "strict" or least == most else UNKNOWN
+
+    def _presence(self, strand: Strand) -> Step:
+        there = strand.present(self.counts_from)
+        if strand.relation == "own" and strand.developer:
+            return Step(question="Is it the model itself?", truth="true", because=strand.title)
+        if not strand.developer:
+            return Step(
+                question=f"Is there a part of {strand.title} whose developer is not known?",
+                truth=WORDS[there],
+                because="no name in the catalogue, and no observation identifies the weights",
+                evidence=strand.evidence,
+            )
+        words = "only hinted at" if strand.hint else f"level {strand.level}, counts from {self.counts_from}"
+        return Step(
+            question=f"Does the model descend from {strand.title}?",
+            truth=WORDS[there],
+            because=f"{strand.path}: {words}",
+            evidence=strand.evidence,
+        )
+
+    def _cell(self, strand: Strand) -> Step:
+        reaches = self.rule.instrument.reaches
+        forms = " or ".join(strand.forms)
+        cells = sorted({reaches.get(form, "silent") for form in strand.forms})
+        least, most = self.rule.reach(strand.forms)
+        if "silent" in cells:
+            truth = {"literal": least, "strict": most, "cautious": least if least == most else UNKNOWN}[
+                self.reading
+            ]
+            because = (
+                f"the text is silent; the {self.reading} reading takes that as "
+                + ({"literal": "no", "strict": "yes", "cautious": "a point for review"}[self.reading])
+            )
+        else:
+            truth, because = least, "the text says " + " or ".join(cells)
+        return Step(question=f"Does the text reach the form {forms}?", truth=WORDS[truth], because=because)
+
+    def _tree(self, node: Node, strand: Strand, question: str = "") -> Step:
+        truth = compiled(node, self.ground)(self.user, strand, self.day)
+        if node.word is not None:
+            asked = node.word.question.format(_listed(node.argument))
+            because = self._because(node.word, node.argument, strand, truth)
+            if question:
+                return Step(question=question, truth=WORDS[truth], because=f"{asked} {because}")
+            return Step(question=asked, truth=WORDS[truth], because=because)
+        return Step(
+            question=question or _JOINED[node.op],
+            truth=WORDS[truth],
+            steps=tuple(self._tree(child, strand) for child in node.children),
+        )
+
+    def _because(self, word: Word, argument: tuple[str, ...], strand: Strand, truth: Kleene) -> str:
+        if truth == UNKNOWN:
+            return f"not known: {word.unknown_when}"
+        if word.scope == "profile":
+            return self._because_user(word, argument)
+        return _fact_of(strand, word.ident)
+
+    def _because_user(self, word: Word, argument: tuple[str, ...]) -> str:
+        if word.ident == "fact":
+            given = self.user.answers.get(argument[0])
+            return (
+                "implied by the user's jurisdictions"
+                if given is None
+                else f"profile: {'yes' if given else 'no'}"
+            )
+        if word.ident == "jurisdiction":
+            return f"profile: {_listed(tuple(sorted(self.user.places)))}"
+        return "it binds everybody"
+
+
+def _fact_of(strand: Strand, ident: str) -> str:
+    """The fact about the line of descent that answers this predicate."""
+    seats = _listed(tuple(sorted(strand.countries)))
+    facts = {
+        "developer": f"developer: {strand.developer}",
+        "developer-country": f"developer: {strand.developer}, seat: {seats}",
+        "listed-on": f"developer and owners: {_listed(tuple(sorted(strand.group)))}",
+        "list-entry-pending": f"developer and owners: {_listed(tuple(sorted(strand.group)))}",
+        "family": f"family: {strand.family or 'of another developer'}",
+        "licence": f"licence: {strand.licence or 'none that the developer has used'}",
+        "licence-known": f"licence: {strand.licence}",
+        "origin-known": f"developer: {strand.developer}",
+        "open-weights": f"family: {strand.family}",
+        "relation": f"relation: {strand.relation}",
+        "role": f"used as: {_listed(tuple(sorted(strand.roles))) or 'nothing'}",
+    }
+    served = f"served by: {_listed(tuple(sorted(strand.providers))) or 'nobody'}"
+    return facts.get(ident, served)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,300 @@
+"""Lineage closed over: every line of descent of a model, before any rule is asked."""
+
+from __future__ import annotations
+
+import heapq
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from gauger.assess.readings import EXACT, MODERATE, NONE, STATED, level_of
+from gauger.assess.sources import CATALOGUE_NODE, NodeFacts, Serving, Sources
+from gauger.assess.strand import Strand
+from gauger.core.inventory import Model
+from gauger.core.lineage import Claim
+
+_RANK: dict[str, int] = {
+    "same-as": 0,
+    "converted-from": 0,
+    "quantised-from": 1,
+    "adapter-of": 2,
+    "pruned-from": 3,
+    "fine-tuned-from": 3,
+    "merged-from": 4,
+    "distilled-from": 5,
+    "trained-on-outputs-of": 5,
+}
+"""How far a relation leads from the ancestor's own weights. Along a path the furthest decides the form.
+Together with `_HINTS` these are all relations; a test holds that so."""
+
+_FORM = ("", "quantised", "adapter", "fine-tune", "merge", "distillate")
+_IDENTITY = 1
+"""Up to this rank the weights are still the ancestor's: its developer is the model's."""
+_HINTS = frozenset({"shares-tokenizer-with", "architecture-from"})
+ANY_DERIVED = ("weights", "quantised", "fine-tune", "merge", "distillate")
+"""What a hint may turn out to be."""
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim, or one sourced statement of the catalogue, as the closure uses it.
+
+    Attributes:
+        relation: As in the claim.
+        target: The ancestor's node.
+        level: How surely (`gauger.assess.readings`).
+        basis: In words, for the path.
+        evidence: Id of the claim, or nothing for the catalogue.
+        observed: Whether it was measured rather than stated.
+    """
+
+    relation: str
+    target: str
+    level: int
+    basis: str
+    evidence: tuple[str, ...] = ()
+    observed: bool = False
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """An ancestor, in one form, by the best path."""
+
+    node: str
+    rank: int
+    level: int
+    relation: str
+    path: str
+    evidence: tuple[str, ...]
+    observed: bool = False
+
+
+class Descent:
+    """The lineage of a whole inventory.
+
+    Args:
+        sources: What is known of each node.
+        claims: Lineage. Allegations among them are left out: they are never evidence.
+    """
+
+    def __init__(self, sources: Sources, claims: Iterable[Claim]) -> None:
+        self.sources = sources
+        self._claimed: Mapping[str, list[Edge]] = _edges(sources, claims)
+        self._cache: dict[str, tuple[Edge, ...]] = {}
+
+    def edges(self, node: str) -> tuple[Edge, ...]:
+        """All edges that leave this node, those of the catalogue included, in a defined order."""
+        if node not in self._cache:
+            stated = [
+                Edge(
+                    relation=d.relation,
+                    target=CATALOGUE_NODE + d.parent,
+                    level=STATED,
+                    basis="says the catalogue",
+                )
+                for d in self.sources.derivations(node)
+            ]
+            joined = [*self._claimed.get(node, ()), *stated]
+            self._cache[node] = tuple(sorted(joined, key=lambda e: (e.relation, e.target, -e.level)))
+        return self._cache[node]
+
+    def ancestors(self, node: str) -> tuple[Reached, ...]:
+        """Every ancestor in every form, each by its best path: the one whose weakest link is strongest.
+
+        Dijkstra over (node, rank); O(edges × forms). Cycles end, since a state is settled once.
+        """
+        best: dict[tuple[str, int], Reached] = {}
+        start = Reached(node=node, rank=0, level=EXACT, relation="", path="", evidence=())
+        queue: list[tuple[int, int, str, int, Reached]] = [(-EXACT, 0, node, 0, start)]
+        serial = 0
+        while queue:
+            _, rank, here, _, reached = heapq.heappop(queue)
+            if (here, rank) in best:
+                continue
+            best[here, rank] = reached
+            for edge in self.edges(here):
+                if edge.relation in _RANK and edge.level > NONE:
+                    serial += 1
+                    step = self._step(reached, edge)
+                    heapq.heappush(queue, (-step.level, step.rank, step.node, serial, step))
+        found = (r for (name, _), r in best.items() if name != node)
+        return tuple(sorted(found, key=lambda r: (r.rank, r.node)))
+
+    def _step(self, reached: Reached, edge: Edge) -> Reached:
+        rank = _RANK[edge.relation]
+        title = self.sources.facts(edge.target).title
+        words = f"{edge.relation} {title} ({edge.basis})"
+        return Reached(
+            node=edge.target,
+            rank=max(rank, reached.rank),
+            level=min(edge.level, reached.level),
+            relation=edge.relation if rank >= reached.rank else reached.relation,
+            path=f"{reached.path}, {words}" if reached.path else words,
+            evidence=(*reached.evidence, *edge.evidence),
+            observed=reached.observed or edge.observed,
+        )
+
+    def origin_level(self, node: str) -> int:
+        """How surely is it known whose weights these are, by way of another model? `NONE` where it is not."""
+        levels = [
+            r.level
+            for r in self.ancestors(node)
+            if r.rank <= _IDENTITY and self.sources.facts(r.node).developer
+        ]
+        return max(levels, default=NONE)
+
+    def strands(self, model: Model, served: Serving) -> tuple[Strand, ...]:
+        """All lines of descent of this model: its own first, its ancestors', then what is only hinted."""
+        own = self._own(model, served)
+        reached = self.ancestors(model.id)
+        lines = [self._ancestor(model, r, served) for r in reached if not self.sources.is_data(r.node)]
+        return (own, *lines, *self._hints(model, (own, *lines), reached))
+
+    def _own(self, model: Model, served: Serving) -> Strand:
+        facts = self.sources.facts(model.id)
+        return self._strand(
+            facts,
+            served,
+            relation="own",
+            forms=self._own_forms(model, facts, served),
+            level=STATED,
+            unless_level=-1 if facts.developer else self.origin_level(model.id),
+            path="the model itself",
+            settle=_how_to_settle(model),
+        )
+
+    def _own_forms(self, model: Model, facts: NodeFacts, served: Serving) -> tuple[str, ...]:
+        if model.form == "data-set":
+            return ("distillate",)
+        if model.form != "api":
+            return (model.form,)
+        if not facts.developer or not served.known or not served.providers:
+            return ("api", "hosted")
+        operators = {self._operator(p) for p in served.providers}
+        group = self.sources.group(facts.developer)
+        own = any(o and (o in group or group & self.sources.group(o)) for o in operators)
+        foreign = any(not (o and (o in group or group & self.sources.group(o))) for o in operators - {"self"})
+        local = "self" in served.providers
+        return tuple(f for f, on in (("api", own), ("hosted", foreign), ("weights", local)) if on)
+
+    def _operator(self, provider: str) -> str:
+        record = self.sources.catalogue.providers.get(provider)
+        return "self" if provider == "self" else record.developer if record is not None else ""
+
+    def _ancestor(self, model: Model, reached: Reached, served: Serving) -> Strand:
+        facts = self.sources.facts(reached.node)
+        forms = (_FORM[reached.rank],) if reached.rank else self._own_forms(model, facts, served)
+        return self._strand(
+            facts,
+            served,
+            relation=reached.relation,
+            forms=forms,
+            level=reached.level,
+            unless_level=-1 if facts.developer else self.origin_level(reached.node),
+            path=reached.path,
+            evidence=reached.evidence,
+            observed=reached.observed,
+            settle=_how_to_settle(model),
+        )
+
+    def _strand(
+        self,
+        facts: NodeFacts,
+        served: Serving,
+        *,
+        relation: str,
+        forms: tuple[str, ...],
+        level: int,
+        path: str,
+        settle: str,
+        unless_level: int = -1,
+        hint: bool = False,
+        observed: bool = False,
+        evidence: tuple[str, ...] = (),
+    ) -> Strand:
+        return Strand(
+            relation=relation,
+            forms=forms,
+            level=level,
+            hint=hint,
+            observed=observed,
+            unless_level=unless_level,
+            developer=facts.developer,
+            group=self.sources.group(facts.developer),
+            countries=self.sources.countries(facts),
+            family=facts.family,
+            licence=facts.licence,
+            licence_note=facts.licence_note,
+            open_weights=facts.open_weights,
+            providers=served.providers,
+            provider_countries=served.countries,
+            provider_known=served.known,
+            roles=served.roles if relation == "own" else frozenset(),
+            title=facts.title,
+            path=path,
+            evidence=tuple(dict.fromkeys((*facts.evidence, *evidence))),
+            settle=settle,
+        )
+
+    def _hints(
+        self, model: Model, lines: tuple[Strand, ...], reached: tuple[Reached, ...]
+    ) -> tuple[Strand, ...]:
+        """Developers whose tokenizer or structure the model shows, and whom no line of descent explains."""
+        explained = frozenset[str]().union(*(line.group for line in lines))
+        nodes = [model.id, *(r.node for r in reached if r.rank <= _IDENTITY)]
+        usual = frozenset[str]().union(*(self.sources.facts(n).tokenizers for n in nodes))
+        found: dict[str, Strand] = {}
+        for edge in (e for node in nodes for e in self.edges(node) if e.relation in _HINTS):
+            facts = self.sources.facts(edge.target)
+            tokenizer = edge.target.removeprefix(CATALOGUE_NODE).removeprefix("tokenizer/")
+            stated = edge.basis == "says the catalogue"
+            if edge.level < MODERATE or stated or tokenizer in usual or not facts.developer:
+                continue
+            if facts.developer in found or self.sources.group(facts.developer) & explained:
+                continue
+            found[facts.developer] = self._strand(
+                facts,
+                Serving(providers=frozenset({"self"})),
+                relation=edge.relation,
+                forms=ANY_DERIVED,
+                level=NONE,
+                hint=True,
+                path=f"{edge.relation} {facts.title} ({edge.basis})",
+                evidence=edge.evidence,
+                settle=_how_to_settle(model),
+            )
+        return tuple(found[developer] for developer in sorted(found))
+
+
+def _edges(sources: Sources, claims: Iterable[Claim]) -> Mapping[str, list[Edge]]:
+    found: dict[str, list[Edge]] = defaultdict(list)
+    for claim in claims:
+        if claim.basis == "alleged":
+            continue
+        basis = f"{claim.basis}, {claim.strength}" if claim.basis == "observed" else claim.basis
+        found[sources.node(claim.subject)].append(
+            Edge(
+                relation=claim.relation,
+                target=sources.node(claim.object),
+                level=level_of(claim),
+                basis=basis,
+                evidence=(claim.id,),
+                observed=claim.basis == "observed",
+            )
+        )
+    return found
+
+
+def _how_to_settle(model: Model) -> str:
+    """Which command or question would settle the origin of this model, at the least cost?"""
+    if model.namespace == "local":
+        return f"gauger trace {shlex.quote(model.name)}"
+    if model.namespace == "object-store":
+        return f"download {model.name} and run `gauger trace` on the folder"
+    if model.namespace in {"hub", "ollama"}:
+        return f"download {model.name} and run `gauger trace` on it, or record its publisher in the catalogue"
+    if model.name == "*":
+        return (
+            f"ask the platform team which models are called with the credential of {model.provider or 'it'}"
+        )
+    return f"ask the platform team which model answers to the name {model.name!r}"

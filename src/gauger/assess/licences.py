@@ -1,0 +1,184 @@
+"""Licences as instruments: what follows for a user from each licence's own words.
+
+A licence binds through its conditions, not through a statute, but the question is the same: does it reach
+this user, this model, in this form? So each licence of the catalogue gives up to five rules, and two further
+ones ask what no single licence can: is the origin known, is the licence known?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gauger.assess.rule import LICENCE
+from gauger.catalogue.records import Cell, Instrument, Interval, Licence, SourceNote
+
+ORIGIN = "origin.unknown"
+UNKNOWN_LICENCE = "licence.unknown"
+COPIES: dict[str, Cell] = {
+    "app": "no",
+    "api": "no",
+    "hosted": "silent",
+    "weights": "yes",
+    "quantised": "yes",
+    "adapter": "yes",
+    "fine-tune": "yes",
+    "merge": "yes",
+    "distillate": "no",
+}
+"""What a licence of weights reaches: copies of them and works based on them. A service has its own terms;
+whether somebody who calls a cloud's copy needs a licence of his own, the texts do not say."""
+
+EVERYTHING: dict[str, Cell] = dict.fromkeys(COPIES, "yes")
+_ALWAYS = (Interval(from_="2000-01-01"),)
+_TAUGHT = ["distilled-from", "trained-on-outputs-of"]
+
+
+def instruments_of(licence: Licence) -> Iterator[Instrument]:
+    """Which rules follow from this licence?"""
+    under: dict[str, Any] = {"licence": [licence.id]}
+    if licence.excluded_territories:
+        places = ", ".join(licence.excluded_territories)
+        reached: dict[str, Cell] = {**COPIES, "distillate": _outputs_cell(licence)}
+        yield _rule(
+            licence,
+            "territory",
+            f"{licence.title}: territory",
+            binds={"jurisdiction": list(licence.excluded_territories)},
+            test=under,
+            reaches=reached,
+            effect="unlicensed",
+            quote=licence.territory_quote,
+            consequence=f"The licence grants nothing to users in {places}.",
+        )
+    for ident in licence.forbidden_when:
+        yield _rule(
+            licence,
+            f"use.{ident}",
+            f"{licence.title}: forbidden use",
+            binds={"fact": ident},
+            test=under,
+            reaches={**COPIES, "distillate": _outputs_cell(licence)},
+            effect="unlicensed",
+            quote=licence.forbidden_quote,
+            consequence="The licence does not cover this use.",
+        )
+    if licence.commercial == "no":
+        yield _rule(
+            licence,
+            "commercial",
+            f"{licence.title}: no commercial use",
+            binds={"fact": "commercial-use"},
+            test=under,
+            reaches=COPIES,
+            effect="unlicensed",
+            quote="",
+            consequence="The licence covers non-commercial use only.",
+        )
+    if licence.outputs_training in {"no", "no-compete"}:
+        yield _outputs(licence, under)
+    if licence.duties or licence.thresholds:
+        yield _duties(licence, under)
+
+
+def _outputs_cell(licence: Licence) -> Cell:
+    return "yes" if licence.outputs_training in {"no", "conditional"} else "silent"
+
+
+def _outputs(licence: Licence, under: dict[str, Any]) -> Instrument:
+    compete = licence.outputs_training == "no-compete"
+    return _rule(
+        licence,
+        "outputs",
+        f"{licence.title}: training on outputs",
+        binds={"fact": "trains-competing-models"} if compete else {"always": True},
+        test={"all": [under, {"any": [{"relation": _TAUGHT}, {"role": ["teacher"]}]}]},
+        reaches=EVERYTHING,
+        effect="unlicensed",
+        quote=licence.outputs_quote,
+        consequence="The terms do not let outputs train "
+        + ("a model that competes with the provider." if compete else "another model."),
+    )
+
+
+def _duties(licence: Licence, under: dict[str, Any]) -> Instrument:
+    taught: Cell = "yes" if licence.outputs_training == "conditional" else "no"
+    above = tuple(
+        f"above {_amount(bound)} {name.replace('-', ' ')}: ask the licensor for a separate licence"
+        for name, bound in sorted(licence.thresholds.items())
+    )
+    return _rule(
+        licence,
+        "duties",
+        f"{licence.title}: conditions",
+        binds={"always": True},
+        test=under,
+        reaches={**COPIES, "hosted": "no", "distillate": taught},
+        effect="duty",
+        quote=licence.outputs_quote if taught == "yes" else "",
+        duties=(*licence.duties, *above),
+        consequence="The licence holds on these conditions.",
+    )
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _rule(licence: Licence, part: str, title: str, **fields: Any) -> Instrument:
+    return Instrument(
+        id=f"licence.{licence.id}.{part}",
+        title=title,
+        jurisdiction=LICENCE,
+        status="in-force",
+        force=_ALWAYS,
+        sources=licence.sources,
+        checked_on=licence.checked_on,
+        next_check=licence.next_check,
+        confidence=licence.confidence,
+        why_low=licence.why_low,
+        **fields,
+    )
+
+
+def general_rules(checked_on: str) -> tuple[Instrument, ...]:
+    """The two rules that no licence states: an origin or licence that is not known cannot be relied on.
+
+    Args:
+        checked_on: The catalogue's date; these rules have no source but the method page.
+    """
+    here = SourceNote(
+        url="docs/methods/assess.md#origin-and-licence", read_on=checked_on, kind="documentation"
+    )
+    stamp: dict[str, Any] = {
+        "force": _ALWAYS,
+        "status": "in-force",
+        "sources": (here,),
+        "checked_on": checked_on,
+        "next_check": "9999-12-31",
+        "confidence": "high",
+        "binds": {"always": True},
+        "effect": "unlicensed",
+    }
+    return (
+        Instrument(
+            id=ORIGIN,
+            title="Origin known",
+            jurisdiction="gauger",
+            quote="",
+            test={"not": {"origin-known": True}},
+            reaches=EVERYTHING,
+            consequence="Nobody can say which rules reach a model whose developer is not known.",
+            **stamp,
+        ),
+        Instrument(
+            id=UNKNOWN_LICENCE,
+            title="Licence known",
+            jurisdiction=LICENCE,
+            quote="",
+            test={"not": {"licence-known": True}},
+            reaches={**COPIES, "hosted": "no"},
+            consequence="Weights may be used only as far as a licence says; none is known for these.",
+            **stamp,
+        ),
+    )

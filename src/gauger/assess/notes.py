@@ -1,0 +1,140 @@
+"""What stands beside the verdicts: what was assumed, whom each rule binds, what a person should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gauger.assess.derivation import Derivation
+from gauger.assess.kleene import WORDS
+from gauger.assess.predicates import Ground
+from gauger.assess.readings import MODERATE
+from gauger.assess.rule import NOBODY, Rule
+from gauger.assess.strand import Strand
+from gauger.assess.user import User
+from gauger.catalogue.load import Catalogue
+from gauger.catalogue.records import Scenario
+from gauger.core.dossier import InstrumentNote, ScenarioNote
+from gauger.core.inventory import Model
+from gauger.core.judgement import Finding, Gap, Step
+
+Traced = Iterable[tuple[Model, tuple[Strand, ...]]]
+
+
+def scenario_note(scenario: Scenario, catalogue: Catalogue) -> ScenarioNote:
+    """What does this scenario assume, for a reader?"""
+    return ScenarioNote(
+        key=scenario.id,
+        title=scenario.title,
+        description=scenario.description,
+        hypothetical=scenario.hypothetical,
+        changes=tuple(_changes(scenario, catalogue)),
+    )
+
+
+def _changes(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:
+    for ident in scenario.extends:
+        yield f"as in {catalogue.scenarios[ident].title if ident in catalogue.scenarios else ident}"
+    for instrument in scenario.add_instruments:
+        yield f"adds the rule {instrument.title}"
+    for ident, fields in sorted(scenario.alter_instruments.items()):
+        known = catalogue.instruments.get(ident)
+        what = ", ".join(f"{name} becomes {_short(value)}" for name, value in sorted(fields.items()))
+        yield f"{known.title if known else ident}: {what}"
+    for developer, entries in sorted(scenario.add_list_entries.items()):
+        title = catalogue.developers[developer].title if developer in catalogue.developers else developer
+        yield from (f"{title} is put on {entry.list} from {entry.since}" for entry in entries)
+    for fact, answer in sorted(scenario.set_facts.items()):
+        yield f"assumes `{fact}`: {'yes' if answer else 'no'}"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "from" in value[0]:
+        return "; ".join(
+            f"from {v['from']}" + (f" until {v['until']}" if v.get("until") else "") for v in value
+        )
+    return str(value)
+
+
+def instrument_note(rule: Rule, user: User, ground: Ground, day: str) -> InstrumentNote:
+    """What should a reader know of this rule, and does it bind this user at all?"""
+    instrument = rule.instrument
+    step = Derivation(rule, ground, user, day, "cautious").step((NOBODY,), 1).steps[0]
+    return InstrumentNote(
+        key=instrument.id,
+        title=instrument.title,
+        jurisdiction=instrument.jurisdiction,
+        status=instrument.status,
+        quote=instrument.quote,
+        sources=tuple(s.url for s in instrument.sources),
+        checked_on=instrument.checked_on,
+        next_check=instrument.next_check,
+        confidence=instrument.confidence,
+        binds_user=WORDS[rule.binds(user, day)],
+        binds_because=_deciding(step),
+    )
+
+
+def _deciding(step: Step) -> str:
+    """The leaf that gives the tree its truth, in one sentence."""
+    while step.steps:
+        same = [s for s in step.steps if s.truth == step.truth]
+        step = (same or list(step.steps))[0]
+    return f"{step.question} {step.because}".removeprefix("Is the user bound? ")
+
+
+def undeclared_origins(subjects: Traced) -> tuple[Finding, ...]:
+    """Which models show an ancestor by observation whom nobody declares?
+
+    The recorded contradiction without which no evidence may turn a clear verdict into a prohibited one.
+    """
+    found = {}
+    for model, strands in subjects:
+        for finding in (_undeclared(model, strand) for strand in _beyond_declared(strands)):
+            found[finding.id] = finding
+    return tuple(found[ident] for ident in sorted(found))
+
+
+def _beyond_declared(strands: tuple[Strand, ...]) -> Iterator[Strand]:
+    """The observed lines of a model whose declared lines name neither the developer nor the licence."""
+    declared = [s for s in strands if not s.observed and not s.hint and s.developer]
+    if not declared:
+        return
+    groups = frozenset[str]().union(*(s.group for s in declared))
+    licences = {s.licence for s in declared}
+    for strand in strands:
+        if strand.observed and strand.level >= MODERATE:
+            other_licence = bool(strand.licence) and strand.licence not in licences
+            if other_licence or not strand.group & groups:
+                yield strand
+
+
+def _undeclared(model: Model, strand: Strand) -> Finding:
+    return Finding(
+        rule="undeclared-origin",
+        severity="high",
+        confidence="high" if strand.level > MODERATE else "medium",
+        audience=("compliance", "platform"),
+        subject=model.id,
+        message=f"{model.name}: {strand.path}; nothing declared names {strand.developer or 'its developer'}"
+        + (f" or the licence {strand.licence}" if strand.licence else ""),
+        remedy="ask the publisher, and judge the model by what was observed until the answer is in",
+        evidence=strand.evidence,
+    )
+
+
+def unknown_licences(subjects: Traced) -> tuple[Gap, ...]:
+    """Which declared licences does the catalogue not know?"""
+    found = {}
+    for model, strands in subjects:
+        own = strands[0]
+        if own.licence_note:
+            gap = Gap(
+                part="assess",
+                reason="not-in-catalogue",
+                subject=model.id,
+                detail=f"the licence of {model.name} is declared as {own.licence_note!r}: not recorded",
+                touches=(f"licence rules for {model.name}",),
+                remedy="record the licence in the catalogue, or its wording under `declared-as`",
+            )
+            found[gap.id] = gap
+    return tuple(found[ident] for ident in sorted(found))

@@ -1,0 +1,114 @@
+"""One instrument, compiled: conditions as closures, cells as truth values under silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene
+from gauger.assess.predicates import MEANING, Asked, Ground, negated
+from gauger.assess.strand import Strand
+from gauger.assess.user import User
+from gauger.catalogue.conditions import Node, parse
+from gauger.catalogue.records import Cell, Instrument
+from gauger.core.errors import CatalogueError
+
+NOBODY = Strand(relation="own", forms=(), level=0)
+"""The strand that a condition about the user alone is asked with; no such condition looks at it."""
+
+LICENCE = "licence"
+"""Jurisdiction of the rules that follow from licences: they are asked only of lines whose developer is known;
+the lines whose developer is not known are asked about once, by the rule `origin.unknown`."""
+
+
+def compiled(node: Node, ground: Ground) -> Asked:
+    """What function does this tree mean?"""
+    if node.word is not None:
+        return MEANING[node.word.ident](ground, node.argument)
+    parts = tuple(compiled(child, ground) for child in node.children)
+    if node.op == "not":
+        return negated(parts[0])
+    if len(parts) == 1:
+        return parts[0]
+    fold: Callable[[list[int]], int] = min if node.op == "all" else max
+    return lambda user, strand, day: fold([part(user, strand, day) for part in parts])
+
+
+class Exemption:
+    """A condition under which an instrument does not apply.
+
+    Attributes:
+        title: What it is, for people.
+        node: The condition; None for a waiver that somebody would have to grant.
+        asked: The same, compiled.
+    """
+
+    def __init__(self, fields: Mapping[str, object], ground: Ground, subject: str) -> None:
+        self.title = str(fields.get("title", ""))
+        if not self.title:
+            raise CatalogueError("an exception needs a title", subject=subject)
+        when = fields.get("when")
+        self.node = None if when is None else parse(when, subject=f"{subject}: when")
+        self.asked: Asked | None = None if self.node is None else compiled(self.node, ground)
+
+
+class Rule:
+    """An instrument, ready to be asked.
+
+    Args:
+        instrument: The record.
+        ground: What its predicates look up.
+
+    Raises:
+        CatalogueError: a condition is wrong.
+    """
+
+    def __init__(self, instrument: Instrument, ground: Ground) -> None:
+        where = f"instruments/{instrument.id}"
+        self.instrument = instrument
+        self.binds_node = parse(instrument.binds, subject=f"{where}: binds", scopes=("profile",))
+        self.test_node = parse(instrument.test, subject=f"{where}: test")
+        self._binds = compiled(self.binds_node, ground)
+        self.test = compiled(self.test_node, ground)
+        self.exemptions = tuple(
+            Exemption(fields, ground, f"{where}: exceptions") for fields in instrument.exceptions
+        )
+        self.of_licence = instrument.jurisdiction == LICENCE
+        self._cells: dict[tuple[str, ...], tuple[Kleene, Kleene]] = {}
+
+    def binds(self, user: User, day: str) -> Kleene:
+        """Is this user bound?"""
+        return self._binds(user, NOBODY, day)
+
+    def asks(self, strand: Strand) -> bool:
+        """Is this line of descent one that the rule is asked about?"""
+        return bool(strand.developer) or not self.of_licence
+
+    def reach(self, forms: tuple[str, ...]) -> tuple[Kleene, Kleene]:
+        """Does the text reach these forms, with silence read as no, and with silence read as yes?
+
+        Where the facts leave several forms open, the answer is known only if it is the same for all.
+        """
+        if forms not in self._cells:
+            cells: set[Cell] = {self.instrument.reaches.get(form, "silent") for form in forms}
+            self._cells[forms] = (_agree(cells, {"yes"}), _agree(cells, {"yes", "silent"}))
+        return self._cells[forms]
+
+    def caught(self, user: User, strand: Strand, day: str, counts_from: int) -> tuple[Kleene, Kleene]:
+        """Is this line of descent caught, were the user bound; silence read as no, and as yes?"""
+        there = strand.present(counts_from)
+        if there == FALSE or not self.asks(strand):
+            return FALSE, FALSE
+        facts = min(there, self.test(user, strand, day), TRUE - self.exempt(user, strand, day))
+        least, most = self.reach(strand.forms)
+        return min(facts, least), min(facts, most)
+
+    def exempt(self, user: User, strand: Strand, day: str) -> Kleene:
+        """Does an exception hold? One that nobody has granted yet does not."""
+        held = (e.asked(user, strand, day) for e in self.exemptions if e.asked is not None)
+        return max(held, default=FALSE)
+
+
+def _agree(cells: set[Cell], yes: set[Cell]) -> Kleene:
+    if cells <= yes:
+        return TRUE
+    return UNKNOWN if cells & yes else FALSE

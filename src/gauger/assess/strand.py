@@ -1,0 +1,92 @@
+"""One line of descent of one model: what the predicates of a rule are asked about."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene
+
+
+class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """The model itself, or an ancestor of it in the form in which the model reaches it.
+
+    A rule is asked of every strand; the model is caught when one strand is. A model that is a fine-tune of A,
+    taught by B, has three: its own, A's as a `fine-tune`, B's as a `distillate`.
+
+    Attributes:
+        relation: `own`, or the relation that makes the form.
+        forms: The forms it may be in; several where the facts leave it open.
+        level: How surely the strand is there (`gauger.assess.readings`).
+        hint: It is only hinted at, by a shared tokenizer or structure: never more than unknown.
+        unless_level: For a strand whose developer is not known: the level at which the origin is known by
+            another strand, so that this one falls away.
+        developer: Catalogue id, or empty where it is not known.
+        group: The developer and all that own it.
+        countries: Their seats; empty where not known.
+        family: Catalogue id, or empty.
+        licence: Catalogue id, or empty where it is not known.
+        open_weights: Were the weights published?
+        providers: Catalogue ids of who serves it, and `self`; empty where nobody does.
+        provider_countries: Seats of those.
+        provider_known: Whether every address was resolved.
+        roles: What the stack uses it for.
+        observed: Whether some link of it was measured rather than stated.
+        title: The ancestor's name for people.
+        path: The line of descent in words.
+        evidence: Ids of models and claims along it.
+        settle: How the unknown in it could be settled.
+        licence_note: What the model's files say of the licence, where the catalogue does not know the words.
+    """
+
+    relation: str
+    forms: tuple[str, ...]
+    level: int
+    hint: bool = False
+    unless_level: int = -1
+    developer: str = ""
+    group: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    family: str = ""
+    licence: str = ""
+    open_weights: Kleene = UNKNOWN
+    providers: frozenset[str] = frozenset()
+    provider_countries: frozenset[str] = frozenset()
+    provider_known: bool = True
+    roles: frozenset[str] = frozenset()
+    observed: bool = False
+    title: str = ""
+    path: str = ""
+    evidence: tuple[str, ...] = ()
+    settle: str = ""
+    licence_note: str = ""
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Everything that a rule can see of it: equal keys, equal answers."""
+        return (
+            self.relation,
+            self.forms,
+            self.level,
+            self.hint,
+            self.unless_level,
+            self.developer,
+            self.group,
+            self.countries,
+            self.family,
+            self.licence,
+            self.open_weights,
+            self.providers,
+            self.provider_countries,
+            self.provider_known,
+            self.roles,
+        )
+
+    def present(self, counts_from: int) -> Kleene:
+        """Is the strand there, if a line of descent counts from this level on?"""
+        if self.unless_level >= 0:
+            return FALSE if self.unless_level >= counts_from else TRUE
+        if self.hint:
+            return UNKNOWN
+        return TRUE if self.level >= counts_from else UNKNOWN

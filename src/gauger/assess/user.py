@@ -1,0 +1,61 @@
+"""What is known about the user: the answers of the profile, and what their places imply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, known
+from gauger.catalogue.load import Catalogue
+from gauger.catalogue.territories import EUROPEAN_UNION, with_unions
+from gauger.core.profile import Profile
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts about the user that rules can ask for.
+
+    Attributes:
+        answers: Question ident → yes or no, as the profile or a scenario says.
+        implied: Question ident → codes of places that imply a yes where there is no answer.
+        places: Codes of all places whose law applies, unions included; empty where the profile names none.
+    """
+
+    answers: Mapping[str, bool] = {}
+    implied: Mapping[str, frozenset[str]] = {}
+    places: frozenset[str] = frozenset()
+
+    def fact(self, ident: str) -> Kleene:
+        """Is the answer to this question yes? No answer is unknown, unless a place of the user implies it."""
+        if ident in self.answers:
+            return known(self.answers[ident])
+        return TRUE if self.places & self.implied.get(ident, frozenset()) else UNKNOWN
+
+    def under(self, codes: tuple[str, ...]) -> Kleene:
+        """Does the law of one of these places apply to the user?
+
+        A user who names only `EU` may be in any of its states: for a single state the answer is unknown.
+        """
+        if not self.places:
+            return UNKNOWN
+        if self.places.intersection(codes):
+            return TRUE
+        only_union = "EU" in self.places and not self.places & EUROPEAN_UNION
+        return UNKNOWN if only_union and EUROPEAN_UNION.intersection(codes) else FALSE
+
+    def assuming(self, facts: Mapping[str, bool]) -> User:
+        """The same user, if these answers were given."""
+        return msgspec.structs.replace(self, answers={**self.answers, **facts}) if facts else self
+
+
+def user_of(profile: Profile, catalogue: Catalogue) -> User:
+    """Who is the user, as far as the profile says?"""
+    named = frozenset(profile.jurisdictions) | (
+        frozenset({profile.country}) if profile.country else frozenset()
+    )
+    questions = catalogue.questions.values()
+    return User(
+        answers=dict(profile.facts),
+        implied={q.id: frozenset(q.implied_by_country) for q in questions if q.implied_by_country},
+        places=with_unions(named),
+    )

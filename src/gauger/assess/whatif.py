@@ -1,0 +1,223 @@
+"""What would change it: smallest changes of one fact, unknown facts that decide, and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gauger.assess.calendar import bounds
+from gauger.assess.decide import Judgement, judge
+from gauger.assess.kleene import FALSE, TRUE, UNKNOWN
+from gauger.assess.readings import COUNTS_FROM
+from gauger.assess.rule import Rule
+from gauger.assess.strand import Strand
+from gauger.assess.user import User
+from gauger.assess.world import Entries
+from gauger.catalogue.load import Catalogue
+from gauger.core.judgement import LegalReading, Settle, Verdict
+
+_FLIPS = 6
+"""At most this many flips are told: the smallest come first, and nobody reads a seventh."""
+
+
+class WhatIf:
+    """Asks one rule again, with one thing different.
+
+    Args:
+        rule: The rule.
+        user: The user.
+        strands: The model's lines of descent.
+        day: ISO date.
+        reading: What silence means.
+        catalogue: For the questions behind facts.
+        entries: List entries, for dates.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        user: User,
+        strands: tuple[Strand, ...],
+        day: str,
+        reading: LegalReading,
+        catalogue: Catalogue,
+        entries: Entries,
+    ) -> None:
+        self.rule = rule
+        self.user = user
+        self.strands = strands
+        self.day = day
+        self.reading = reading
+        self.catalogue = catalogue
+        self.entries = entries
+        self.now = judge(rule, user, strands, day, reading)
+
+    def flips(self) -> tuple[str, ...]:
+        """Which single changes of fact would give another verdict? In words, with that verdict."""
+        told = [*self._facts(), *self._lines(), *self._silence()]
+        return tuple(dict.fromkeys(told))[:_FLIPS]
+
+    def _verdict(self, *, user: User | None = None, strands: tuple[Strand, ...] | None = None) -> Verdict:
+        lines = self.strands if strands is None else strands
+        return judge(self.rule, user or self.user, lines, self.day, self.reading).verdict
+
+    def _facts(self) -> Iterator[str]:
+        for ident in self._asked_facts():
+            for answer in (False, True):
+                verdict = self._verdict(user=self.user.assuming({ident: answer}))
+                if verdict != self.now.verdict:
+                    yield f"if `{ident}` were {'yes' if answer else 'no'}: {verdict}"
+
+    def _asked_facts(self) -> tuple[str, ...]:
+        nodes = [self.rule.binds_node, self.rule.test_node]
+        nodes += [e.node for e in self.rule.exemptions if e.node is not None]
+        found = [a[0] for node in nodes for word, a in node.words() if word.ident == "fact"]
+        return tuple(dict.fromkeys(found))
+
+    def _lines(self) -> Iterator[str]:
+        for strand in self._caught():
+            others = tuple(s for s in self.strands if s is not strand)
+            verdict = self._verdict(strands=others)
+            if verdict != self.now.verdict:
+                yield f"if {_without(strand)}: {verdict}"
+
+    def _caught(self) -> tuple[Strand, ...]:
+        counts_from = COUNTS_FROM[self.reading]
+        return tuple(
+            s for s in self.strands if self.rule.caught(self.user, s, self.day, counts_from)[1] > FALSE
+        )
+
+    def _silence(self) -> Iterator[str]:
+        if self.now.least == self.now.most:
+            return
+        reaches = self.rule.instrument.reaches
+        forms = sorted({f for s in self._caught() for f in s.forms if reaches.get(f, "silent") == "silent"})
+        for word, reading in (("not to reach", "literal"), ("to reach", "strict")):
+            verdict = judge(self.rule, self.user, self.strands, self.day, reading).verdict  # type: ignore[arg-type]
+            if forms and verdict != self.now.verdict:
+                yield f"if the text were held {word} the form {' or '.join(forms)}: {verdict}"
+
+    def settles(self) -> tuple[Settle, ...]:
+        """Which unknown facts decide, and what is the cheapest way to settle each?"""
+        if UNKNOWN not in (self.now.least, self.now.most) and not self.now.doubt:
+            return ()
+        found = [*self._settle_facts(), *self._settle_lines(), *self._settle_silence()]
+        unique = {(s.fact, s.how): s for s in found}
+        return tuple(unique.values())
+
+    def _settle_facts(self) -> Iterator[Settle]:
+        for ident in self._asked_facts():
+            if self.user.fact(ident) != UNKNOWN:
+                continue
+            verdicts = {self._verdict(user=self.user.assuming({ident: answer})) for answer in (False, True)}
+            if verdicts != {self.now.verdict}:
+                yield Settle(fact=f"profile.{ident}", how=self._ask(ident), kind="factual")
+        if self.rule.binds(self.user, self.day) == UNKNOWN and not self.user.places:
+            yield Settle(
+                fact="profile.jurisdictions",
+                how="write `country` and `jurisdictions` into gauger.yaml",
+                kind="factual",
+            )
+
+    def _ask(self, ident: str) -> str:
+        question = self.catalogue.questions.get(ident)
+        asked = (
+            f"ask the {question.who_knows}: {question.question}"
+            if question is not None
+            else f"find out {ident}"
+        )
+        return f"{asked} Then write `{ident}: true` or `false` under `facts` in gauger.yaml"
+
+    def _settle_lines(self) -> Iterator[Settle]:
+        counts_from = COUNTS_FROM[self.reading]
+        for strand in self._caught():
+            open_ = strand.present(counts_from) == UNKNOWN or not strand.developer
+            if open_:
+                yield Settle(fact=f"lineage of {self.strands[0].title}", how=strand.settle, kind="factual")
+            elif not strand.licence and self.rule.of_licence:
+                note = f" (its files say {strand.licence_note!r})" if strand.licence_note else ""
+                yield Settle(
+                    fact=f"licence of {strand.title}",
+                    how=f"read the licence of {strand.title} at its publisher{note}; record it in the catalogue",
+                    kind="factual",
+                )
+            elif self._serving_is_open(strand):
+                yield Settle(
+                    fact=f"who serves {self.strands[0].title}",
+                    how=strand.settle
+                    if not strand.provider_known
+                    else "find the address that the calls go to",
+                    kind="factual",
+                )
+
+    def _serving_is_open(self, strand: Strand) -> bool:
+        return not strand.provider_known and self.rule.test(self.user, strand, self.day) != FALSE
+
+    def _settle_silence(self) -> Iterator[Settle]:
+        if self.reading != "cautious" or self.now.least == self.now.most:
+            return
+        reaches = self.rule.instrument.reaches
+        forms = sorted({f for s in self._caught() for f in s.forms if reaches.get(f, "silent") == "silent"})
+        if forms:
+            yield Settle(
+                fact=f"whether {self.rule.instrument.id} reaches the form {' or '.join(forms)}",
+                how="counsel decides how the silent text is read; record the decision with date and name",
+                kind="legal",
+            )
+
+    def changes_on(self) -> tuple[str, ...]:
+        """On which later dates does the verdict change by the calendar alone?"""
+        lists = [a for word, a in self.rule.test_node.words() if word.ident == "listed-on"]
+        named = {name for names in lists for name in names}
+        group = frozenset[str]().union(*(s.group for s in self.strands)) if named else frozenset()
+        entries = tuple(e for d in sorted(group) for e in self.entries.get(d, ()) if e.list in named)
+        found: list[str] = []
+        before = self.now.verdict
+        for day in bounds(self.rule.instrument, entries, self.day):
+            after = judge(self.rule, self.user, self.strands, day, self.reading).verdict
+            if after != before:
+                found.append(day)
+            before = after
+        return tuple(found)
+
+
+def _without(strand: Strand) -> str:
+    if not strand.developer:
+        return f"the developer of {strand.title} were known and the rule did not speak of it"
+    if strand.relation == "own":
+        return f"{strand.title} were not {strand.developer}'s"
+    return f"it were shown not to descend from {strand.title}"
+
+
+def summary(rule: Rule, judged: Judgement, caught: tuple[Strand, ...], name: str, *, bound: int) -> str:
+    """The answer in one sentence: the rule and the fact that decides.
+
+    Args:
+        rule: The rule.
+        judged: What it said.
+        caught: The lines of descent that it caught, or may have.
+        name: The model's name.
+        bound: Whether the user is bound.
+    """
+    instrument = rule.instrument
+    by = next((s for s in caught if s.developer), caught[0] if caught else None)
+    way = _way(by, name) if by is not None else f"{name} may be reached"
+    if judged.verdict == "watch":
+        return f"{instrument.title} ({instrument.status}): {way}. {instrument.consequence}".strip()
+    if judged.verdict == "undetermined":
+        why = {
+            "legal": "the text is silent on this form",
+            "factual": "it is not known whether the user is bound" if bound != TRUE else "facts are missing",
+            "": "facts are missing",
+        }[judged.doubt]
+        return f"{instrument.title} may reach it: {way}, and {why}."
+    return f"{instrument.title}: {way}. {instrument.consequence}".strip()
+
+
+def _way(strand: Strand, name: str) -> str:
+    if not strand.developer:
+        return f"the developer of {strand.title} is not known"
+    if strand.relation == "own":
+        licence = f", under {strand.licence}" if strand.licence else ""
+        return f"{name} is {strand.developer}'s{licence}"
+    hint = " may descend" if strand.hint or strand.level < COUNTS_FROM["cautious"] else " descends"
+    return f"{name}{hint} from {strand.title} ({strand.developer}), {strand.path}"
