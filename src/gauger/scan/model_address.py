@@ -42,6 +42,7 @@ _SCHEMES: dict[str, Literal["hub", "ollama", "object-store", "local"]] = {
     "mlflow-artifacts": "object-store",
     "file": "local",
 }
+_USER = re.compile(r"(://)[^/@\s\"']+@")
 _SCHEME = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*):/{1,3}(?P<rest>.+)$", re.IGNORECASE)
 _HUB_NAME = re.compile(r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,127}$")
 _NOT_ORGANISATIONS = set(
@@ -116,6 +117,11 @@ def _by_scheme(scheme: str, rest: str, text: str) -> ModelAddress:
     if namespace == "local":
         return ModelAddress(namespace="local", name="/" + rest.lstrip("/"))
     return ModelAddress(namespace="object-store", name=text)
+
+
+def without_credentials(text: str) -> str:
+    """The text with the user and password of every address in it taken out."""
+    return _USER.sub(r"\1", text)
 
 
 def data_set_address(text: str) -> str:

@@ -12,7 +12,7 @@ from gauger.core.text import printable
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import Dialect, literal
-from gauger.scan.model_address import model_address
+from gauger.scan.model_address import model_address, without_credentials
 from gauger.scan.model_words import ModelWord, could_be_model, is_address_name, model_word
 from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import Spot
@@ -126,7 +126,7 @@ def _candidate(
             surface=surface,
             api=printable(keyed.key, 120),
             location=location,
-            written=printable(keyed.spot.text),
+            written=printable(without_credentials(keyed.spot.text)),
             model=value,
             namespace=found.namespace if found else "",
             endpoint=dialect(address.text, address.location) if address is not None else None,

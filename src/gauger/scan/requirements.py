@@ -13,7 +13,7 @@ from gauger.core.text import printable
 from gauger.formats.bounded_json import json_object
 from gauger.scan.collector import Candidate, Collected, FileView
 from gauger.scan.harvest import Harvest
-from gauger.scan.model_address import model_address
+from gauger.scan.model_address import model_address, without_credentials
 from gauger.scan.packages import package_artifacts
 from gauger.scan.values import Text
 from gauger.scan.yaml_place import yaml_documents
@@ -107,7 +107,7 @@ def _address(url: str, location: Location, harvest: Harvest) -> None:
                 surface="requirements",
                 api="url",
                 location=location,
-                written=printable(url),
+                written=printable(without_credentials(url)),
                 model=Text(text=printable(found.name), location=location),
                 namespace="hub",
             )

@@ -12,7 +12,7 @@ from gauger.scan.arguments import Argument, Arguments, read_arguments
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.interpolate import DOLLAR
-from gauger.scan.model_address import data_set_address, is_hub_name, model_address
+from gauger.scan.model_address import data_set_address, is_hub_name, model_address, without_credentials
 from gauger.scan.model_words import could_be_model, is_secret_name
 from gauger.scan.program_lookup import NOT_RUN, program_at, program_of_flags, program_of_image
 from gauger.scan.programs import Program
@@ -246,7 +246,8 @@ class Session(ShellState):
                 )
             for match in _MODEL_FIELD.finditer(text[:20_000]) if address is not None else ():
                 value = Text(text=printable(match[1]), location=self.place(word))
-                endpoint = self.value(address.text, self.place(address)) if address is not None else None
+                shown = without_credentials(address.text) if address is not None else ""
+                endpoint = self.value(shown, self.place(address)) if address is not None else None
                 self.harvest.candidates.append(
                     Candidate(
                         surface=self.surface,
@@ -268,7 +269,7 @@ class Session(ShellState):
                 surface=self.surface,
                 api=api,
                 location=location,
-                written=printable(word.text.replace(DOLLAR, "$")),
+                written=printable(without_credentials(word.text.replace(DOLLAR, "$"))),
                 model=self.value(name, location),
                 revision=Text(text=printable(revision), location=location) if revision else None,
                 **more,  # type: ignore[arg-type]
@@ -336,7 +337,7 @@ class Session(ShellState):
                 surface=self.surface,
                 api=printable(argument.flag or called, 120),
                 location=location,
-                written=printable(argument.word.text.replace(DOLLAR, "$")),
+                written=printable(without_credentials(argument.word.text.replace(DOLLAR, "$"))),
                 model=value,
                 namespace=found.namespace if found else (program.namespace if program else ""),
                 endpoint=address if argument.kind == "model" else None,

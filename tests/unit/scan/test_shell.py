@@ -133,6 +133,16 @@ def test_keys_are_named_and_never_kept():
     assert "hunter2" not in repr(found)
 
 
+def test_credentials_in_addresses_are_never_kept():
+    """A token in a clone's address is taken out of what is shown."""
+    found = script(
+        "git clone https://me:hunter2@huggingface.co/a/b\n"
+        'curl https://me:hunter2@api.example.org/v1 -d \'{"model": "m"}\'\n'
+    )
+    assert models(found) == ["1 git: a/b", "2 model: m"]
+    assert "hunter2" not in repr(found)
+
+
 def test_ollama_create_and_copy():
     """Names made with `create` and `cp` are aliases."""
     found = script("ollama cp phi3 gpt-4o\n")
