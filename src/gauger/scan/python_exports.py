@@ -92,6 +92,9 @@ def _inside(program: Program, thing: Thing) -> Iterator[tuple[str, Thing]]:
             yield "()", thing.instance
             yield from ((f".{key}", item) for key, item in thing.instance.fields.items())
         case Function():
+            needed = len(thing.node.args.args) - len(thing.node.args.defaults)
+            if needed > 0:
+                return
             if not isinstance(result := program.apply(thing, Arguments()), Function | Unknown):
                 yield "()", result
         case _:

@@ -55,14 +55,18 @@ class Program(Parameters):
         self.results: dict[ast.AST, Thing] = {}
         self.short: dict[ast.AST, bool] = {}
 
-    def run(self, tree: ast.Module) -> None:
+    def run(self, tree: ast.Module, *, shallow: bool = False) -> None:
         """Read the whole file. Functions are read twice: the first time to learn what they set and pass on.
+
+        Args:
+            tree: The file.
+            shallow: Leave the functions out: only what the module itself sets is wanted.
 
         Raises:
             LimitExceeded: it takes too many steps.
         """
         self.block(tree.body, self.scope)
-        for quiet in (1, 0):
+        for quiet in () if shallow else (1, 0):
             self.quiet = quiet
             self.results.clear()
             done: set[ast.AST] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 from gauger.core.errors import LimitExceeded, Malformed
 from gauger.core.inventory import Location
@@ -59,7 +60,7 @@ def read_python(text: str, path: str) -> Collected:
     report = Report(path, module_of(path), call_table("python"))
     gaps: list[Gap] = []
     try:
-        report.run(tree)
+        report.run(tree, shallow=not _deep().search(text))
     except LimitExceeded as error:
         gaps.append(gap_for(error, part="python", location=Location(path=path), touches=(f"uses in {path}",)))
     candidates = list(report.candidates.values())
@@ -69,6 +70,25 @@ def read_python(text: str, path: str) -> Collected:
         candidates=(*candidates, *mentions(text, path, surface="python", taken=taken, comment="#")),
         bindings=(*report.passed_on, *exports(report)),
         gaps=tuple(gaps),
+    )
+
+
+@cache
+def _deep() -> re.Pattern[str]:
+    """Does a file say anything for which its functions must be read?
+
+    A package that takes models is imported, a model's keyword or method is written, or a name with a version in
+    it is given; otherwise only the constants matter that other files may import.
+    """
+    names = {
+        name.partition(".")[0] for names in call_table("python").table.packages.values() for name in names
+    }
+    roots = "|".join(re.escape(name) for name in sorted(names | {"boto3"}))
+    return re.compile(
+        rf"^\s*(?:from|import)\s+(?:{roots})\b|\bmodel(?:_?id|_?name|_?path)?\s*=\s*[\"'\w]"
+        r"|[\"']model[\"']\s*:|\.(?:chat|messages|responses|embeddings|completions)\b|from_pretrained|base_model"
+        r"|[\"'][A-Za-z][\w.-]*/[A-Za-z][\w.-]*\d[\w.-]*[\"']",
+        re.MULTILINE | re.IGNORECASE,
     )
 
 
