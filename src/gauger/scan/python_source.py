@@ -77,8 +77,8 @@ def read_python(text: str, path: str) -> Collected:
 def _deep() -> re.Pattern[str]:
     """Does a file say anything for which its functions must be read?
 
-    A package that takes models is imported, a model's keyword or method is written, or a name with a version in
-    it is given; otherwise only the constants matter that other files may import.
+    A package that takes models is imported, a model's keyword or method is written, or a name with a version
+    in it is given; otherwise only the constants matter that other files may import.
     """
     names = {
         name.partition(".")[0] for names in call_table("python").table.packages.values() for name in names

@@ -22,7 +22,7 @@ from gauger.scan.match import Matcher
 from gauger.scan.registry import COLLECTORS
 from gauger.scan.resolve import Resolver
 from gauger.scan.tree import FolderTree
-from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
+from gauger.scan.values import Either, Joined, Name, Opaque, Value
 from gauger.scan.walk import single, walk
 
 R = TypeVar("R", bound=Record)
