@@ -1,0 +1,93 @@
+"""Reading `gauger.yaml`: who the user is. A misspelt word fails with the nearest right one."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+from gauger.catalogue.load import Catalogue
+from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, is_place
+from gauger.core.errors import GaugerError, UsageError
+from gauger.core.limits import DEFAULT_LIMITS
+from gauger.core.profile import AcceptedRisk, Profile
+from gauger.core.strict import convert, nearest
+from gauger.formats.bounded_yaml import bounded_yaml
+
+
+def load_profile(path: Path, catalogue: Catalogue) -> tuple[Profile, str]:
+    """Who does this file say the user is?
+
+    Returns:
+        The profile, and `sha256:…` of the file's bytes.
+
+    Raises:
+        UsageError: it cannot be read, is not YAML, has an unknown key or value, names a question, scenario or
+            place that does not exist, or a date that is none; with the nearest right word.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be read", subject=str(path)) from error
+    try:
+        value = bounded_yaml(data, DEFAULT_LIMITS, path.name)
+    except GaugerError as error:
+        raise UsageError(error.message, subject=path.name, hint=error.hint) from error
+    profile = convert(value if value is not None else {}, Profile, subject=path.name)
+    _check(profile, catalogue, path.name)
+    return profile, "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def known_scenarios(
+    idents: tuple[str, ...], catalogue: Catalogue, subject: str = "--scenario"
+) -> tuple[str, ...]:
+    """The same idents, if the catalogue has all of them.
+
+    Raises:
+        UsageError: one does not exist; with the nearest that does.
+    """
+    for ident in idents:
+        _among(ident, list(catalogue.scenarios), "scenario", subject)
+    return idents
+
+
+def _check(profile: Profile, catalogue: Catalogue, subject: str) -> None:
+    known_scenarios(profile.scenarios, catalogue, f"{subject}: scenarios")
+    for ident in profile.facts:
+        _among(ident, list(catalogue.questions), "question", f"{subject}: facts")
+    if profile.country and profile.country not in COUNTRIES:
+        _no_place(profile.country, f"{subject}: country")
+    for code in profile.jurisdictions:
+        if not is_place(code):
+            _no_place(code, f"{subject}: jurisdictions")
+    for risk in profile.accepted:
+        _check_risk(risk, f"{subject}: accepted: {risk.rule}")
+
+
+def _among(word: str, known: list[str], what: str, subject: str) -> None:
+    if word in known:
+        return
+    guess = nearest(word, known)
+    hint = f"did you mean {guess!r}?" if guess else f"see `gauger catalogue search {what}s`"
+    raise UsageError(f"there is no {what} {word!r}", subject=subject, hint=hint)
+
+
+def _no_place(code: str, subject: str) -> None:
+    better = code.upper() if is_place(code.upper()) else {"UK": "GB"}.get(code.upper(), "")
+    union = ", ".join(sorted(SUPRANATIONAL))
+    hint = (
+        f"did you mean {better!r}?" if better else f"write an ISO 3166-1 alpha-2 code such as GB, or {union}"
+    )
+    raise UsageError(f"there is no place {code!r}", subject=subject, hint=hint)
+
+
+def _check_risk(risk: AcceptedRisk, subject: str) -> None:
+    try:
+        date.fromisoformat(risk.expires)
+    except ValueError as error:
+        raise UsageError(
+            f"{risk.expires!r} is not a date", subject=subject, hint="write YYYY-MM-DD"
+        ) from error
+    for name in ("rule", "subject", "owner", "reason"):
+        if not getattr(risk, name).strip():
+            raise UsageError(f"{name!r} is empty: an acceptance names it", subject=subject)
