@@ -104,7 +104,9 @@ class Derivation:
                 because="no name in the catalogue, and no observation identifies the weights",
                 evidence=strand.evidence,
             )
-        words = "only hinted at" if strand.hint else f"level {strand.level}, counts from {self.counts_from}"
+        words = "only hinted at" if strand.hint else f"level {strand.level}"
+        if there == UNKNOWN and not strand.hint:
+            words += f", and the {self.reading} reading counts from {self.counts_from}"
         return Step(
             question=f"Does the model descend from {strand.title}?",
             truth=WORDS[there],

@@ -9,7 +9,7 @@ Levels, from the strength and basis of the weakest link of the best path:
 | level | what stands behind it |
 | --- | --- |
 | 4 | equal bytes (`exact`) |
-| 3 | a test whose error rate is at or under the claim threshold (`strong`); a statement (`declared`, `catalogue`) |
+| 3 | a test whose error rate is at or under the claim threshold (`strong`), or a statement |
 | 2 | a match that few others share (`moderate`) |
 | 1 | compatible, and so are others (`weak`), or a hint such as a shared tokenizer |
 | 0 | nothing observed |

@@ -137,7 +137,7 @@ class WhatIf:
                 note = f" (its files say {strand.licence_note!r})" if strand.licence_note else ""
                 yield Settle(
                     fact=f"licence of {strand.title}",
-                    how=f"read the licence of {strand.title} at its publisher{note}; record it in the catalogue",
+                    how=f"read the licence of {strand.title} where it is published{note}, and record it",
                     kind="factual",
                 )
             elif self._serving_is_open(strand):

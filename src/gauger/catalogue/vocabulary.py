@@ -39,7 +39,7 @@ FORMS: tuple[str, ...] = (
     "distillate",
 )
 """In which form a model is reached. `api`: the developer's own service. `hosted`: the developer's model,
-served by somebody else (a cloud, a reseller). The others: copies of the weights, and what was made from them."""
+served by somebody else (a cloud, a reseller). The others: copies of the weights, and what is made of them."""
 
 COMBINATORS: tuple[str, ...] = ("all", "any", "not")
 """How conditions join; a node with several keys means all of them."""
