@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 import msgspec
+from click.testing import CliRunner
 from msgspec import inspect as shape
 
 from gauger.cli.main import cli
@@ -177,18 +178,18 @@ expect. [Gate a pipeline](../how-to/gate-a-pipeline.md) shows them at work.
 """
 
 
-def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The help text of this command and of those below it, by what a person types."""
-    context = click.Context(command, info_name=" ".join(path), max_content_width=100, terminal_width=100)
-    yield " ".join(path), command.get_help(context)
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """What `--help` prints for this command and for those below it, by what a person types."""
+    answer = CliRunner(env={"COLUMNS": "100"}).invoke(cli, [*path, "--help"], prog_name="gauger")
+    yield " ".join(("gauger", *path)), answer.stdout
     if isinstance(command, click.Group):
-        for name in command.commands:
+        for name in command.list_commands(click.Context(command)):
             yield from commands(command.commands[name], (*path, name))
 
 
 def command_page() -> str:
     """docs/reference/command-line.md."""
-    blocks = [f"## {name}\n\n```text\n{text.strip()}\n```\n" for name, text in commands(cli, ("gauger",))]
+    blocks = [f"## {name}\n\n```text\n{text.strip()}\n```\n" for name, text in commands(cli)]
     intro = """# The command line
 
 What `--help` prints, for every command. Standard output is the document; messages and a one-line summary go

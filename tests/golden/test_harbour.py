@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 
 import pytest
-from gauger.assess.profile_file import load_profile
 
 from build.harbour import HARBOUR, Answer, answers
+from gauger.assess.profile_file import load_profile
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Dossier, dump, load
