@@ -11,7 +11,7 @@ from gauger.core.inventory import Artifact, Model, Use
 from gauger.core.judgement import VERDICTS, Decision, Finding, Gap, LegalReading, Settle, Verdict
 from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.readings import known
-from gauger.report.words import STATUS, TAKEN_AWAY
+from gauger.report.words import STATUS, TAKEN_AWAY, plural
 
 T = TypeVar("T")
 
@@ -107,10 +107,19 @@ class View:
         entry = self._developers.get(key)
         return entry.developer_title if entry else key
 
-    def by_developer(self) -> list[tuple[str, int]]:
-        """How many models of each developer are here, most first? The empty name stands for unknown."""
+    def by_developer(self, most: int = 6) -> list[tuple[str, int]]:
+        """How many models of each developer are here, most first, in at most `most` rows?
+
+        Developers beyond that share one row; models whose developer is not known always have their own, last.
+        """
         counts = Counter(self.developer(m) for m in self.models)
-        return sorted(counts.items(), key=lambda item: (item[0] == "", -item[1], item[0].casefold()))
+        unknown = counts.pop("", 0)
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
+        room = most - 1 if unknown else most
+        if len(ranked) > room:
+            rest = ranked[room - 1 :]
+            ranked = [*ranked[: room - 1], (plural(len(rest), "other"), sum(count for _, count in rest))]
+        return [*ranked, ("not known", unknown)] if unknown else ranked
 
     def statuses(self) -> dict[str, int]:
         """How many uses have each status, surest first, mentions left out?"""
