@@ -13,7 +13,8 @@ from gauger.assess.accepted import accept
 from gauger.assess.alarms import RULES, alarms
 from gauger.assess.assess import Assessment, assess
 from gauger.catalogue.query import Lookup
-from gauger.core.dossier import Coverage, Dossier, Tool
+from gauger.core.dossier import Coverage, Dossier, Tool, in_use
+from gauger.core.errors import NothingToExamine
 from gauger.core.inventory import Digest, Model
 from gauger.core.judgement import SEVERITIES, Finding
 from gauger.core.limits import DEFAULT_LIMITS, Limits
@@ -78,6 +79,7 @@ def check(root: Path, lookup: Lookup, question: Question, progress: Progress = l
         The dossier. Hostile or broken input is in its gaps and findings.
 
     Raises:
+        NothingToExamine: no file here, or one file that neither names nor holds a model.
         UsageError: the profile asks for something that the catalogue does not know.
         CatalogueError: the knowledge base itself is broken.
     """
@@ -141,7 +143,20 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
 
 def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress) -> Inventory:
     progress("scanning")
-    return scan(root, lookup, question.limits, ignore=question.profile.ignore)
+    found = scan(root, lookup, question.limits, ignore=question.profile.ignore)
+    if not found.coverage.files_seen:
+        raise NothingToExamine(
+            "there is no file to examine here",
+            subject=root.name,
+            hint="name the folder that holds your code, deployment files or models",
+        )
+    if root.is_file():
+        broken = [gap for gap in found.gaps if gap.reason == "malformed"]
+        if broken:
+            raise NothingToExamine(f"not a model: {broken[0].detail}", subject=root.name)
+        if not found.artifacts and not in_use(found.models, found.uses):
+            raise NothingToExamine("nothing in it names or holds a model", subject=root.name)
+    return found
 
 
 def _dossier(
