@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from build.documents import DOCS, REPOSITORY, blocks, emitted_rules, headings, pages, script
+from build.documents import DOCS, REPOSITORY, SOURCE, blocks, emitted_rules, headings, pages, script
 from gauger.core.profile import Profile
 from gauger.core.strict import convert
+from gauger.trace.registry import PROBES
 
 REFERENCE = script("reference")
 _WORKPLACE = re.compile(r"(?<![\w.])/(work|tmp|root|home)/|localhost:\d+|pypi-more|farm-bench", re.IGNORECASE)
@@ -97,3 +98,23 @@ def test_decisions_are_numbered_without_a_hole() -> None:
     assert numbers == list(range(1, len(found) + 1))
     for number, page in zip(numbers, found, strict=True):
         assert page.read_text(encoding="utf-8").startswith(f"# {number}. ")
+
+
+def test_every_probe_has_a_method_page() -> None:
+    """A probe's ident is the name of a page that begins with the question it answers."""
+    for ident in PROBES.idents():
+        page = DOCS / "methods" / f"{ident}.md"
+        assert page.is_file(), ident
+        assert "**Question.**" in page.read_text(encoding="utf-8"), ident
+
+
+def test_pages_that_the_code_names_exist() -> None:
+    """A docstring or a record of the catalogue does not send a reader to a page that is not there."""
+    named = {
+        page
+        for suffix in ("*.py", "*.yaml")
+        for path in SOURCE.rglob(suffix)
+        for page in re.findall(r"(?<![\w/.-])docs/[a-z0-9/-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert [page for page in sorted(named) if not (REPOSITORY / page).is_file()] == []
