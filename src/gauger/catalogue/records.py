@@ -23,13 +23,14 @@ class SourceNote(Entry, frozen=True, kw_only=True):
 
     Attributes:
         url: A public address, or `package:NAME==VERSION` for a file read from a package.
-        read-on: ISO date.
+        read-on: ISO date; empty where the address was not opened: such a source only says where to look, and
+            supports nothing by itself.
         kind: What sort of source it is. Two independent press sources, or one primary, make `high`.
         note: What exactly it supports, where that is not plain.
     """
 
     url: str
-    read_on: str
+    read_on: str = ""
     kind: SourceKind
     note: str = ""
 
