@@ -244,6 +244,7 @@ def _entry(lookup: Lookup, developer: str, group: list[Known], others: list[Know
             "kind": "package" if url.startswith("package:") else "documentation",
         }
         if not url.startswith("package:"):
+            del source["read-on"]
             source["note"] = "the address to check; sizes recalled, not opened for this edition"
         sources.append(source)
     entry: dict[str, object] = {

@@ -186,7 +186,7 @@ def read_entry(path: Path, of: type[T]) -> T:
     """
     subject = f"{path.parent.name}/{path.name}"
     try:
-        value = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - _Loader is PyYAML's safe loader
+        value = yaml.load(path.read_bytes(), Loader=CatalogueLoader)  # noqa: S506 - CatalogueLoader is PyYAML's safe loader
     except OSError as error:
         raise CatalogueError(error.strerror or "cannot be read", subject=subject) from error
     except yaml.YAMLError as error:
@@ -197,13 +197,13 @@ def read_entry(path: Path, of: type[T]) -> T:
         raise CatalogueError(error.message, subject=subject, hint=error.hint) from error
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class CatalogueLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML's safe loader (in C where it is built), with dates, `yes` and `no` left as the text written."""
 
 
 _AS_TEXT = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"}
-_Loader.yaml_implicit_resolvers = {
+CatalogueLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag not in _AS_TEXT]
-    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+    for first, resolvers in CatalogueLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+CatalogueLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

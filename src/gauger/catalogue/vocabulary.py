@@ -41,6 +41,18 @@ FORMS: tuple[str, ...] = (
 """In which form a model is reached. `api`: the developer's own service. `hosted`: the developer's model,
 served by somebody else (a cloud, a reseller). The others: copies of the weights, and what is made of them."""
 
+LISTS: tuple[str, ...] = (
+    "us.entity-list",
+    "us.1260h",
+    "us.ofac-sdn",
+    "us.ndaa26.1532",
+    "us.texas",
+    "uk.sanctions",
+    "eu.sanctions",
+)
+"""Official lists that a rule may name before any developer of the catalogue is on them. A list on which a
+record puts somebody may be named as well."""
+
 COMBINATORS: tuple[str, ...] = ("all", "any", "not")
 """How conditions join; a node with several keys means all of them."""
 
