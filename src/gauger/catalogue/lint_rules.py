@@ -139,4 +139,5 @@ def _altered(rules: Mapping[str, Any], ident: str, changes: Any, known: Known) -
             quoted[1] if quoted else "",
         )
         return
-    yield from _instrument({**rules[ident], **changes}, at, known)
+    own = set(_instrument(rules[ident], at, known))
+    yield from (t for t in _instrument({**rules[ident], **changes}, at, known) if t not in own)
