@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
     reasons = Counter(gap["reason"] for gap in gaps)
     print(f"{count} corrupted files, exit code {done.returncode}, {errors.count('Traceback')} tracebacks")
     print(f"{len(gaps)} gaps ({', '.join(f'{n} {r}' for r, n in sorted(reasons.items()))}), {len(bugs)} bugs")
-    print(*bugs[:5], sep="\n")
+    print(*bugs[:5], errors[-400:].strip(), sep="\n")
     print(f"{seconds:.1f} s, peak memory {peak / 1e6:.0f} MB (bound {BOUND_BYTES / 1e6:.0f} MB)", end=" ")
     print(f"on {platform.machine()}")
     return int(done.returncode != 0 or "Traceback" in errors or bool(bugs) or peak > BOUND_BYTES)

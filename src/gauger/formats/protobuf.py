@@ -75,7 +75,8 @@ class Wire:
 
         Raises:
             CutOff: the file ends before the message does.
-            Malformed: a field that does not fit its message, a group, a number that never ends.
+            Malformed: a field that does not fit its message, number 0 (no field has it), a group, a number
+                that never ends.
             LimitExceeded: too many fields.
         """
         at = start
@@ -85,6 +86,8 @@ class Wire:
                 raise LimitExceeded(f"more than {self._limits.items} fields", subject=self.source.name)
             tag, at = self._varint(at, end)
             number, wire = tag >> 3, tag & 7
+            if not number:
+                raise Malformed(f"field number 0 at byte {at - 1}", subject=self.source.name)
             if wire in (VARINT, BYTES):
                 value, at = self._varint(at, end)
                 length = value if wire == BYTES else 0

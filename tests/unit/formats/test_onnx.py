@@ -121,10 +121,11 @@ def test_a_cut_file_gives_what_stands_before_the_cut():
         (number(1, 8) + chunk(7, b"\x0b"), Malformed),
         (number(1, 8) + chunk(7, varint(5 << 3 | 2) + varint(1 << 40)), Malformed),
         (number(1, 8) + b"\x3a" + b"\xff" * 11, Malformed),
+        (number(1, 8) + chunk(7, bytes(1000)), Malformed),
     ],
 )
 def test_messages_that_lie_are_refused(data, error):
-    """Sizes that do not fit, groups and endless numbers."""
+    """Sizes that do not fit, groups, endless numbers, and a hole of zeros (field number 0)."""
     with pytest.raises(error):
         read(data)
 
