@@ -13,18 +13,21 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import msgspec
 from click.testing import CliRunner
 from msgspec import inspect as shape
 
+from gauger.catalogue.vocabulary import COMBINATORS, FORMS, LISTS, WORDS, Argument, Word
 from gauger.cli.main import cli
 from gauger.core import limits
 from gauger.core.dossier import Dossier
 from gauger.core.exits import MEANING
+from gauger.core.inventory import Role
 from gauger.core.limits import Limits
+from gauger.core.lineage import Relation
 from gauger.core.profile import AcceptedRisk, Profile
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -227,11 +230,69 @@ def limits_page() -> str:
     return f"{head}<!-- limits:begin -->\n{limits_table()}<!-- limits:end -->{tail}"
 
 
+_ARGUMENTS: dict[Argument, str] = {
+    "flag": "`true`; for the opposite use `not`",
+    "question": "one question about the user; `gauger catalogue search question` lists them",
+    "countries": "a code of ISO 3166-1 alpha-2 or `EU`, or a list of them",
+    "developers": "the id of a developer in the knowledge base, or a list of them",
+    "families": "the id of a family in the knowledge base, or a list of them",
+    "licences": "the id of a licence in the knowledge base, or a list of them",
+    "lists": "an official list, or several: " + ", ".join(f"`{name}`" for name in LISTS),
+    "providers": "the id of a provider in the knowledge base or `self`, or a list of them",
+    "forms": "a form, or a list of them",
+    "relations": "one or more of " + ", ".join(f"`{name}`" for name in ("own", *get_args(Relation))),
+    "roles": "one or more of " + ", ".join(f"`{name}`" for name in get_args(Role)),
+}
+"""What stands behind a predicate, for each kind of argument."""
+
+
+def predicate(word: Word) -> str:
+    """The section of one predicate."""
+    example = "true" if word.argument == "flag" else "…" if word.argument == "question" else "[…]"
+    place = "everywhere" if word.scope == "profile" else "`test`, and `when` of an exception"
+    return f"""## {word.ident}
+
+{word.question.format("…")}
+
+| | |
+| --- | --- |
+| written | `{word.ident}: {example}` |
+| takes | {_ARGUMENTS[word.argument]} |
+| allowed in | {place} |
+| unknown when | {word.unknown_when} |
+"""
+
+
+def predicates_page() -> str:
+    """docs/reference/predicates.md."""
+    joined = ", ".join(f"`{name}`" for name in COMBINATORS)
+    forms = ", ".join(f"`{name}`" for name in FORMS)
+    intro = f"""# Predicates
+
+The words that may stand in `binds`, `test` and `exceptions` of an instrument. The set is closed:
+`gauger catalogue lint` names the nearest right word for any other. [Add an
+instrument](../how-to/add-an-instrument.md) shows them at work.
+
+Conditions are joined with {joined}; a node with several keys means all of them. `all` and `any` need at least
+one condition. An answer is true, false or unknown, and unknown is never taken for false:
+[How verdicts are made](../methods/assess.md).
+
+`binds` asks about the user only. `test` and exceptions ask about one line of descent of the model: the model
+itself, or an ancestor in the form in which the model reaches it. The model is caught when one line is.
+
+`reaches` is no condition but a table with `yes`, `no` or `silent` for each form: {forms}. A form that it does
+not name is silent.
+
+"""
+    return intro + "\n".join(predicate(word) for word in WORDS)
+
+
 PAGES = {
     "reference/dossier.md": dossier_page,
     "reference/profile.md": profile_page,
     "reference/exit-codes.md": exits_page,
     "reference/command-line.md": command_page,
+    "reference/predicates.md": predicates_page,
     "limits.md": limits_page,
 }
 """Page → what writes it."""
