@@ -58,7 +58,19 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """An ancestor, in one form, by the best path."""
+    """An ancestor, in one form, by the best path.
+
+    Attributes:
+        node: The ancestor.
+        rank: How far it is from the ancestor's own weights.
+        level: Of the path's weakest link.
+        relation: The relation that makes the form.
+        path: In words.
+        evidence: Ids of the claims along it.
+        observed: Whether some link was measured.
+        licensors: Developers of later models on the path that have a licence of their own.
+        superseded: On every path, the ancestor's developer is among them.
+    """
 
     node: str
     rank: int
@@ -67,6 +79,8 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     evidence: tuple[str, ...]
     observed: bool = False
+    licensors: frozenset[str] = frozenset()
+    superseded: bool = False
 
 
 class Descent:
@@ -101,31 +115,47 @@ class Descent:
     def ancestors(self, node: str) -> tuple[Reached, ...]:
         """Every ancestor in every form, each by its best path: the one whose weakest link is strongest.
 
-        Dijkstra over (node, rank); O(edges × forms). Cycles end, since a state is settled once.
+        Dijkstra over (node, rank, licensors on the way); O(edges × forms) where lineages are as short as real
+        ones. Cycles end, since a state is settled once.
         """
-        best: dict[tuple[str, int], Reached] = {}
+        best: dict[tuple[str, int, frozenset[str]], Reached] = {}
         start = Reached(node=node, rank=0, level=EXACT, relation="", path="", evidence=())
         queue: list[tuple[int, int, str, int, Reached]] = [(-EXACT, 0, node, 0, start)]
         serial = 0
         while queue:
             _, rank, here, _, reached = heapq.heappop(queue)
-            if (here, rank) in best:
+            if (here, rank, reached.licensors) in best:
                 continue
-            best[here, rank] = reached
+            best[here, rank, reached.licensors] = reached
             for edge in self.edges(here):
                 if edge.relation in _RANK and edge.level > NONE:
                     serial += 1
                     step = self._step(reached, edge)
                     heapq.heappush(queue, (-step.level, step.rank, step.node, serial, step))
-        found = (r for (name, _), r in best.items() if name != node)
-        return tuple(sorted(found, key=lambda r: (r.rank, r.node)))
+        return self._joined(r for r in best.values() if r.node != node)
+
+    def _joined(self, found: Iterable[Reached]) -> tuple[Reached, ...]:
+        """One for each ancestor and form: the best path; superseded where every path says so."""
+        groups: dict[tuple[int, str], list[Reached]] = defaultdict(list)
+        for reached in found:
+            groups[reached.rank, reached.node].append(reached)
+        joined = []
+        for key in sorted(groups):
+            first = max(groups[key], key=lambda r: r.level)
+            developer = self.sources.facts(first.node).developer
+            superseded = all(developer in r.licensors for r in groups[key])
+            joined.append(msgspec.structs.replace(first, superseded=superseded))
+        return tuple(joined)
 
     def _step(self, reached: Reached, edge: Edge) -> Reached:
         rank = _RANK[edge.relation]
         title = self.sources.facts(edge.target).title
         words = f"{edge.relation} {title} ({edge.basis})"
+        here = self.sources.facts(reached.node)
+        licensor = {here.developer} if here.developer and here.licence else set()
         return Reached(
             node=edge.target,
+            licensors=reached.licensors | licensor,
             rank=max(rank, reached.rank),
             level=min(edge.level, reached.level),
             relation=edge.relation if rank >= reached.rank else reached.relation,
@@ -194,6 +224,7 @@ class Descent:
             path=reached.path,
             evidence=reached.evidence,
             observed=reached.observed,
+            superseded=reached.superseded,
             settle=_how_to_settle(model),
         )
 
@@ -210,6 +241,7 @@ class Descent:
         unless_level: int = -1,
         hint: bool = False,
         observed: bool = False,
+        superseded: bool = False,
         evidence: tuple[str, ...] = (),
     ) -> Strand:
         return Strand(
@@ -218,6 +250,7 @@ class Descent:
             level=level,
             hint=hint,
             observed=observed,
+            superseded=superseded,
             unless_level=unless_level,
             developer=facts.developer,
             group=self.sources.group(facts.developer),

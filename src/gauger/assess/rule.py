@@ -81,7 +81,7 @@ class Rule:
 
     def asks(self, strand: Strand) -> bool:
         """Is this line of descent one that the rule is asked about?"""
-        return bool(strand.developer) or not self.of_licence
+        return not self.of_licence or (bool(strand.developer) and not strand.superseded)
 
     def reach(self, forms: tuple[str, ...]) -> tuple[Kleene, Kleene]:
         """Does the text reach these forms, with silence read as no, and with silence read as yes?

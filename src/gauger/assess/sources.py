@@ -76,6 +76,7 @@ class Sources:
             for words in (licence.id, *licence.declared_as)
         }
         self.group = cache(self._group)
+        self.facts = cache(self._facts)
 
     def node(self, ident: str) -> str:
         """Under which name does the lineage hold this id of a claim?"""
@@ -108,7 +109,7 @@ class Sources:
         """Is this node a data set: a link in the chain, not an ancestor itself?"""
         return node.removeprefix(CATALOGUE_NODE) in self.catalogue.datasets
 
-    def facts(self, node: str) -> NodeFacts:
+    def _facts(self, node: str) -> NodeFacts:
         """What is known of this node? A node that nothing knows has only its name."""
         if node in self.models:
             return self._model_facts(self.models[node])

@@ -20,6 +20,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         forms: The forms it may be in; several where the facts leave it open.
         level: How surely the strand is there (`gauger.assess.readings`).
         hint: It is only hinted at, by a shared tokenizer or structure: never more than unknown.
+        superseded: Its licence gave way: on every way to it stands a later model of the same developer, who
+            may license their own work anew.
         unless_level: For a strand whose developer is not known: the level at which the origin is known by
             another strand, so that this one falls away.
         developer: Catalogue id, or empty where it is not known.
@@ -44,6 +46,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     forms: tuple[str, ...]
     level: int
     hint: bool = False
+    superseded: bool = False
     unless_level: int = -1
     developer: str = ""
     group: frozenset[str] = frozenset()
@@ -70,6 +73,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.forms,
             self.level,
             self.hint,
+            self.superseded,
             self.unless_level,
             self.developer,
             self.group,
