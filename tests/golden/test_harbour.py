@@ -131,7 +131,6 @@ def test_what_could_not_be_examined_is_said(dossier: Dossier, answer: Answer) ->
     assert said
 
 
-@pytest.mark.xfail(reason="remarks of a reader stay in the artifact's facts and reach no gap")
 def test_a_cut_file_is_called_cut(dossier: Dossier) -> None:
     """The gap or finding about the copy that broke off says that bytes are missing, and how many."""
     (answer,) = answers("gap")

@@ -93,6 +93,13 @@ def test_a_file_that_is_not_a_model_is_nothing_to_examine(tmp_path, name):
         assert len(done.stderr.decode().strip().splitlines()) == 1
 
 
+def test_a_model_that_is_cut_off_is_still_a_model():
+    """Its header is examined, and the gap says what is missing."""
+    done = gauger("check", HARBOUR / "models" / "incoming" / "summariser-v2.safetensors", "-f", "json")
+    assert done.returncode == 0, done.stderr.decode()
+    assert any("cut" in gap["detail"] for gap in json.loads(done.stdout)["gaps"])
+
+
 def test_a_path_that_does_not_exist_is_a_mistake_of_the_caller(tmp_path):
     """Exit code 2."""
     done = gauger("check", tmp_path / "nowhere")

@@ -151,8 +151,9 @@ def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress) ->
             hint="name the folder that holds your code, deployment files or models",
         )
     if root.is_file():
+        read = [a for a in found.artifacts if a.kind not in {"weights", "adapter"} or "tensors" in a.facts]
         broken = [gap for gap in found.gaps if gap.reason == "malformed"]
-        if broken:
+        if broken and not read:
             raise NothingToExamine(f"not a model: {broken[0].detail}", subject=root.name)
         if not found.artifacts and not in_use(found.models, found.uses):
             raise NothingToExamine("nothing in it names or holds a model", subject=root.name)

@@ -102,6 +102,7 @@ def read_weights(
         else:
             model = answer
             facts |= _facts(model)
+            harvest.gaps += _remarks(model, location, model_group)
     if group.missing:
         facts["missing-shards"] = len(group.missing)
         harvest.gaps.append(_missing(location, group))
@@ -118,6 +119,21 @@ def read_weights(
     if kind_of_file in ("pickle", "pytorch-zip"):
         harvest.findings += pickle_findings(artifact, model.unsafe if model is not None else ())
     return Weights(artifact=artifact, own_name=_own_name(facts), format=kind_of_file)
+
+
+def _remarks(model: ModelFile, location: Location, model_group: str) -> list[Gap]:
+    """What is odd about a file that could be read all the same: cut off, a part missing, unclaimed bytes."""
+    return [
+        Gap(
+            part=model.format,
+            reason="malformed",
+            location=location,
+            detail=printable(remark),
+            touches=(f"origin of {printable(model_group, 200)}",),
+            remedy="compare the file with its publisher's digest, or fetch it again",
+        )
+        for remark in model.remarks
+    ]
 
 
 def _unsupported(view: FileView, path: str) -> Gap | None:
@@ -181,8 +197,6 @@ def _facts(model: ModelFile) -> Facts:
     for key in sorted(k for k in model.metadata if _TELLING.search(k))[:_MOST_FACTS]:
         value = model.metadata[key]
         facts[key] = printable(value, _LONGEST) if isinstance(value, str) else value
-    if model.remarks:
-        facts["remarks"] = tuple(printable(r, 200) for r in model.remarks[:8])
     if model.unsafe:
         facts["unsafe-calls"] = tuple(printable(u, 200) for u in model.unsafe[:20])
     return facts
