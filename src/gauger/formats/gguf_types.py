@@ -1,7 +1,7 @@
 """GGUF's numbers: tensor types with their block sizes, kinds of values, kinds of tokens.
 
-Source: the GGUF specification and `ggml.h` (https://github.com/ggml-org/ggml, docs/gguf.md); a test compares
-the table with the constants of the `gguf` package.
+Source: the GGUF specification (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) and `ggml.h` beside
+it; a test compares the table with the constants of the `gguf` package.
 """
 
 from __future__ import annotations
