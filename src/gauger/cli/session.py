@@ -85,7 +85,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     def _code(self, dossier: Dossier) -> Exit:
         if self.fail_on is not None:
-            bar = SEVERITIES.index(self.fail_on)  # type: ignore[arg-type]
+            bar = SEVERITIES.index(self.fail_on)
             if any(SEVERITIES.index(f.severity) >= bar and not f.accepted_by for f in dossier.findings):
                 return Exit.FINDINGS
         return Exit.GAPS if self.strict and dossier.gaps else Exit.DONE

@@ -16,7 +16,7 @@ from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Coverage, Dossier, Tool, in_use
 from gauger.core.errors import NothingToExamine
 from gauger.core.inventory import Digest, Model
-from gauger.core.judgement import SEVERITIES, Finding
+from gauger.core.judgement import SEVERITIES, Finding, Gap
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.lineage import Reference
 from gauger.core.profile import Profile
@@ -183,9 +183,21 @@ def _dossier(
         evidence=_by_id(traced.evidence),
         claims=_by_id(traced.claims),
         findings=_worst_first((*found.findings, *traced.findings)),
-        gaps=_by_id((*found.gaps, *traced.gaps)),
+        gaps=_by_id(_joined((*found.gaps, *traced.gaps))),
         inputs=_by_path((*found.inputs, *traced.inputs)),
     )
+
+
+def _joined(gaps: Iterable[Gap]) -> Iterable[Gap]:
+    """One gap where several parts stopped at the same place for the same reason; it touches what all do."""
+    table: dict[object, Gap] = {}
+    for gap in gaps:
+        key = (gap.location, gap.reason, gap.detail) if gap.location is not None else gap.id
+        first = table.setdefault(key, gap)
+        touches = tuple(dict.fromkeys((*first.touches, *gap.touches)))
+        subject = first.subject or gap.subject
+        table[key] = msgspec.structs.replace(first, touches=touches, subject=subject, id="")
+    return table.values()
 
 
 def _developers(models: Iterable[Model], lookup: Lookup) -> Iterable[Reference]:
