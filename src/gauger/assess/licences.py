@@ -1,8 +1,8 @@
 """Licences as instruments: what follows for a user from each licence's own words.
 
 A licence binds through its conditions, not through a statute, but the question is the same: does it reach
-this user, this model, in this form? So each licence of the catalogue gives up to five rules, and two further
-ones ask what no single licence can: is the origin known, is the licence known?
+this user, this model, in this form? So each licence of the catalogue gives up to five rules, and four further
+ones ask what no single licence can: is the origin known, is the licence, are its words on trade and outputs?
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from gauger.catalogue.records import Cell, Instrument, Interval, Licence, Source
 
 ORIGIN = "origin.unknown"
 UNKNOWN_LICENCE = "licence.unknown"
+UNKNOWN_OUTPUTS = "licence.outputs.unknown"
+UNKNOWN_COMMERCIAL = "licence.commercial.unknown"
 COPIES: dict[str, Cell] = {
     "app": "no",
     "api": "no",
@@ -31,7 +33,10 @@ whether somebody who calls a cloud's copy needs a licence of his own, the texts 
 
 EVERYTHING: dict[str, Cell] = dict.fromkeys(COPIES, "yes")
 _ALWAYS = (Interval(from_="2000-01-01"),)
-_TAUGHT = ["distilled-from", "trained-on-outputs-of"]
+_OUTPUTS: dict[str, Any] = {
+    "any": [{"relation": ["distilled-from", "trained-on-outputs-of"]}, {"role": ["teacher"]}]
+}
+"""Outputs of this model train another: it was the teacher of the one at hand, or is used as one."""
 
 
 def instruments_of(licence: Licence) -> Iterator[Instrument]:
@@ -77,7 +82,7 @@ def instruments_of(licence: Licence) -> Iterator[Instrument]:
         )
     if licence.outputs_training in {"no", "no-compete"}:
         yield _outputs(licence, under)
-    if licence.duties or licence.thresholds:
+    if licence.duties or licence.thresholds or licence.commercial == "limited":
         yield _duties(licence, under)
 
 
@@ -92,7 +97,7 @@ def _outputs(licence: Licence, under: dict[str, Any]) -> Instrument:
         "outputs",
         f"{licence.title}: training on outputs",
         binds={"fact": "trains-competing-models"} if compete else {"always": True},
-        test={"all": [under, {"any": [{"relation": _TAUGHT}, {"role": ["teacher"]}]}]},
+        test={"all": [under, _OUTPUTS]},
         reaches=EVERYTHING,
         effect="unlicensed",
         quote=licence.outputs_quote,
@@ -107,6 +112,7 @@ def _duties(licence: Licence, under: dict[str, Any]) -> Instrument:
         f"above {_amount(bound)} {name.replace('-', ' ')}: ask the licensor for a separate licence"
         for name, bound in sorted(licence.thresholds.items())
     )
+    limited = ("commercial use is limited: read how",) if licence.commercial == "limited" else ()
     return _rule(
         licence,
         "duties",
@@ -116,7 +122,7 @@ def _duties(licence: Licence, under: dict[str, Any]) -> Instrument:
         reaches={**COPIES, "hosted": "no", "distillate": taught},
         effect="duty",
         quote=licence.outputs_quote if taught == "yes" else "",
-        duties=(*licence.duties, *above),
+        duties=(*licence.duties, *above, *limited),
         consequence="The licence holds on these conditions.",
     )
 
@@ -142,7 +148,7 @@ def _rule(licence: Licence, part: str, title: str, **fields: Any) -> Instrument:
 
 
 def general_rules(checked_on: str) -> tuple[Instrument, ...]:
-    """The two rules that no licence states: an origin or licence that is not known cannot be relied on.
+    """The rules that no licence states: an origin or a term that is not known cannot be relied on.
 
     Args:
         checked_on: The catalogue's date; these rules have no source but the method page.
@@ -157,15 +163,16 @@ def general_rules(checked_on: str) -> tuple[Instrument, ...]:
         "checked_on": checked_on,
         "next_check": "9999-12-31",
         "confidence": "high",
-        "binds": {"always": True},
+        "quote": "",
         "effect": "unlicensed",
     }
+    always: dict[str, Any] = {"always": True}
     return (
         Instrument(
             id=ORIGIN,
             title="Origin known",
             jurisdiction="gauger",
-            quote="",
+            binds=always,
             test={"not": {"origin-known": True}},
             reaches=EVERYTHING,
             consequence="Nobody can say which rules reach a model whose developer is not known.",
@@ -175,10 +182,30 @@ def general_rules(checked_on: str) -> tuple[Instrument, ...]:
             id=UNKNOWN_LICENCE,
             title="Licence known",
             jurisdiction=LICENCE,
-            quote="",
+            binds=always,
             test={"not": {"licence-known": True}},
             reaches={**COPIES, "hosted": "no"},
             consequence="Weights may be used only as far as a licence says; none is known for these.",
+            **stamp,
+        ),
+        Instrument(
+            id=UNKNOWN_COMMERCIAL,
+            title="Terms on commercial use known",
+            jurisdiction=LICENCE,
+            binds={"fact": "commercial-use"},
+            test={"not": {"commercial-terms-known": True}},
+            reaches={**COPIES, "hosted": "no"},
+            consequence="Nobody has recorded whether this licence allows commercial use.",
+            **stamp,
+        ),
+        Instrument(
+            id=UNKNOWN_OUTPUTS,
+            title="Terms on outputs known",
+            jurisdiction=LICENCE,
+            binds=always,
+            test={"all": [_OUTPUTS, {"not": {"outputs-terms-known": True}}]},
+            reaches=EVERYTHING,
+            consequence="Nobody has recorded whether the terms let outputs train another model.",
             **stamp,
         ),
     )

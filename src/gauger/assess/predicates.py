@@ -128,6 +128,16 @@ def _licence_known(_ground: Ground, _asked: tuple[str, ...]) -> Asked:
     return lambda _user, strand, _day: TRUE if strand.licence else UNKNOWN
 
 
+def _commercial_terms_known(ground: Ground, _asked: tuple[str, ...]) -> Asked:
+    silent = frozenset(i for i, r in ground.catalogue.licences.items() if r.commercial == "unknown")
+    return lambda _user, strand, _day: UNKNOWN if strand.licence in silent else TRUE
+
+
+def _outputs_terms_known(ground: Ground, _asked: tuple[str, ...]) -> Asked:
+    told = frozenset(i for i, r in ground.catalogue.licences.items() if r.outputs_training != "unknown")
+    return lambda _user, strand, _day: TRUE if strand.licence in told else UNKNOWN
+
+
 def _origin_known(_ground: Ground, _asked: tuple[str, ...]) -> Asked:
     return lambda _user, strand, _day: TRUE if strand.developer else UNKNOWN
 
@@ -181,6 +191,8 @@ MEANING: Mapping[str, Callable[[Ground, tuple[str, ...]], Asked]] = {
     "family": _family,
     "licence": _licence,
     "licence-known": _licence_known,
+    "commercial-terms-known": _commercial_terms_known,
+    "outputs-terms-known": _outputs_terms_known,
     "origin-known": _origin_known,
     "open-weights": _open_weights,
     "self-hosted": _self_hosted,

@@ -17,7 +17,8 @@ NOBODY = Strand(relation="own", forms=(), level=0)
 
 LICENCE = "licence"
 """Jurisdiction of the rules that follow from licences: they are asked only of lines whose developer is known;
-the lines whose developer is not known are asked about once, by the rule `origin.unknown`."""
+the lines whose developer is not known are asked about once, by the rule `origin.unknown`. Conditions are
+asked only of a known licence: that one is not known is said once, by the rule `licence.unknown`."""
 
 
 def compiled(node: Node, ground: Ground) -> Asked:
@@ -81,7 +82,10 @@ class Rule:
 
     def asks(self, strand: Strand) -> bool:
         """Is this line of descent one that the rule is asked about?"""
-        return not self.of_licence or (bool(strand.developer) and not strand.superseded)
+        if not self.of_licence:
+            return True
+        conditions_of_an_unknown_licence = self.instrument.effect == "duty" and not strand.licence
+        return bool(strand.developer) and not strand.superseded and not conditions_of_an_unknown_licence
 
     def reach(self, forms: tuple[str, ...]) -> tuple[Kleene, Kleene]:
         """Does the text reach these forms, with silence read as no, and with silence read as yes?

@@ -129,28 +129,16 @@ class WhatIf:
 
     def _settle_lines(self) -> Iterator[Settle]:
         counts_from = COUNTS_FROM[self.reading]
+        name = self.strands[0].title
         for strand in self._caught():
-            open_ = strand.present(counts_from) == UNKNOWN or not strand.developer
-            if open_:
-                yield Settle(fact=f"lineage of {self.strands[0].title}", how=strand.settle, kind="factual")
-            elif not strand.licence and self.rule.of_licence:
-                note = f" (its files say {strand.licence_note!r})" if strand.licence_note else ""
-                yield Settle(
-                    fact=f"licence of {strand.title}",
-                    how=f"read the licence of {strand.title} where it is published{note}, and record it",
-                    kind="factual",
-                )
-            elif self._serving_is_open(strand):
-                yield Settle(
-                    fact=f"who serves {self.strands[0].title}",
-                    how=strand.settle
-                    if not strand.provider_known
-                    else "find the address that the calls go to",
-                    kind="factual",
-                )
-
-    def _serving_is_open(self, strand: Strand) -> bool:
-        return not strand.provider_known and self.rule.test(self.user, strand, self.day) != FALSE
+            asked = self.rule.test(self.user, strand, self.day)
+            if strand.present(counts_from) == UNKNOWN or not strand.developer:
+                yield Settle(fact=f"lineage of {name}", how=strand.settle, kind="factual")
+            elif asked == UNKNOWN and self.rule.of_licence:
+                yield _settle_licence(strand)
+            elif asked != FALSE and not strand.provider_known:
+                how = f"find the address to which the calls of {name} go"
+                yield Settle(fact=f"who serves {name}", how=how, kind="factual")
 
     def _settle_silence(self) -> Iterator[Settle]:
         if self.reading != "cautious" or self.now.least == self.now.most:
@@ -178,6 +166,16 @@ class WhatIf:
                 found.append(day)
             before = after
         return tuple(found)
+
+
+def _settle_licence(strand: Strand) -> Settle:
+    """How is it found out what the licence of this ancestor is, or what it says?"""
+    if strand.licence:
+        how = f"read the licence {strand.licence}, and record what it says in the catalogue"
+        return Settle(fact=f"terms of {strand.title}", how=how, kind="factual")
+    note = f" (its files say {strand.licence_note!r})" if strand.licence_note else ""
+    how = f"read the licence of {strand.title} where it is published{note}, and record it"
+    return Settle(fact=f"licence of {strand.title}", how=how, kind="factual")
 
 
 def _without(strand: Strand) -> str:

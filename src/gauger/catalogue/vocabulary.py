@@ -150,6 +150,20 @@ WORDS: tuple[Word, ...] = (
         unknown_when="the licence is not declared, or declared in words that the catalogue does not know",
     ),
     Word(
+        ident="commercial-terms-known",
+        scope="model",
+        argument="flag",
+        question="Is it recorded whether the licence allows commercial use?",
+        unknown_when="the licence is known and its record does not say (`licence-known` asks about others)",
+    ),
+    Word(
+        ident="outputs-terms-known",
+        scope="model",
+        argument="flag",
+        question="Is it recorded whether outputs may train another model?",
+        unknown_when="the licence or terms are not known, or their record does not say",
+    ),
+    Word(
         ident="origin-known",
         scope="model",
         argument="flag",

@@ -343,3 +343,31 @@ def test_an_observation_that_the_card_denies_is_recorded_as_a_finding():
     )
     assert [f.rule for f in found.findings] == ["undeclared-origin"]
     assert "deepseek" in found.findings[0].message
+
+
+def test_a_student_of_a_teacher_whose_terms_nobody_read_is_undetermined():
+    """MiniMax-M3's words on outputs are not recorded; a student of it may or may not be licensed."""
+    student, teacher = named("microsoft/phi-4"), entry("minimax-m3")
+    found = judged(
+        student, INSURER, claims=[declared(student, "distilled-from", teacher)], references=[teacher]
+    )
+    told = decision(found, "licence.outputs.unknown", "literal")
+    assert told.verdict == "undetermined"
+    assert [s.fact for s in told.settles] == ["terms of MiniMax-M3"]
+
+
+def test_a_later_release_of_the_same_developer_leaves_the_earlier_licence_behind():
+    """V3.1 is DeepSeek's own work on V3, under MIT: whoever owns both may license the later one anew."""
+    earlier, later = named("deepseek-ai/DeepSeek-V3"), named("deepseek-ai/DeepSeek-V3.1")
+    rules = {
+        model.name: {d.instrument for d in judged(model, INSURER).decisions} for model in (earlier, later)
+    }
+    assert "licence.deepseek-la-1.0.duties" in rules[earlier.name]
+    assert "licence.deepseek-la-1.0.duties" not in rules[later.name]
+
+
+def test_somebody_elses_work_does_not_leave_the_licence_behind():
+    """Microsoft's fine-tune under MIT of weights under the DeepSeek licence still carries that licence."""
+    tuned, base = named("microsoft/phi-4"), entry("deepseek-v3")
+    found = judged(tuned, INSURER, claims=[declared(tuned, "fine-tuned-from", base)], references=[base])
+    assert decision(found, "licence.deepseek-la-1.0.duties").verdict == "duties"
