@@ -60,8 +60,13 @@ def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
         NothingToExamine: the path holds no model.
     """
     traced = trace_path(path, lookup, question.limits)
+    read = Coverage(
+        files_seen=len(traced.inputs),
+        files_read=len(traced.inputs),
+        bytes_read=sum(digest.read_bytes for digest in traced.inputs),
+    )
     alone = Inventory(
-        artifacts=(), models=traced.models, uses=(), findings=(), gaps=(), coverage=Coverage(), inputs=()
+        artifacts=(), models=traced.models, uses=(), findings=(), gaps=(), coverage=read, inputs=()
     )
     return _dossier(path, lookup, question, alone, traced)
 

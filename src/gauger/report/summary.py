@@ -28,6 +28,12 @@ def how_many(view: View) -> str:
     return f"{', '.join(counts)}."
 
 
+def counted(view: View, total: int) -> str:
+    """So many models; or models and data sets, where there are data sets among them."""
+    mixed = any(model.form == "data-set" for model in view.models)
+    return f"{total:,} models and data sets" if mixed else plural(total, "model")
+
+
 def holes(view: View) -> str:
     """What of it is not bound to a name, a provider or a developer?"""
     if not view.models:
@@ -78,7 +84,7 @@ def doubts(view: View) -> str:
 def scenario_answer(view: View, scenario: ScenarioNote) -> str:
     """What does this scenario take away, in one sentence?"""
     gone, total = len(view.taken_away(scenario.key)), len(view.models)
-    text = f"takes away {gone:,} of {plural(total, 'model')}" if gone else "takes away nothing"
+    text = f"takes away {gone:,} of {total:,}" if gone else "takes away nothing"
     other = [
         f"{reading} {len(view.taken_away(scenario.key, reading)):,}"
         for reading in READINGS

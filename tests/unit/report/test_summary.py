@@ -53,7 +53,7 @@ def test_a_finding_without_both_kinds_of_claim_is_no_contradiction():
 def test_a_scenario_says_what_each_reading_would_take_away():
     """The profile's reading comes first, readings that differ from it follow in brackets."""
     text = scenario_answer(View(small()), SCENARIOS[0])
-    assert text.startswith("takes away 2 of 8 models (strict 4); ")
+    assert text.startswith("takes away 2 of 8 (strict 4); ")
     assert "1 undetermined" in text
 
 
