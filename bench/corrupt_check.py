@@ -2,9 +2,9 @@
 
     python scripts/fetch_real_models.py && python bench/corrupt_check.py [COUNT]
 
-Each file is a mutant of a real model's head (3 MB); what follows is a hole of the original's size, so that the
-stack takes a few gigabytes of addresses and little disk. Exits with 1 on a traceback, a gap that says it is a
-bug of ours, an exit code other than 0, or 1 GB of memory.
+Each file is a mutant of a real model's head (3 MB); what follows is a hole of the original's size, so that
+the stack takes a few gigabytes of addresses and little disk. Exits with 1 on a traceback, a gap that says it
+is a bug of ours, an exit code other than 0, or 1 GB of memory.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis settings, and the rule that nothing is skipped where everything must run."""
+"""What all tests share: hypothesis settings, and that nothing is skipped where everything must run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ settings.load_profile("gauger")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(item, call):  # noqa: ARG001 - the hook's own signature
     """With GAUGER_RUN_ALL=1 (as in CI) a skipped test is a failed one: what is missing must be installed."""
     report = yield
     if report.skipped and os.environ.get("GAUGER_RUN_ALL") == "1" and not hasattr(report, "wasxfail"):
