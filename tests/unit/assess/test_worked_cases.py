@@ -16,9 +16,11 @@ from build.policy import (
     local,
     named,
     observed,
+    shipped,
     use,
     verdicts,
 )
+from gauger.core.canonical import canonical_json
 from gauger.core.profile import Profile
 
 EVERY = {"literal", "cautious", "strict"}
@@ -371,3 +373,25 @@ def test_somebody_elses_work_does_not_leave_the_licence_behind():
     tuned, base = named("microsoft/phi-4"), entry("deepseek-v3")
     found = judged(tuned, INSURER, claims=[declared(tuned, "fine-tuned-from", base)], references=[base])
     assert decision(found, "licence.deepseek-la-1.0.duties").verdict == "duties"
+
+
+def test_an_entity_listing_does_not_forbid_running_published_weights():
+    """A listing restricts exports to the developer: who is subject to it has something to watch, no more."""
+    model = named("deepseek-ai/DeepSeek-V3.1")
+    exporter = answering(INSURER, subject_to_ear=True)
+    found = judged(model, exporter, scenarios=("today", "deepseek-entity-list"))
+    assert decision(found, "us.bis.el", scenario="deepseek-entity-list").verdict == "watch"
+    assert (
+        verdicts(found, "deepseek-entity-list") == verdicts(found, "today") == dict.fromkeys(EVERY, "watch")
+    )
+
+
+def test_every_shipped_allegation_together_changes_no_byte_of_a_verdict():
+    """Whoever is accused of whatever: what assess writes is the same with and without all of it."""
+    models = [named("moonshotai/Kimi-K2-Instruct"), named("deepseek-ai/DeepSeek-V3"), local("models/helios")]
+    told = [entry(key) for key in sorted({t for a in shipped().allegations.values() for t in a.teacher})]
+    claims = [alleged(model, "distilled-from", teacher) for model in models for teacher in told]
+    plain = judged(models, SUBCONTRACTOR, scenarios=())
+    accused = judged(models, SUBCONTRACTOR, claims=claims, references=told, scenarios=())
+    assert told
+    assert canonical_json(accused) == canonical_json(plain)
