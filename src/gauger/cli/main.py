@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from gauger import __version__
 from gauger.cli import assess, catalogue, check, explain, scan, schema, trace
@@ -54,9 +54,10 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return int(Exit.USAGE)
-    except BrokenPipeError:
-        # The reader of a pipe went away; point stdout elsewhere so that the interpreter's exit stays quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # click leaves like this when the reader of a pipe went away, after making the final flush harmless.
+        if not isinstance(sys.stdout, PacifyFlushWrapper):
+            raise
         return int(Exit.DONE)
     except GaugerError as error:
         click.echo(f"gauger: {error}", err=True)
