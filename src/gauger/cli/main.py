@@ -6,7 +6,6 @@ import sys
 import traceback
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from gauger import __version__
 from gauger.cli import assess, catalogue, check, explain, scan, schema, trace
@@ -46,6 +45,7 @@ def run(arguments: list[str] | None = None) -> None:
 
 def exit_code(arguments: list[str] | None = None) -> int:
     """Which code does this call end with? Messages go to standard error."""
+    stream = sys.stdout
     try:
         result = cli.main(args=arguments, prog_name="gauger", standalone_mode=False)
     except click.exceptions.Abort:
@@ -55,8 +55,9 @@ def exit_code(arguments: list[str] | None = None) -> int:
         error.show()
         return int(Exit.USAGE)
     except SystemExit:
-        # click leaves like this when the reader of a pipe went away, after making the final flush harmless.
-        if not isinstance(sys.stdout, PacifyFlushWrapper):
+        # click leaves like this when the reader of a pipe went away, after wrapping the stream so that the
+        # interpreter's last flush is harmless.
+        if sys.stdout is stream:
             raise
         return int(Exit.DONE)
     except GaugerError as error:
