@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
+SOURCE = "https://example.org/page"
 STAMP: dict[str, Any] = {
-    "sources": [{"url": "https://example.org/page", "read-on": "2026-11-01", "kind": "primary"}],
+    "sources": [{"url": SOURCE, "read-on": "2026-11-01", "kind": "primary"}],
     "checked-on": "2026-11-01",
     "next-check": "2027-05-01",
     "confidence": "high",
@@ -43,7 +44,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "title": "Two",
         "developer": "bolt",
         "names": ["two-*"],
-        "derivations": [{"relation": "fine-tuned-from", "parent": "one"}],
+        "derivations": [{"relation": "fine-tuned-from", "parent": "one", "source": SOURCE}],
     },
     "models/two-7b": {
         "title": "Two 7B",
@@ -51,7 +52,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "family": "two",
         "licence": "acme-1",
         "names": ["bolt/two-7b"],
-        "derivations": [{"relation": "trained-on-outputs-of", "parent": "answers"}],
+        "derivations": [{"relation": "trained-on-outputs-of", "parent": "answers", "source": SOURCE}],
     },
     "datasets/answers": {"title": "Answers", "names": ["acme-ai/answers"], "generated-by": ["one"]},
     "providers/acme": {

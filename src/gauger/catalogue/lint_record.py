@@ -20,6 +20,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MONTH = re.compile(r"^\d{4}(?:-\d{2})?$")
 _PACKAGE = re.compile(r"^package:[\w@./-]+==[\w.+!-]+$")
 _PAGE = re.compile(r"^(?:https?://[^\s/]+\.\S+|docs/[\w./#-]+)$")
+_SEEN_IN_PACKAGES = frozenset({"shares-tokenizer-with", "architecture-from"})
 _UNREAD = re.compile(r"\bnot opened\b|address,? to check", re.IGNORECASE)
 
 
@@ -34,6 +35,7 @@ def check(one: Written) -> Iterator[Told]:
     yield from _intervals(one.plain, ())
     yield from _places(one)
     yield from _words(one)
+    yield from _descent(one.plain)
 
 
 def _stamp(record: Mapping[str, Any], at: Key) -> Iterator[Told]:
@@ -133,6 +135,23 @@ def _words(one: Written) -> Iterator[Told]:
     for number, derivation in enumerate(one.plain.get("derivations", ())):
         key = ("derivations", number, "relation")
         yield from unknown(key, derivation["relation"], list(get_args(Relation)), "relation")
+
+
+def _descent(record: Mapping[str, Any]) -> Iterator[Told]:
+    """Each derivation names the source that was read for it, or the whole record says that it is unsure."""
+    read = {s["url"] for s in record["sources"] if s["read-on"]}
+    for number, derivation in enumerate(record.get("derivations", ())):
+        source, key = derivation["source"], ("derivations", number, "source")
+        if not source:
+            if record["confidence"] != "low":
+                yield (
+                    ("derivations", number),
+                    "names no source that was read for the descent, so the confidence has to be `low`",
+                )
+        elif source not in read:
+            yield key, f"{source!r} is none of the record's sources that were read"
+        elif source.startswith("package:") and derivation["relation"] not in _SEEN_IN_PACKAGES:
+            yield key, "a package's list of names does not show that one model was made from another"
 
 
 def unknown(key: Key, word: str, known: list[str], what: str) -> Iterator[Told]:

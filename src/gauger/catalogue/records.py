@@ -110,10 +110,13 @@ class Derivation(Entry, frozen=True, kw_only=True):
     Attributes:
         relation: One of `gauger.core.lineage.Relation`.
         parent: Id of a family, a model or a data set of the catalogue.
+        source: Which of the record's sources says so: an address that was read. Empty where none was, and
+            then the record's confidence is `low`. That a list of names has the model supports no descent.
     """
 
     relation: str
     parent: str
+    source: str = ""
 
 
 class Family(Checked, frozen=True, kw_only=True):

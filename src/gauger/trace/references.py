@@ -10,6 +10,8 @@ from gauger.core.lineage import Claim, Reference, Relation
 from gauger.core.readings import Unmeasured, known
 from gauger.core.text import printable
 
+_UNREAD = "no source for this descent was read (knowledge base, low confidence)"
+
 
 def reference_to_name(name: str, lookup: Lookup) -> Reference:
     """Which reference stands for this declared name?
@@ -61,7 +63,10 @@ def catalogue_lineage(
 
 
 def catalogue_claim(subject: str, derivation: Derivation, parent: Reference) -> Claim:
-    """The claim that a sourced statement of the catalogue makes."""
+    """The claim that a statement of the catalogue makes, with the source that was read for this descent.
+
+    The parent's own sources say that it exists, not that this model was made from it.
+    """
     relation: Relation = derivation.relation  # type: ignore[assignment]  # the catalogue's lint holds it to the closed set
     return Claim(
         subject=subject,
@@ -69,7 +74,7 @@ def catalogue_claim(subject: str, derivation: Derivation, parent: Reference) -> 
         object=parent.id,
         basis="catalogue",
         direction="catalogue",
-        source=parent.source,
+        source=derivation.source or _UNREAD,
     )
 
 

@@ -103,6 +103,24 @@ def test_published_lineage_of_a_declared_base_is_added(tmp_path, lookup):
     assert ancestor.subject == next(r.id for r in traced.references if r.key == "beta-distill")
 
 
+def test_the_source_of_published_lineage_is_about_the_descent(tmp_path, lookup):
+    """The parent's own sources say nothing of its descendants: without another, the claim says so."""
+    card = "---\nbase_model: beta-org/beta-distill\n---\n"
+    traced = trace_path(model_folder(tmp_path / "m", card=card), lookup)
+    ancestor = next(c for c in traced.claims if c.basis == "catalogue")
+    assert ancestor.source.startswith("no source for this descent was read")
+
+
+def test_the_distillations_of_r1_rest_on_their_developers_page(tmp_path):
+    """Base and teacher of the shipped record carry the page that names them, not a list of prices."""
+    card = "---\nbase_model: deepseek-ai/DeepSeek-R1-Distill-Qwen-32B\n---\n"
+    shipped = Lookup(Catalogue())
+    traced = trace_path(model_folder(tmp_path / "m", card=card), shipped)
+    own = next(r.id for r in traced.references if r.key == "deepseek-r1-distill-qwen-32b")
+    sources = {c.source for c in traced.claims if c.subject == own and c.basis == "catalogue"}
+    assert sources == {"https://github.com/deepseek-ai/DeepSeek-R1"}
+
+
 def test_data_set_of_outputs_makes_a_teacher(tmp_path, lookup):
     """A card that names a data set of Alpha's answers gives a claim on the catalogue's word."""
     card = "---\ndatasets: [lab/alpha-answers, lab/other]\n---\n"
