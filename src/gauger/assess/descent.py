@@ -173,6 +173,23 @@ class Descent:
         ]
         return max(levels, default=NONE)
 
+    def origin_is_only_said(self, node: str) -> bool:
+        """Does whose weights these are rest on a statement alone, with nothing measured that agrees?
+
+        A tokenizer or structure of the same developer agrees where few others share it (`moderate`).
+        """
+        facts = self.sources.facts
+        origins = [r for r in self.ancestors(node) if r.rank <= _IDENTITY and facts(r.node).developer]
+        seen = frozenset[str]().union(
+            *(
+                self.sources.group(facts(e.target).developer)
+                for e in self.edges(node)
+                if e.observed and e.level >= MODERATE
+            )
+        )
+        agreed = (r.observed or self.sources.group(facts(r.node).developer) & seen for r in origins)
+        return bool(origins) and not any(agreed)
+
     def strands(self, model: Model, served: Serving) -> tuple[Strand, ...]:
         """All lines of descent of this model: its own first, its ancestors', then what is only hinted."""
         own = self._own(model, served)
@@ -189,6 +206,7 @@ class Descent:
             forms=self._own_forms(model, facts, served),
             level=STATED,
             unless_level=-1 if facts.developer else self.origin_level(model.id),
+            said_only=not facts.developer and self.origin_is_only_said(model.id),
             path="the model itself",
             settle=_how_to_settle(model),
         )
@@ -239,6 +257,7 @@ class Descent:
         path: str,
         settle: str,
         unless_level: int = -1,
+        said_only: bool = False,
         hint: bool = False,
         observed: bool = False,
         superseded: bool = False,
@@ -252,6 +271,7 @@ class Descent:
             observed=observed,
             superseded=superseded,
             unless_level=unless_level,
+            said_only=said_only,
             developer=facts.developer,
             group=self.sources.group(facts.developer),
             countries=self.sources.countries(facts),
@@ -264,6 +284,8 @@ class Descent:
             provider_known=served.known,
             roles=served.roles if relation == "own" else frozenset(),
             title=facts.title,
+            maker=self.sources.maker(facts.developer),
+            licence_title=self.sources.licence_title(facts.licence),
             path=path,
             evidence=tuple(dict.fromkeys((*facts.evidence, *evidence))),
             settle=settle,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from gauger.assess.derivation import Derivation
 from gauger.assess.kleene import WORDS
-from gauger.assess.predicates import Ground
 from gauger.assess.readings import MODERATE
 from gauger.assess.rule import NOBODY, Rule
 from gauger.assess.strand import Strand
@@ -55,10 +54,10 @@ def _short(value: object) -> str:
     return str(value)
 
 
-def instrument_note(rule: Rule, user: User, ground: Ground, day: str) -> InstrumentNote:
+def instrument_note(rule: Rule, user: User, day: str) -> InstrumentNote:
     """What should a reader know of this rule, and does it bind this user at all?"""
     instrument = rule.instrument
-    step = Derivation(rule, ground, user, day, "cautious").step((NOBODY,), 1).steps[0]
+    step = Derivation(rule, user, day, "cautious").step((NOBODY,), 1).steps[0]
     return InstrumentNote(
         key=instrument.id,
         title=instrument.title,
@@ -119,6 +118,23 @@ def _undeclared(model: Model, strand: Strand) -> Finding:
         + (f" or the licence {strand.licence}" if strand.licence else ""),
         remedy="ask the publisher, and judge the model by what was observed until the answer is in",
         evidence=strand.evidence,
+    )
+
+
+def unsupported_origins(subjects: Traced) -> tuple[Gap, ...]:
+    """Which models are somebody's only because their own files say so?"""
+    return tuple(
+        Gap(
+            part="assess",
+            reason="no-reference",
+            subject=model.id,
+            detail=f"whose weights {model.name} holds is said by its own files only: nothing measured "
+            "agrees, and a verdict of clear under the literal or cautious reading rests on that statement",
+            touches=(f"every verdict on {model.name}",),
+            remedy="compare the weights with those of the model that is named, or ask who supplied the file",
+        )
+        for model, strands in subjects
+        if strands[0].said_only
     )
 
 

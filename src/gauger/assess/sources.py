@@ -184,6 +184,18 @@ class Sources:
                 queue += record.parents if record is not None else ()
         return frozenset(found)
 
+    def maker(self, developer: str) -> str:
+        """What is this developer called, for people? Its id where the catalogue has no record."""
+        if developer == OWN:
+            return "the user's own organisation"
+        record = self.catalogue.developers.get(developer)
+        return record.title if record is not None else developer
+
+    def licence_title(self, licence: str) -> str:
+        """What is this licence called, for people?"""
+        record = self.catalogue.licences.get(licence)
+        return f"the {record.title}" if record is not None else licence
+
     def countries(self, facts: NodeFacts) -> frozenset[str]:
         """In which countries do the developer and its owners sit, as far as known?"""
         records = [self.catalogue.developers.get(d) for d in self.group(facts.developer)]

@@ -7,6 +7,7 @@ from functools import cached_property
 import msgspec
 
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene
+from gauger.core.judgement import LegalReading
 
 
 class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -24,6 +25,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             may license their own work anew.
         unless_level: For a strand whose developer is not known: the level at which the origin is known by
             another strand, so that this one falls away.
+        said_only: That other strand rests on what the model's own files say, and nothing measured agrees.
         developer: Catalogue id, or empty where it is not known.
         group: The developer and all that own it.
         countries: Their seats; empty where not known.
@@ -39,6 +41,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         path: The line of descent in words.
         evidence: Ids of models and claims along it.
         settle: How the unknown in it could be settled.
+        maker: The developer's name for people.
+        licence_title: The licence's name for people.
         licence_note: What the model's files say of the licence, where the catalogue does not know the words.
     """
 
@@ -48,6 +52,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     hint: bool = False
     superseded: bool = False
     unless_level: int = -1
+    said_only: bool = False
     developer: str = ""
     group: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
@@ -63,6 +68,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     path: str = ""
     evidence: tuple[str, ...] = ()
     settle: str = ""
+    maker: str = ""
+    licence_title: str = ""
     licence_note: str = ""
 
     @cached_property
@@ -75,6 +82,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.hint,
             self.superseded,
             self.unless_level,
+            self.said_only,
             self.developer,
             self.group,
             self.countries,
@@ -94,3 +102,15 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.hint:
             return UNKNOWN
         return TRUE if self.level >= counts_from else UNKNOWN
+
+
+def believed(strands: tuple[Strand, ...], reading: LegalReading) -> tuple[Strand, ...]:
+    """Which lines of descent does this reading see?
+
+    A file of unknown publisher that calls itself a copy of somebody's model is believed by the literal and
+    the cautious reading. The strict one believes it where something measured agrees; else the maker of the
+    weights stays unknown. Doing it twice changes nothing.
+    """
+    if reading != "strict":
+        return strands
+    return tuple(msgspec.structs.replace(s, unless_level=0) if s.said_only else s for s in strands)
