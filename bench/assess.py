@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from build.policy import Rules, shipped
 from gauger.assess import assess as engine
 from gauger.assess.descent import Descent
+from gauger.assess.memory import Memory
 from gauger.assess.sources import Sources
 from gauger.assess.user import user_of
 from gauger.assess.world import chosen
@@ -155,9 +156,14 @@ def main() -> None:
         sources = Sources(catalogue, models, references)
         subjects = engine._subjects(sources, Descent(sources, claims), tuple(models), {})  # noqa: SLF001 - the parts are timed
         cases = engine._cases(catalogue, user_of(profile, catalogue), chosen((), catalogue), subjects)  # noqa: SLF001
-        memory = engine.Memory(catalogue, DAY)
-        caught = sum(len(memory.verdicts(case, s.strands)) for case in cases for s in subjects)
-        return caught, len(memory._verdicts), max(len(case.rules) for case in cases) - INSTRUMENTS  # noqa: SLF001
+        memory = Memory(DAY)
+        signed = [memory.signed(s.strands) for s in subjects]
+        caught = 0
+        for case in cases:
+            askings = memory.concerning(case.rules, case.user)
+            for number, lines in signed:
+                caught += sum(asking.answer(number, lines) is not None for asking in askings)
+        return caught, memory.judged, max(len(case.rules) for case in cases) - INSTRUMENTS
 
     def whole() -> engine.Assessment:
         return engine.assess(models, [], claims, references, catalogue=catalogue, profile=profile, as_of=DAY)

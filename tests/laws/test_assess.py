@@ -16,7 +16,7 @@ from gauger.assess.calendar import inside, standing
 from gauger.assess.decide import weigh
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN
 from gauger.assess.predicates import Ground
-from gauger.assess.rule import NOBODY, compiled
+from gauger.assess.rule import NOBODY, Tree
 from gauger.assess.user import User
 from gauger.assess.world import overlay, today
 from gauger.catalogue import records
@@ -128,7 +128,7 @@ def test_learning_a_fact_never_turns_true_into_false(given_values, position):
 @given(profile_conditions(3), users, st.sampled_from(QUESTIONS), st.booleans())
 def test_an_answer_never_moves_a_condition_between_true_and_false(condition, user, question, answer):
     """The compiled closures keep the law of the logic: one more answer teaches something, or nothing."""
-    ask = compiled(parse(condition, subject="test"), Ground(shipped(), {}))
+    ask = Tree(parse(condition, subject="test"), Ground(shipped(), {})).asked
     before = ask(user, NOBODY, AS_OF)
     if question not in user.answers:
         after = ask(user.assuming({question: answer}), NOBODY, AS_OF)
@@ -139,8 +139,8 @@ def test_an_answer_never_moves_a_condition_between_true_and_false(condition, use
 def test_not_is_the_mirror_image(condition, user):
     """A condition and its negation are true and false, or both unknown."""
     ground = Ground(shipped(), {})
-    plain = compiled(parse(condition, subject="test"), ground)(user, NOBODY, AS_OF)
-    mirrored = compiled(parse({"not": condition}, subject="test"), ground)(user, NOBODY, AS_OF)
+    plain = Tree(parse(condition, subject="test"), ground).asked(user, NOBODY, AS_OF)
+    mirrored = Tree(parse({"not": condition}, subject="test"), ground).asked(user, NOBODY, AS_OF)
     assert mirrored == kleene.negation(plain)
 
 

@@ -8,17 +8,23 @@ from typing import NamedTuple
 
 import msgspec
 
-from gauger.assess.decide import Judgement, judge_all
 from gauger.assess.derivation import Derivation
 from gauger.assess.descent import Descent
 from gauger.assess.kleene import FALSE, UNKNOWN
 from gauger.assess.licences import general_rules, instruments_of
-from gauger.assess.notes import instrument_note, scenario_note, undeclared_origins, unknown_licences
+from gauger.assess.memory import Asking, Memory
+from gauger.assess.notes import (
+    instrument_note,
+    scenario_note,
+    undeclared_origins,
+    unknown_licences,
+    unsupported_origins,
+)
 from gauger.assess.predicates import Ground
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
 from gauger.assess.sources import Sources, serving
-from gauger.assess.strand import Strand
+from gauger.assess.strand import Strand, believed
 from gauger.assess.user import User, user_of
 from gauger.assess.whatif import WhatIf, summary
 from gauger.assess.world import World, chosen, today, world_of
@@ -67,7 +73,6 @@ class Case(NamedTuple):
     world: World
     user: User
     rules: tuple[Rule, ...]
-    ground: Ground
 
 
 class Told(NamedTuple):
@@ -75,9 +80,6 @@ class Told(NamedTuple):
 
     key: bytes
     decision: Decision
-
-
-Triple = tuple[Judgement, Judgement, Judgement]
 
 
 def assess(
@@ -124,7 +126,15 @@ def assess(
         scenarios=tuple(scenario_note(case.scenario, catalogue) for case in cases),
         instruments=_instrument_notes(cases, decisions, as_of),
         findings=undeclared_origins((s.model, s.strands) for s in subjects),
-        gaps=unknown_licences((s.model, s.strands) for s in subjects),
+        gaps=tuple(
+            sorted(
+                (
+                    *unknown_licences((s.model, s.strands) for s in subjects),
+                    *unsupported_origins((s.model, s.strands) for s in subjects),
+                ),
+                key=lambda gap: gap.id,
+            )
+        ),
     )
 
 
@@ -161,7 +171,7 @@ def _cases(
         key = tuple((d, world.entries[d]) for d in sorted(world.entries))
         ground = grounds.setdefault(key, Ground(catalogue, world.entries))
         rules = tuple(shared(instrument, ground) for instrument in world.instruments.values())
-        cases.append(Case(scenario, world, user.assuming(world.facts), rules, ground))
+        cases.append(Case(scenario, world, user.assuming(world.facts), rules))
     return tuple(cases)
 
 
@@ -182,11 +192,7 @@ def _shared_rules() -> Callable[[Instrument, Ground], Rule]:
 
     def compile_once(instrument: Instrument, ground: Ground) -> Rule:
         asked = Rule(instrument, ground)
-        looks_up_lists = any(word.argument == "lists" for word, _ in asked.test_node.words())
-        looks_up_lists |= any(
-            word.argument == "lists" for e in asked.exemptions if e.node for word, _ in e.node.words()
-        )
-        key = (id(instrument), id(ground) if looks_up_lists else 0)
+        key = (id(instrument), id(ground) if asked.looks_up_lists else 0)
         kept.extend((instrument, ground))
         return known.setdefault(key, asked)
 
@@ -196,21 +202,45 @@ def _shared_rules() -> Callable[[Instrument, Ground], Rule]:
 def _judged(
     cases: tuple[Case, ...], subjects: tuple[Subject, ...], catalogue: Catalogue, day: str
 ) -> tuple[list[Decision], list[Outcome]]:
-    memory = Memory(catalogue, day)
+    memory, teller = Memory(day), Teller(catalogue, day)
+    signed = [(subject, *memory.signed(subject.strands)) for subject in subjects]
     cells: list[tuple[str, Assumed, list[Told]]] = []
     for case in cases:
-        for subject in subjects:
-            caught = memory.verdicts(case, subject.strands)
+        askings = memory.concerning(case.rules, case.user)
+        for subject, number, lines in signed:
+            caught = [(a, triple) for a in askings if (triple := a.answer(number, lines)) is not None]
             for position, reading in enumerate(READINGS):
                 told = [
-                    memory.told(case, rule, subject, position)
-                    for rule, triple in caught
+                    teller.told(case, asking, subject, reading)
+                    for asking, triple in caught
                     if triple[position].verdict != "clear"
                 ]
                 cells.append((subject.model.id, Assumed(scenario=case.scenario.id, reading=reading), told))
     decisions = _written_once(cells)
     outcomes = [_outcome(model, assumed, [decisions[t.key] for t in told]) for model, assumed, told in cells]
     return list(decisions.values()), outcomes
+
+
+class Teller:
+    """Writes decisions out; once for all scenarios that leave rule and user alone.
+
+    Args:
+        catalogue: The knowledge base.
+        day: ISO date.
+    """
+
+    def __init__(self, catalogue: Catalogue, day: str) -> None:
+        self.catalogue = catalogue
+        self.day = day
+        self._told: dict[tuple[int, str, LegalReading], Told] = {}
+
+    def told(self, case: Case, asking: Asking, subject: Subject, reading: LegalReading) -> Told:
+        """The decision with its explanation, its cases left open."""
+        key = (id(asking), subject.model.id, reading)
+        if key not in self._told:
+            decision = _decision(case, asking.rule, subject, reading, self.catalogue, self.day)
+            self._told[key] = Told(canonical_json(decision), decision)
+        return self._told[key]
 
 
 def _written_once(cells: list[tuple[str, Assumed, list[Told]]]) -> dict[bytes, Decision]:
@@ -236,70 +266,24 @@ def _outcome(model: str, assumed: Assumed, decisions: list[Decision]) -> Outcome
     )
 
 
-class Memory:
-    """Asks each question once.
-
-    The verdict of a rule depends on the rule, the user and what the rule can see of the lines of descent, and
-    on nothing else: models with the same lines share it, and so do scenarios that leave a rule alone.
-
-    Args:
-        catalogue: The knowledge base.
-        day: ISO date.
-    """
-
-    def __init__(self, catalogue: Catalogue, day: str) -> None:
-        self.catalogue = catalogue
-        self.day = day
-        self._verdicts: dict[tuple[int, int, tuple[object, ...]], Triple] = {}
-        self._told: dict[tuple[int, int, str, int], Told] = {}
-        self._users: dict[tuple[object, ...], int] = {}
-        self._signatures: dict[tuple[object, ...], tuple[object, ...]] = {}
-
-    def verdicts(self, case: Case, strands: tuple[Strand, ...]) -> list[tuple[Rule, Triple]]:
-        """Which rules of this scenario catch, or may catch, a model with these lines of descent?"""
-        lines = tuple(s.key for s in strands)
-        signature = self._signatures.setdefault(lines, lines)
-        user = self._user(case.user)
-        found = []
-        for rule in case.rules:
-            key = (id(rule), user, signature)
-            triple = self._verdicts.get(key)
-            if triple is None:
-                triple = self._verdicts[key] = judge_all(rule, case.user, strands, self.day)
-            if any(judged.verdict != "clear" for judged in triple):
-                found.append((rule, triple))
-        return found
-
-    def _user(self, user: User) -> int:
-        key = (tuple(sorted(user.answers.items())), user.places)
-        return self._users.setdefault(key, len(self._users))
-
-    def told(self, case: Case, rule: Rule, subject: Subject, position: int) -> Told:
-        """The decision with its explanation; told once for all scenarios that leave the rule alone."""
-        key = (id(rule), self._user(case.user), subject.model.id, position)
-        if key not in self._told:
-            decision = _decision(case, rule, subject, READINGS[position], self.catalogue, self.day)
-            self._told[key] = Told(canonical_json(decision), decision)
-        return self._told[key]
-
-
 def _decision(
     case: Case, rule: Rule, subject: Subject, reading: LegalReading, catalogue: Catalogue, day: str
 ) -> Decision:
-    asked = WhatIf(rule, case.user, subject.strands, day, reading, catalogue, case.world.entries)
+    strands = believed(subject.strands, reading)
+    asked = WhatIf(rule, case.user, strands, day, reading, catalogue, case.world.entries)
     judged = asked.now
     truth = judged.most if reading == "strict" else judged.least
     truth = truth if judged.doubt == "" else UNKNOWN
     counts_from = COUNTS_FROM[reading]
-    caught = tuple(s for s in subject.strands if rule.caught(case.user, s, day, counts_from)[1] > FALSE)
-    name = subject.strands[0].title
+    caught = tuple(s for s in strands if rule.caught(case.user, s, day, counts_from)[1] > FALSE)
+    name = strands[0].title
     return Decision(
         model=subject.model.id,
         instrument=rule.instrument.id,
         cases=(),
         verdict=judged.verdict,
         summary=summary(rule, judged, caught, name, bound=rule.binds(case.user, day)),
-        step=Derivation(rule, case.ground, case.user, day, reading).step(subject.strands, truth),
+        step=Derivation(rule, case.user, day, reading).step(strands, truth),
         duties=rule.instrument.duties if judged.verdict == "duties" else (),
         flips=asked.flips(),
         settles=asked.settles(),
@@ -317,5 +301,5 @@ def _instrument_notes(
         for rule in case.rules:
             ident = rule.instrument.id
             if ident not in notes and (ident in told or not rule.of_licence):
-                notes[ident] = instrument_note(rule, case.user, case.ground, day)
+                notes[ident] = instrument_note(rule, case.user, day)
     return tuple(notes[ident] for ident in sorted(notes))

@@ -10,9 +10,9 @@ from gauger.assess.calendar import standing
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
-from gauger.assess.strand import Strand
+from gauger.assess.strand import Strand, believed
 from gauger.assess.user import User
-from gauger.core.judgement import READINGS, LegalReading, Verdict
+from gauger.core.judgement import LegalReading, Verdict
 
 _OF_EFFECT: dict[str, Verdict] = {
     "prohibit": "prohibited",
@@ -59,7 +59,7 @@ def judge(rule: Rule, user: User, strands: tuple[Strand, ...], day: str, reading
         return CLEAR
     counts_from = COUNTS_FROM[reading]
     least = most = FALSE
-    for strand in strands:
+    for strand in believed(strands, reading):
         low, high = rule.caught(user, strand, day, counts_from)
         least, most = max(least, low), max(most, high)
         if least == TRUE:
@@ -102,11 +102,3 @@ def _truth(least: Kleene, most: Kleene, reading: LegalReading) -> tuple[Kleene, 
     if least == TRUE or most == FALSE:
         return least, ""
     return UNKNOWN, "legal" if most == TRUE else "factual"
-
-
-def judge_all(
-    rule: Rule, user: User, strands: tuple[Strand, ...], day: str
-) -> tuple[Judgement, Judgement, Judgement]:
-    """The judgement under each reading, in their order."""
-    literal, cautious, strict = (judge(rule, user, strands, day, reading) for reading in READINGS)
-    return literal, cautious, strict

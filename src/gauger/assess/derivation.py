@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from gauger.assess.calendar import standing
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, WORDS, Kleene
-from gauger.assess.predicates import Ground
 from gauger.assess.readings import COUNTS_FROM
-from gauger.assess.rule import NOBODY, Rule, compiled
+from gauger.assess.rule import NOBODY, Rule, Tree
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
-from gauger.catalogue.conditions import Node
 from gauger.catalogue.vocabulary import Word
 from gauger.core.judgement import LegalReading, Step
 
 _JOINED = {"all": "Do all of these hold?", "any": "Does any of these hold?", "not": "Does this not hold?"}
+_SAID_ONLY = "only the model's own files say whose weights they are, and nothing measured agrees"
 _STANDING = {"active": "in force", "latent": "not in force, and may come to be", "over": "no longer in force"}
 
 
@@ -22,15 +21,13 @@ class Derivation:
 
     Args:
         rule: The rule.
-        ground: What its predicates look up.
         user: The user.
         day: ISO date.
         reading: What silence means.
     """
 
-    def __init__(self, rule: Rule, ground: Ground, user: User, day: str, reading: LegalReading) -> None:
+    def __init__(self, rule: Rule, user: User, day: str, reading: LegalReading) -> None:
         self.rule = rule
-        self.ground = ground
         self.user = user
         self.day = day
         self.reading = reading
@@ -45,7 +42,7 @@ class Derivation:
             truth=WORDS[truth],
             because=instrument.consequence,
             steps=(
-                self._tree(self.rule.binds_node, NOBODY, "Is the user bound?"),
+                self._tree(self.rule.binds_tree, NOBODY, "Is the user bound?"),
                 *(self._line(strand) for strand in told),
                 self._force(),
             ),
@@ -66,9 +63,9 @@ class Derivation:
         )
 
     def _line(self, strand: Strand) -> Step:
-        parts = [self._presence(strand), self._tree(self.rule.test_node, strand), self._cell(strand)]
+        parts = [self._presence(strand), self._tree(self.rule.test_tree, strand), self._cell(strand)]
         for exemption in self.rule.exemptions:
-            if exemption.node is None:
+            if exemption.tree is None:
                 parts.append(
                     Step(
                         question=f"Does an exception hold: {exemption.title}?",
@@ -78,7 +75,7 @@ class Derivation:
                 )
             else:
                 question = f"Does an exception hold: {exemption.title}?"
-                parts.append(self._tree(exemption.node, strand, question))
+                parts.append(self._tree(exemption.tree, strand, question))
         return Step(
             question=f"Is it caught by way of {strand.title}?",
             truth=WORDS[self._reading_of(strand)],
@@ -101,7 +98,9 @@ class Derivation:
             return Step(
                 question=f"Is there a part of {strand.title} whose developer is not known?",
                 truth=WORDS[there],
-                because="no name in the catalogue, and no observation identifies the weights",
+                because=_SAID_ONLY
+                if strand.said_only
+                else "no name in the catalogue, and no observation identifies the weights",
                 evidence=strand.evidence,
             )
         words = "only hinted at" if strand.hint else f"level {strand.level}"
@@ -131,8 +130,8 @@ class Derivation:
             truth, because = least, "the text says " + " or ".join(cells)
         return Step(question=f"Does the text reach the form {forms}?", truth=WORDS[truth], because=because)
 
-    def _tree(self, node: Node, strand: Strand, question: str = "") -> Step:
-        truth = compiled(node, self.ground)(self.user, strand, self.day)
+    def _tree(self, tree: Tree, strand: Strand, question: str = "") -> Step:
+        node, truth = tree.node, tree.asked(self.user, strand, self.day)
         if node.word is not None:
             asked = node.word.question.format(_listed(node.argument))
             because = self._because(node.word, node.argument, strand, truth)
@@ -142,7 +141,7 @@ class Derivation:
         return Step(
             question=question or _JOINED[node.op],
             truth=WORDS[truth],
-            steps=tuple(self._tree(child, strand) for child in node.children),
+            steps=tuple(self._tree(child, strand) for child in tree.children),
         )
 
     def _because(self, word: Word, argument: tuple[str, ...], strand: Strand, truth: Kleene) -> str:

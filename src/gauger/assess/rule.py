@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene
 from gauger.assess.predicates import MEANING, Asked, Ground, negated
@@ -21,17 +22,29 @@ the lines whose developer is not known are asked about once, by the rule `origin
 asked only of a known licence: that one is not known is said once, by the rule `licence.unknown`."""
 
 
-def compiled(node: Node, ground: Ground) -> Asked:
-    """What function does this tree mean?"""
-    if node.word is not None:
-        return MEANING[node.word.ident](ground, node.argument)
-    parts = tuple(compiled(child, ground) for child in node.children)
-    if node.op == "not":
-        return negated(parts[0])
-    if len(parts) == 1:
-        return parts[0]
-    fold: Callable[[list[int]], int] = min if node.op == "all" else max
-    return lambda user, strand, day: fold([part(user, strand, day) for part in parts])
+class Tree:
+    """A condition, compiled: the same tree with a function at every node.
+
+    Args:
+        node: The condition.
+        ground: What its predicates look up.
+    """
+
+    def __init__(self, node: Node, ground: Ground) -> None:
+        self.node = node
+        self.children = tuple(Tree(child, ground) for child in node.children)
+        self.asked: Asked = self._compiled(ground)
+
+    def _compiled(self, ground: Ground) -> Asked:
+        if self.node.word is not None:
+            return MEANING[self.node.word.ident](ground, self.node.argument)
+        parts = tuple(child.asked for child in self.children)
+        if self.node.op == "not":
+            return negated(parts[0])
+        if len(parts) == 1:
+            return parts[0]
+        fold: Callable[[list[int]], int] = min if self.node.op == "all" else max
+        return lambda user, strand, day: fold([part(user, strand, day) for part in parts])
 
 
 class Exemption:
@@ -39,8 +52,7 @@ class Exemption:
 
     Attributes:
         title: What it is, for people.
-        node: The condition; None for a waiver that somebody would have to grant.
-        asked: The same, compiled.
+        tree: The condition; None for a waiver that somebody would have to grant.
     """
 
     def __init__(self, fields: Mapping[str, object], ground: Ground, subject: str) -> None:
@@ -48,8 +60,7 @@ class Exemption:
         if not self.title:
             raise CatalogueError("an exception needs a title", subject=subject)
         when = fields.get("when")
-        self.node = None if when is None else parse(when, subject=f"{subject}: when")
-        self.asked: Asked | None = None if self.node is None else compiled(self.node, ground)
+        self.tree = None if when is None else Tree(parse(when, subject=f"{subject}: when"), ground)
 
 
 class Rule:
@@ -66,19 +77,37 @@ class Rule:
     def __init__(self, instrument: Instrument, ground: Ground) -> None:
         where = f"instruments/{instrument.id}"
         self.instrument = instrument
-        self.binds_node = parse(instrument.binds, subject=f"{where}: binds", scopes=("profile",))
-        self.test_node = parse(instrument.test, subject=f"{where}: test")
-        self._binds = compiled(self.binds_node, ground)
-        self.test = compiled(self.test_node, ground)
+        self.entries = ground.entries
+        self.binds_tree = Tree(
+            parse(instrument.binds, subject=f"{where}: binds", scopes=("profile",)), ground
+        )
+        self.test_tree = Tree(parse(instrument.test, subject=f"{where}: test"), ground)
+        self.test = self.test_tree.asked
         self.exemptions = tuple(
             Exemption(fields, ground, f"{where}: exceptions") for fields in instrument.exceptions
         )
         self.of_licence = instrument.jurisdiction == LICENCE
+        self._held = tuple(e.tree.asked for e in self.exemptions if e.tree is not None)
         self._cells: dict[tuple[str, ...], tuple[Kleene, Kleene]] = {}
 
     def binds(self, user: User, day: str) -> Kleene:
         """Is this user bound?"""
-        return self._binds(user, NOBODY, day)
+        return self.binds_tree.asked(user, NOBODY, day)
+
+    def trees(self) -> tuple[Tree, ...]:
+        """All conditions: whom it binds, what it tests, its exceptions."""
+        return (self.binds_tree, self.test_tree, *(e.tree for e in self.exemptions if e.tree is not None))
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """Which questions does it ask of the profile, each once, in the order in which they are written?"""
+        words = (pair for tree in self.trees() for pair in tree.node.words())
+        return tuple(dict.fromkeys(argument[0] for word, argument in words if word.ident == "fact"))
+
+    @cached_property
+    def looks_up_lists(self) -> bool:
+        """Does the answer depend on list entries?"""
+        return any(word.argument == "lists" for tree in self.trees() for word, _ in tree.node.words())
 
     def asks(self, strand: Strand) -> bool:
         """Is this line of descent one that the rule is asked about?"""
@@ -102,14 +131,16 @@ class Rule:
         there = strand.present(counts_from)
         if there == FALSE or not self.asks(strand):
             return FALSE, FALSE
-        facts = min(there, self.test(user, strand, day), TRUE - self.exempt(user, strand, day))
         least, most = self.reach(strand.forms)
+        facts = min(there, self.test(user, strand, day))
+        if facts == FALSE or most == FALSE:
+            return FALSE, FALSE
+        facts = min(facts, TRUE - self.exempt(user, strand, day))
         return min(facts, least), min(facts, most)
 
     def exempt(self, user: User, strand: Strand, day: str) -> Kleene:
         """Does an exception hold? One that nobody has granted yet does not."""
-        held = (e.asked(user, strand, day) for e in self.exemptions if e.asked is not None)
-        return max(held, default=FALSE)
+        return max((asked(user, strand, day) for asked in self._held), default=FALSE)
 
 
 def _agree(cells: set[Cell], yes: set[Cell]) -> Kleene:

@@ -19,11 +19,13 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         answers: Question ident → yes or no, as the profile or a scenario says.
         implied: Question ident → codes of places that imply a yes where there is no answer.
         places: Codes of all places whose law applies, unions included; empty where the profile names none.
+        places_complete: The profile lists its jurisdictions, so that what is not among them is not one.
     """
 
     answers: Mapping[str, bool] = {}
     implied: Mapping[str, frozenset[str]] = {}
     places: frozenset[str] = frozenset()
+    places_complete: bool = False
 
     def fact(self, ident: str) -> Kleene:
         """Is the answer to this question yes? No answer is unknown, unless a place of the user implies it."""
@@ -34,12 +36,13 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     def under(self, codes: tuple[str, ...]) -> Kleene:
         """Does the law of one of these places apply to the user?
 
-        A user who names only `EU` may be in any of its states: for a single state the answer is unknown.
+        A profile that names a seat and no jurisdictions has not said where else it is bound: unknown. A user
+        who names only `EU` may be in any of its states: for a single state the answer is unknown.
         """
-        if not self.places:
-            return UNKNOWN
         if self.places.intersection(codes):
             return TRUE
+        if not self.places_complete:
+            return UNKNOWN
         only_union = "EU" in self.places and not self.places & EUROPEAN_UNION
         return UNKNOWN if only_union and EUROPEAN_UNION.intersection(codes) else FALSE
 
@@ -58,4 +61,5 @@ def user_of(profile: Profile, catalogue: Catalogue) -> User:
         answers=dict(profile.facts),
         implied={q.id: frozenset(q.implied_by_country) for q in questions if q.implied_by_country},
         places=with_unions(named),
+        places_complete=bool(profile.jurisdictions),
     )

@@ -61,17 +61,11 @@ class WhatIf:
         return judge(self.rule, user or self.user, lines, self.day, self.reading).verdict
 
     def _facts(self) -> Iterator[str]:
-        for ident in self._asked_facts():
+        for ident in self.rule.questions:
             for answer in (False, True):
                 verdict = self._verdict(user=self.user.assuming({ident: answer}))
                 if verdict != self.now.verdict:
                     yield f"if `{ident}` were {'yes' if answer else 'no'}: {verdict}"
-
-    def _asked_facts(self) -> tuple[str, ...]:
-        nodes = [self.rule.binds_node, self.rule.test_node]
-        nodes += [e.node for e in self.rule.exemptions if e.node is not None]
-        found = [a[0] for node in nodes for word, a in node.words() if word.ident == "fact"]
-        return tuple(dict.fromkeys(found))
 
     def _lines(self) -> Iterator[str]:
         for strand in self._caught():
@@ -105,16 +99,16 @@ class WhatIf:
         return tuple(unique.values())
 
     def _settle_facts(self) -> Iterator[Settle]:
-        for ident in self._asked_facts():
+        for ident in self.rule.questions:
             if self.user.fact(ident) != UNKNOWN:
                 continue
             verdicts = {self._verdict(user=self.user.assuming({ident: answer})) for answer in (False, True)}
             if verdicts != {self.now.verdict}:
                 yield Settle(fact=f"profile.{ident}", how=self._ask(ident), kind="factual")
-        if self.rule.binds(self.user, self.day) == UNKNOWN and not self.user.places:
+        if self.rule.binds(self.user, self.day) == UNKNOWN and not self.user.places_complete:
             yield Settle(
                 fact="profile.jurisdictions",
-                how="write `country` and `jurisdictions` into gauger.yaml",
+                how="list all `jurisdictions` whose law applies to you in gauger.yaml",
                 kind="factual",
             )
 
@@ -154,7 +148,7 @@ class WhatIf:
 
     def changes_on(self) -> tuple[str, ...]:
         """On which later dates does the verdict change by the calendar alone?"""
-        lists = [a for word, a in self.rule.test_node.words() if word.ident == "listed-on"]
+        lists = [a for word, a in self.rule.test_tree.node.words() if word.ident == "listed-on"]
         named = {name for names in lists for name in names}
         group = frozenset[str]().union(*(s.group for s in self.strands)) if named else frozenset()
         entries = tuple(e for d in sorted(group) for e in self.entries.get(d, ()) if e.list in named)
@@ -171,7 +165,8 @@ class WhatIf:
 def _settle_licence(strand: Strand) -> Settle:
     """How is it found out what the licence of this ancestor is, or what it says?"""
     if strand.licence:
-        how = f"read the licence {strand.licence}, and record what it says in the catalogue"
+        named = strand.licence_title or strand.licence
+        how = f"read {named}, and record what it says in the catalogue"
         return Settle(fact=f"terms of {strand.title}", how=how, kind="factual")
     note = f" (its files say {strand.licence_note!r})" if strand.licence_note else ""
     how = f"read the licence of {strand.title} where it is published{note}, and record it"
@@ -182,7 +177,7 @@ def _without(strand: Strand) -> str:
     if not strand.developer:
         return f"the developer of {strand.title} were known and the rule did not speak of it"
     if strand.relation == "own":
-        return f"{strand.title} were not {strand.developer}'s"
+        return f"{strand.title} were made by somebody other than {strand.maker or strand.developer}"
     return f"it were shown not to descend from {strand.title}"
 
 
@@ -215,7 +210,7 @@ def _way(strand: Strand, name: str) -> str:
     if not strand.developer:
         return f"the developer of {strand.title} is not known"
     if strand.relation == "own":
-        licence = f", under {strand.licence}" if strand.licence else ""
-        return f"{name} is {strand.developer}'s{licence}"
+        licence = f", under {strand.licence_title or strand.licence}" if strand.licence else ""
+        return f"{name} is made by {strand.maker or strand.developer}{licence}"
     hint = " may descend" if strand.hint or strand.level < COUNTS_FROM["cautious"] else " descends"
-    return f"{name}{hint} from {strand.title} ({strand.developer}), {strand.path}"
+    return f"{name}{hint} from {strand.title} (made by {strand.maker or strand.developer}): {strand.path}"

@@ -96,7 +96,7 @@ WORDS: tuple[Word, ...] = (
         scope="profile",
         argument="countries",
         question="Is the user under the law of {}?",
-        unknown_when="the profile names neither a country nor jurisdictions, or only `EU` where a member"
+        unknown_when="the profile lists no jurisdictions, or only `EU` where a member"
         " state is asked for",
     ),
     Word(

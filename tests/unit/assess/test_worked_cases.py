@@ -47,7 +47,7 @@ def test_r1_distill_qwen_in_a_us_defence_subcontract_is_prohibited_under_every_r
     found = judged(named("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B"), SUBCONTRACTOR)
     assert verdicts(found) == dict.fromkeys(EVERY, "prohibited")
     told = decision(found, "us.ndaa26.1532.a3A")
-    assert "deepseek" in told.summary
+    assert "DeepSeek-R1-Distill-Qwen-7B is made by DeepSeek, under the MIT License" in told.summary
     assert "if `us-dod-contractor` were no: clear" in told.flips
 
 
@@ -395,3 +395,45 @@ def test_every_shipped_allegation_together_changes_no_byte_of_a_verdict():
     accused = judged(models, SUBCONTRACTOR, claims=claims, references=told, scenarios=())
     assert told
     assert canonical_json(accused) == canonical_json(plain)
+
+
+def test_a_file_that_only_says_whose_copy_it_is_is_not_believed_under_the_strict_reading():
+    """A header that names a base is a statement by nobody known: the strict reading asks for more."""
+    model, base = local("models/notes.gguf", form="quantised", licence="mit"), entry("phi-4")
+    claims = [declared(model, "quantised-from", base)]
+    found = judged(model, INSURER, claims=claims, references=[base])
+    assert verdicts(found) == {"literal": "clear", "cautious": "clear", "strict": "undetermined"}
+    told = decision(found, "origin.unknown", "strict")
+    assert [s.fact for s in told.settles] == ["lineage of models/notes.gguf"]
+    assert "only the model's own files say" in canonical_json(told).decode()
+
+
+def test_a_clear_verdict_that_rests_on_a_statement_is_a_gap_that_says_so():
+    """Whoever reads "clear" finds beside it that nothing measured agrees with the file's own words."""
+    model, base = local("models/notes.gguf", form="quantised", licence="mit"), entry("phi-4")
+    claims = [declared(model, "quantised-from", base)]
+    found = judged(model, INSURER, claims=claims, references=[base])
+    assert ["said by its own files only" in gap.detail for gap in found.gaps] == [True]
+
+
+def test_a_statement_with_which_a_measurement_agrees_is_believed_under_every_reading():
+    """Sizes that few others share, and that are the named developer's, agree with the header."""
+    model, base = local("models/notes.gguf", form="quantised", licence="mit"), entry("phi-4")
+    structure = entry("structure/phi-4-mini-instruct")
+    claims = [
+        declared(model, "quantised-from", base),
+        observed(model, "architecture-from", structure, "moderate"),
+    ]
+    found = judged(model, INSURER, claims=claims, references=[base, structure])
+    assert verdicts(found) == dict.fromkeys(EVERY, "clear")
+    assert not found.gaps
+
+
+def test_weak_agreement_does_not_support_a_statement():
+    """A shape that many share says nothing for the name in the header."""
+    model, base = local("models/notes.gguf", form="quantised", licence="mit"), entry("phi-4")
+    structure = entry("structure/phi-4-mini-instruct")
+    seen = observed(model, "architecture-from", structure, "weak")
+    claims = [declared(model, "quantised-from", base), seen]
+    found = judged(model, INSURER, claims=claims, references=[base, structure])
+    assert verdicts(found)["strict"] == "undetermined"
