@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gauger.catalogue.query import Identity, Lookup, organisation_and_bare_name
+from gauger.core.credentials import is_credential
 from gauger.core.inventory import Endpoint, Model
 from gauger.core.readings import Known, Unmeasured, known
 from gauger.core.text import printable
@@ -84,6 +85,8 @@ def worth_keeping(
         return provider not in ("", "self")
     if candidate.role == "training-data":
         return lookup.data_set(naming.name) is not None
+    if is_credential(naming.name):
+        return False
     if not candidate.weak:
         return True
     identity = lookup.identify(naming.name)

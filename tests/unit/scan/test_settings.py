@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,24 @@ def test_prose_is_counted_as_mentions(tmp_path: Path) -> None:
     assert [(t.use.status, t.model.name, t.use.audience) for t in found] == [
         ("mention", "google/gemma-2-9b-it", "documentation")
     ]
+
+
+def test_a_key_in_a_models_place_is_no_model_and_is_not_stored(tmp_path):
+    """Somebody put a key into MODEL, or into an address: no record holds it."""
+    key = "hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567"
+    files = {
+        ".env": f"LLM_MODEL={key}\n",
+        "a.py": "from transformers import AutoModel\n"
+        f"AutoModel.from_pretrained('https://u:{key}@huggingface.co/Qwen/Qwen2-7B?token=Zm9vYmFy')\n",
+    }
+    found = scanned(tmp_path, files)
+    assert [told.model.name for told in found] == ["Qwen/Qwen2-7B"]
+    assert key not in str(found)
+    assert "Zm9vYmFy" not in str(found)
+
+
+def test_an_endless_number_is_read_in_time_that_grows_with_its_length(tmp_path):
+    """No pattern starts again at every character of a long run."""
+    started = time.monotonic()
+    assert scanned(tmp_path, {"params.json": '{"dim": ' + "9" * 100_000 + "}"}) == []
+    assert time.monotonic() - started < 5
