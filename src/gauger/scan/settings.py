@@ -19,7 +19,7 @@ from gauger.scan.values import Text
 from gauger.scan.yaml_place import Spot, yaml_documents
 
 _WORTH_READING = re.compile(
-    r"model|llm|checkpoint|base_?url|api_?base|endpoint|provider|[\w-]+/[A-Za-z0-9][\w.-]*[A-Z0-9]",
+    r"model|llm|checkpoint|base_?url|api_?base|endpoint|provider|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
     re.IGNORECASE,
 )
 _BYTES = 1 << 20
