@@ -8,6 +8,11 @@ from gauger.report.view import View
 from gauger.report.words import VERDICT, capital, listed, plural
 
 DISCLAIMER = "Evidence and rule evaluation, not legal advice."
+CLEAR_MEANS = (
+    "Clear says that no rule recorded here catches the model on that day, under that reading and with the "
+    "profile's answers. It is no permission, and rules that are not recorded were not asked."
+)
+"""Stands wherever the first screen counts what is clear."""
 
 
 def what_runs(view: View) -> str:

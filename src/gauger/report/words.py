@@ -53,10 +53,12 @@ VERDICT: dict[Verdict, VerdictWords] = {
         "a fact that is not known, or a silent text, decides",
     ),
     "duties": VerdictWords(
-        "§", "duties", "duties", "with duties", "allowed with duties: label, attest, name, pass on"
+        "§", "duties", "duties", "with duties", "not forbidden, on conditions: label, attest, name, pass on"
     ),
     "watch": VerdictWords("…", "watch", "watch", "on watch", "a dormant or proposed rule would catch it"),
-    "clear": VerdictWords("✓", "clear", "clear", "clear", "no rule in the knowledge base catches it"),
+    "clear": VerdictWords(
+        "✓", "clear", "clear", "clear", "no rule recorded here catches it; that is no permission"
+    ),
 }
 NOT_EVALUATED = VerdictWords(
     "–", "not evaluated", "not eval.", "not evaluated", "the dossier holds no outcome for this cell"

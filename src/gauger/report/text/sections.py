@@ -8,7 +8,7 @@ from gauger.core.inventory import Location, Model, Use
 from gauger.core.judgement import Finding, Gap
 from gauger.core.lineage import Claim
 from gauger.core.readings import known
-from gauger.report.summary import DISCLAIMER, how_sure, scenario_answer, stamp, what_runs
+from gauger.report.summary import CLEAR_MEANS, DISCLAIMER, how_sure, scenario_answer, stamp, what_runs
 from gauger.report.text.layout import (
     BLANK,
     Line,
@@ -54,6 +54,8 @@ def head(view: View, width: int) -> list[Line]:
         style: Style = "warn" if view.taken_away(scenario.key) else "plain"
         lines += labelled(label, text, width, column=_COLUMN, style=style)
         lines += _strip(view, scenario.key, width)
+    if d.scenarios and view.models:
+        lines += labelled("", CLEAR_MEANS, width, column=_COLUMN, style="muted")
     return lines
 
 
