@@ -19,7 +19,10 @@ RULES = frozenset(
 )
 """The finding rules that belong to assess: an assessment that is made again replaces their findings."""
 
-_REMEDY = "see `gauger explain` with the ids below for the derivation and what would change it; ask counsel"
+_REMEDY = (
+    "it rests on the model's name as written, the profile's answers and the rule as it is recorded: see "
+    "`gauger explain` with the ids below for the derivation and what would change it, and ask counsel"
+)
 
 
 def alarms(

@@ -220,7 +220,10 @@ def _finding(
         seen += f" (shared by {_titles([s.title for s in others])})" if others else ""
     said = "; ".join(_words(s) for s in declared.telling[:3])
     rule = CONTRADICTED if said else UNDECLARED
-    silent = "card and configuration do not say so" if not said else f"the files say otherwise: {said}"
+    denied = any(s.kind in {"own-work", "base"} for s in declared.telling)
+    silent = "card and configuration do not say so"
+    if said:
+        silent = f"the files say otherwise: {said}" if denied else f"the files do not say so: {said}"
     return Finding(
         rule=rule,
         severity=severity,
