@@ -211,7 +211,7 @@ def _judged(
             caught = [(a, triple) for a in askings if (triple := a.answer(number, lines)) is not None]
             for position, reading in enumerate(READINGS):
                 told = [
-                    teller.told(case, asking, subject, reading)
+                    teller.told(case, asking.answering(lines), subject, reading)
                     for asking, triple in caught
                     if triple[position].verdict != "clear"
                 ]

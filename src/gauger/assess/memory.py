@@ -76,11 +76,15 @@ class Asking:
             lines: Each with its own number.
         """
         if number not in self._answers:
-            if self._alike is not None and not any(s.group & self._touched for _, s in lines):
-                self._answers[number] = self._alike.answer(number, lines)
-            else:
-                self._answers[number] = self._judged(lines)
+            asked = self.answering(lines)
+            self._answers[number] = self._judged(lines) if asked is self else asked.answer(number, lines)
         return self._answers[number]
+
+    def answering(self, lines: tuple[tuple[int, Strand], ...]) -> Asking:
+        """Which of the askings that are alike answers for these lines? All of them would say the same."""
+        if self._alike is None or any(strand.group & self._touched for _, strand in lines):
+            return self
+        return self._alike
 
     @property
     def judged(self) -> int:
