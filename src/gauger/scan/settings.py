@@ -95,7 +95,7 @@ def _leaves(text: str, path: str, view: FileView) -> tuple[list[Leaf], bool]:
     if suffix in (".ini", ".cfg", ".conf", ".properties"):
         return list(_ini(text, path)), True
     if suffix in (".json", ".jsonc"):
-        text = re.sub(r"(?m)^\s*//.*$", "", text)
+        text = re.sub(r"(?m)^[ \t]*//.*$", "", text)
     documents = yaml_documents(
         text.replace("\t", " ") if suffix.startswith(".json") else text, path, view.limits
     )

@@ -150,3 +150,11 @@ def test_an_endless_number_is_read_in_time_that_grows_with_its_length(tmp_path):
     started = time.monotonic()
     assert scanned(tmp_path, {"params.json": '{"dim": ' + "9" * 100_000 + "}"}) == []
     assert time.monotonic() - started < 5
+
+
+def test_empty_lines_without_end_are_read_in_time_that_grows_with_their_number(tmp_path):
+    """Comments of JSON are taken out line by line, not across lines."""
+    started = time.monotonic()
+    found = scanned(tmp_path, {"a.json": '// model: a\n{"model": "Qwen/Qwen2-7B"}' + "\n" * 100_000})
+    assert [told.model.name for told in found] == ["Qwen/Qwen2-7B"]
+    assert time.monotonic() - started < 5
