@@ -25,10 +25,7 @@ def load_profile(path: Path, catalogue: Catalogue) -> tuple[Profile, str]:
         UsageError: it cannot be read, is not YAML, has an unknown key or value, names a question, scenario or
             place that does not exist, or a date that is none; with the nearest right word.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(error.strerror or "cannot be read", subject=str(path)) from error
+    data = _read(path)
     try:
         value = bounded_yaml(data, DEFAULT_LIMITS, path.name)
     except GaugerError as error:
@@ -36,6 +33,19 @@ def load_profile(path: Path, catalogue: Catalogue) -> tuple[Profile, str]:
     profile = convert(value if value is not None else {}, Profile, subject=path.name)
     _check(profile, catalogue, path.name)
     return profile, "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    """The file's bytes, so many as a document may have; an endless one is refused, not read to its end."""
+    bound = DEFAULT_LIMITS.text_file_bytes
+    try:
+        with path.open("rb") as file:
+            data = file.read(bound + 1)
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be read", subject=str(path)) from error
+    if len(data) > bound:
+        raise UsageError(f"a profile has no more than {bound} bytes", subject=str(path))
+    return data
 
 
 def known_scenarios(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,17 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             return
         from gauger.report.registry import RENDERERS
 
-        sys.stdout.flush()
-        sys.stdout.buffer.write(RENDERERS.get(self.form).render(dossier))
-        sys.stdout.buffer.flush()
+        data = RENDERERS.get(self.form).render(dossier)
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            with suppress(OSError):
+                sys.stdout.close()  # else the interpreter tries once more at its end, and complains
+            raise UsageError(error.strerror or "cannot be written", subject="standard output") from error
 
     def _code(self, dossier: Dossier) -> Exit:
         if self.fail_on is not None:
@@ -129,8 +138,7 @@ def question(
     from gauger.assess.profile_file import known_scenarios, load_profile
     from gauger.flows.check import Question
 
-    beside = root / "gauger.yaml"
-    path = profile_path or (beside if beside.is_file() else None)
+    path = profile_path or _beside(root)
     profile, digest = Profile(), ""
     if path is not None:
         profile, digest = load_profile(path, known.catalogue)
@@ -144,6 +152,25 @@ def question(
         profile_digest=digest,
         scenarios=known_scenarios(scenarios, known.catalogue),
     )
+
+
+def _beside(root: Path) -> Path | None:
+    """The profile in the examined folder, if there is one.
+
+    Raises:
+        UsageError: it is a link that leads out of the folder: what is examined does not choose which other
+            file of this machine is read and quoted in a message.
+    """
+    beside = root / "gauger.yaml"
+    if not beside.is_file():
+        return None
+    if not beside.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            "is a link that leads out of the folder; it was not followed",
+            subject=beside.name,
+            hint="name the file with --profile if it is yours",
+        )
+    return beside
 
 
 def progress() -> Callable[[str], None]:
