@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from gauger.catalogue.query import Identity, Lookup
+from gauger.catalogue.records import DataSet
 from gauger.core.limits import Limits
 from gauger.core.lineage import Claim, Evidence, Reference, Relation
 from gauger.core.readings import Unmeasured, known
 from gauger.trace.probe import ProbeResult, Statement, TracedModel
-from gauger.trace.references import catalogue_lineage, hub_like, reference_to_name
+from gauger.trace.references import UNREAD, catalogue_lineage, hub_like, reference_to_name
 
 _CALIBRATION = "none: a declaration has no error rate; it is shown as declared and decides nothing alone"
 _NAMESPACES = {"hub", "ollama", "api", "cloud"}
@@ -118,9 +119,14 @@ def _to_data_set(subject: TracedModel, name: str, lookup: Lookup, source: str) -
             basis="catalogue",
             component=f"data set {name}",
             direction="catalogue",
-            source=data.sources[0].url if data is not None and data.sources else source,
+            source=_read_source(data) if data is not None else source,
         )
         yield claim, (reference,)
+
+
+def _read_source(data: DataSet) -> str:
+    """The first address of the record that somebody read; an address to look at supports nothing."""
+    return next((s.url for s in data.sources if s.read_on), UNREAD)
 
 
 def _known_lineage(subject: TracedModel, lookup: Lookup) -> Iterator[Pair]:

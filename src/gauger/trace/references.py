@@ -10,7 +10,8 @@ from gauger.core.lineage import Claim, Reference, Relation
 from gauger.core.readings import Unmeasured, known
 from gauger.core.text import printable
 
-_UNREAD = "no source for this descent was read (knowledge base, low confidence)"
+UNREAD = "no source for this descent was read (knowledge base, low confidence)"
+"""Stands where a claim's source would, so that nobody takes the claim for a checked one."""
 
 
 def reference_to_name(name: str, lookup: Lookup) -> Reference:
@@ -74,7 +75,7 @@ def catalogue_claim(subject: str, derivation: Derivation, parent: Reference) -> 
         object=parent.id,
         basis="catalogue",
         direction="catalogue",
-        source=derivation.source or _UNREAD,
+        source=derivation.source or UNREAD,
     )
 
 
