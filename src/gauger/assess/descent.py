@@ -152,7 +152,8 @@ class Descent:
         title = self.sources.facts(edge.target).title
         words = f"{edge.relation} {title} ({edge.basis})"
         here = self.sources.facts(reached.node)
-        licensor = {here.developer} if here.developer and here.licence else set()
+        licenses = here.developer and here.licence and not self.sources.is_data(reached.node)
+        licensor = {here.developer} if licenses else set()
         return Reached(
             node=edge.target,
             licensors=reached.licensors | licensor,

@@ -106,7 +106,9 @@ class Sources:
         return family.derivations if family is not None else ()
 
     def is_data(self, node: str) -> bool:
-        """Is this node a data set: a link in the chain, not an ancestor itself?"""
+        """Is this node a data set: a link in the chain, that neither is an ancestor nor licenses one anew?"""
+        if node in self.models:
+            return self.models[node].form == "data-set"
         return node.removeprefix(CATALOGUE_NODE) in self.catalogue.datasets
 
     def _facts(self, node: str) -> NodeFacts:

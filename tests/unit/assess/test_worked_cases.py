@@ -437,3 +437,18 @@ def test_weak_agreement_does_not_support_a_statement():
     claims = [declared(model, "quantised-from", base), seen]
     found = judged(model, INSURER, claims=claims, references=[base, structure])
     assert verdicts(found)["strict"] == "undetermined"
+
+
+def test_a_data_set_does_not_license_the_outputs_in_it_anew():
+    """Answers of GPT-3.5 in a set stay under OpenAI's terms, also where scan names OpenAI as their origin."""
+    answers = msgspec.structs.replace(
+        named("tatsu-lab/alpaca", form="data-set"), id="", developer="openai", family="gpt-3.5"
+    )
+    profile = Profile(country="US", jurisdictions=("US",), facts={"commercial-use": True})
+    wrote = entry("gpt-3.5")
+    claims = [declared(answers, "trained-on-outputs-of", wrote)]
+    trained = use(answers, role="training-data")
+    found = judged(answers, profile, claims=claims, references=[wrote], uses=[trained])
+    told = decision(found, "licence.api-openai.outputs")
+    assert told.verdict == "undetermined"
+    assert [s.fact for s in told.settles] == ["profile.trains-competing-models"]
