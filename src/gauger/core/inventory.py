@@ -193,6 +193,7 @@ class Use(Record, frozen=True, kw_only=True):
         location: Where it is used.
         written: The text at that place (`gpt-4o`, `os.environ["MODEL"]`), never a secret.
         model: Id of the model.
+        model_name: Its name, repeated here so that the line can be read by itself.
         role: What for.
         status: How it is known.
         chain: From the place of use to the place of the value; empty where it is written at the use.
@@ -207,6 +208,7 @@ class Use(Record, frozen=True, kw_only=True):
     location: Location
     written: str
     model: str
+    model_name: str = ""
     role: Role = "inference"
     status: Status = "declared"
     chain: tuple[Hop, ...] = ()

@@ -222,6 +222,7 @@ class _Binder:
             location=candidate.location,
             written=printable(candidate.written),
             model=model.id,
+            model_name=model.name,
             role=candidate.role,
             status=status,
             chain=chain,
