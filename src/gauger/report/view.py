@@ -135,8 +135,14 @@ class View:
         return [u for u in self.real_uses() if u.endpoint and known(u.endpoint.provider) is None]
 
     def taken_away(self, scenario: str, reading: LegalReading | None = None) -> list[Model]:
-        """Which models may no longer be used in this scenario, under the reading?"""
-        return [m for m in self.models if self.cell(m.id, scenario, reading) in TAKEN_AWAY]
+        """Which models may no longer be used in this scenario, under the reading?
+
+        What is prohibited if read strictly is taken away by the strict reading, and by no other.
+        """
+        gone: tuple[Cell, ...] = TAKEN_AWAY
+        if (reading or self.dossier.reading) == "strict":
+            gone = (*gone, "prohibited-under-strict-reading")
+        return [m for m in self.models if self.cell(m.id, scenario, reading) in gone]
 
     def tally(self, scenario: str, reading: LegalReading | None = None) -> list[tuple[Cell, int]]:
         """How many models have each verdict in this scenario, worst first, zero counts left out?"""
