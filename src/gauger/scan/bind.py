@@ -15,7 +15,14 @@ from gauger.scan.audience import audience_of
 from gauger.scan.collector import Candidate, Tree
 from gauger.scan.identity import describe, worth_keeping
 from gauger.scan.model_address import is_hub_name, is_path
-from gauger.scan.naming import Naming, local_path, named_by_address, named_by_route, plain_path
+from gauger.scan.naming import (
+    Naming,
+    local_path,
+    named_by_address,
+    named_by_resource,
+    named_by_route,
+    plain_path,
+)
 from gauger.scan.resolve import Broken, Found, Resolver
 from gauger.scan.route import Route, Router
 
@@ -248,6 +255,8 @@ class _Binder:
         is_routed = client.startswith(_ROUTED_CLIENTS) or reached.route.routed
         if is_routed and (routed := named_by_route(text, self.lookup)):
             return routed
+        if resource := named_by_resource(text, self.lookup):
+            return resource
         if hint == "api" and provider not in ("", "self"):
             return Naming(namespace="api", name=text)
         return self.stored(text, candidate, hint, provider)

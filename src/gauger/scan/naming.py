@@ -81,6 +81,17 @@ def named_by_route(text: str, lookup: Lookup) -> Naming | None:
     return Naming(namespace=namespace, name=rest, provider=provider.id)
 
 
+def named_by_resource(text: str, lookup: Lookup) -> Naming | None:
+    """Is this a provider's full name for a model (`accounts/fireworks/models/x`), which no router need read?
+
+    Only a prefix of several folders is told apart from a path or a hub's name by itself.
+    """
+    route = lookup.provider_of_route(text)
+    if route is None or text[: len(text) - len(route[1])].count("/") < 2:
+        return None
+    return Naming(namespace="api", name=route[1], provider=route[0].id)
+
+
 def local_path(text: str, near: str, tree: Tree) -> str:
     """Which path in the stack does this text mean, seen from a file? Empty where it is not a path there.
 

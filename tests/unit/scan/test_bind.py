@@ -209,3 +209,35 @@ def test_locations_print_as_people_write_them() -> None:
     """A path, a line, a member."""
     assert str(Location(path="a.py", line=3)) == "a.py:3"
     assert Inventory.__struct_fields__[0] == "artifacts"
+
+
+def test_a_providers_full_name_for_a_model_says_who_serves_it(tmp_path):
+    """`accounts/fireworks/models/x` is no path: the provider and the model's own name are told."""
+    name = "accounts/fireworks/models/qwen3-235b-a22b"
+    files = {
+        ".env": f"LLM_MODEL={name}\n",
+        "a.py": f"import litellm\nlitellm.completion('fireworks_ai/{name}')\n",
+    }
+    found = scanned(tmp_path, files)
+    assert {(t.model.name, t.provider, t.model.developer) for t in found} == {
+        ("qwen3-235b-a22b", "fireworks", "qwen")
+    }
+    assert len(found) == 2
+
+
+def test_an_agent_made_from_a_name_uses_that_model(tmp_path):
+    """Makers of agents take a name or a model object; the object is counted once."""
+    code = """
+from langgraph.prebuilt import create_react_agent
+from langchain.agents import create_agent
+from langchain_openai import ChatOpenAI
+create_react_agent(ChatOpenAI(model="gpt-4o"), tools=[])
+create_react_agent("groq:moonshotai/kimi-k2-instruct", [])
+create_agent(model="anthropic:claude-sonnet-4-5", tools=[])
+"""
+    found = scanned(tmp_path, {"a.py": code})
+    assert sorted((t.model.name, t.provider) for t in found) == [
+        ("claude-sonnet-4-5", "anthropic"),
+        ("gpt-4o", "openai"),
+        ("moonshotai/kimi-k2-instruct", "groq"),
+    ]
