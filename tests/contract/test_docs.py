@@ -15,7 +15,7 @@ from gauger.core.strict import convert
 from gauger.trace.registry import PROBES
 
 REFERENCE = script("reference")
-_WORKPLACE = re.compile(r"(?<![\w.])/(work|tmp|root|home)/|localhost:\d+|pypi-more|farm-bench", re.IGNORECASE)
+_WORKPLACE = re.compile(r"(?<![\w.])/(work|tmp|root|home)/|localhost:\d+", re.IGNORECASE)
 
 
 _OTHERS = {"docs/gguf.md"}

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gauger.cli import options
 from gauger.cli.explain import read
-from gauger.cli.session import Session, lookup, question
+from gauger.cli.session import question, reporting
 from gauger.core.judgement import LegalReading
+
+if TYPE_CHECKING:
+    from gauger.catalogue.query import Lookup
+    from gauger.core.dossier import Dossier
 
 
 @click.command()
 @click.argument("dossier", type=click.Path(path_type=Path, dir_okay=False))
-@options.together(
-    options.form,
-    options.output,
-    options.profile,
-    options.reading,
-    options.scenario,
-    options.as_of,
-    options.fail_on,
-    options.strict,
-    options.catalogue,
-)
+@options.together(options.profile, options.reading, options.scenario, options.as_of)
+@reporting
 def assess(
+    known: Lookup,
     dossier: Path,
-    form: str,
-    outputs: tuple[Path, ...],
     profile_path: Path | None,
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
     as_of: str | None,
-    fail_on: str | None,
-    strict: bool,  # noqa: FBT001 - click passes options by name
-    catalogue_path: Path | None,
-) -> int:
+) -> Dossier:
     """Evaluate the rules again for a stack that was checked.
 
     DOSSIER is the JSON document of a check; the stack itself is not read again. The profile is the
@@ -44,11 +36,7 @@ def assess(
     """
     from gauger.core.dossier import load
     from gauger.flows.check import judged_again
-    from gauger.flows.summary import summary
 
-    session = Session(outputs=outputs, form=form, fail_on=fail_on, strict=strict)
-    session.check_formats()
-    known = lookup(catalogue_path)
     before = load(read(dossier))
     asked = question(
         known,
@@ -59,5 +47,4 @@ def assess(
         scenarios=scenarios,
         stored=before,
     )
-    after = judged_again(before, known, asked)
-    return session.finish(after, summary(after))
+    return judged_again(before, known, asked)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from gauger.cli import options
 from gauger.core.errors import NothingToExamine, UsageError
 from gauger.core.exits import Exit
 from gauger.core.judgement import SEVERITIES, LegalReading
@@ -59,14 +61,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             if path.is_dir() or not path.absolute().parent.is_dir():
                 raise UsageError("is not a place where a file can be written", subject=str(path))
 
-    def finish(self, dossier: Dossier, summary: str) -> int:
-        """Show and write the document; which exit code follows?"""
+    def finish(self, dossier: Dossier) -> int:
+        """Show and write the document, and sum it up; which exit code follows?"""
+        from gauger.flows.summary import summary
         from gauger.report.registry import RENDERERS
 
         for path in self.outputs:
             write(path, RENDERERS.get(SUFFIXES[path.suffix.lower()]).render(dossier))
         self._show(dossier)
-        click.echo(summary, err=True)
+        click.echo(summary(dossier), err=True)
         for path in self.outputs:
             click.echo(f"written: {path}", err=True)
         return int(self._code(dossier))
@@ -98,6 +101,30 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             if any(SEVERITIES.index(f.severity) >= bar and not f.accepted_by for f in dossier.findings):
                 return Exit.FINDINGS
         return Exit.GAPS if self.strict and dossier.gaps else Exit.DONE
+
+
+def reporting(command: Callable[..., Dossier]) -> Callable[..., int]:
+    """A command that makes a document, with the options for where it goes and what it means for the shell.
+
+    The command gets the knowledge base as its first argument and its own options by name.
+    """
+
+    @options.together(options.form, options.output, options.fail_on, options.strict, options.catalogue)
+    @functools.wraps(command)
+    def run(
+        *,
+        form: str,
+        outputs: tuple[Path, ...],
+        fail_on: str | None,
+        strict: bool,
+        catalogue_path: Path | None,
+        **own: Any,
+    ) -> int:
+        session = Session(outputs=outputs, form=form, fail_on=fail_on, strict=strict)
+        session.check_formats()
+        return session.finish(command(lookup(catalogue_path), **own))
+
+    return run
 
 
 def write(path: Path, data: bytes) -> None:

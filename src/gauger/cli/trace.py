@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gauger.cli import options
-from gauger.cli.session import Session, existing, lookup
-from gauger.flows.summary import summary
+from gauger.cli.session import existing, reporting
+
+if TYPE_CHECKING:
+    from gauger.catalogue.query import Lookup
+    from gauger.core.dossier import Dossier
 
 
 @click.command()
-@options.together(
-    options.target, options.form, options.output, options.fail_on, options.strict, options.catalogue
-)
-def trace(
-    path: Path,
-    form: str,
-    outputs: tuple[Path, ...],
-    fail_on: str | None,
-    strict: bool,  # noqa: FBT001 - click passes options by name
-    catalogue_path: Path | None,
-) -> int:
+@options.together(options.target)
+@reporting
+def trace(known: Lookup, path: Path) -> Dossier:
     """Say where one model comes from.
 
     PATH is a file of weights, or a model's folder.
     """
     from gauger.flows.check import Question, lineage_only
 
-    session = Session(outputs=outputs, form=form, fail_on=fail_on, strict=strict)
-    session.check_formats()
-    dossier = lineage_only(existing(path), lookup(catalogue_path), Question(as_of=options.iso_date(None)))
-    return session.finish(dossier, summary(dossier))
+    return lineage_only(existing(path), known, Question(as_of=options.iso_date(None)))

@@ -82,8 +82,12 @@ class HuggingFaceCache:
                 self._named(name, commit, Location(path=str(view.path), line=1), harvest)
 
     def _named(self, name: str, commit: str, location: Location, harvest: Harvest) -> None:
+        """A model of the cache at this commit; without a commit, a data set."""
         artifact = Artifact(
-            kind="store-entry", location=location, title=printable(name, 200), format="huggingface-cache"
+            kind="store-entry" if commit else "dataset",
+            location=location,
+            title=printable(name, 200),
+            format="huggingface-cache",
         )
         harvest.artifacts.append(artifact)
         harvest.candidates.append(
@@ -94,9 +98,10 @@ class HuggingFaceCache:
                 written=printable(name),
                 model=Text(text=printable(name, 300), location=location),
                 namespace="hub",
-                role="stored",
-                revision=Text(text=printable(commit, 80), location=location),
+                role="stored" if commit else "training-data",
+                revision=Text(text=printable(commit, 80), location=location) if commit else None,
                 artifact=artifact.id,
+                weak=not commit,
             )
         )
 
@@ -105,21 +110,4 @@ class HuggingFaceCache:
         files = view.tree.files_below(folder)
         if str(view.path) != files[0]:
             return
-        location = Location(path=files[0])
-        artifact = Artifact(
-            kind="dataset", location=location, title=printable(name, 200), format="huggingface-cache"
-        )
-        harvest.artifacts.append(artifact)
-        harvest.candidates.append(
-            Candidate(
-                surface="huggingface-cache",
-                api="snapshot",
-                location=location,
-                written=printable(name),
-                model=Text(text=printable(name, 300), location=location),
-                namespace="hub",
-                role="training-data",
-                artifact=artifact.id,
-                weak=True,
-            )
-        )
+        self._named(name, "", Location(path=files[0]), harvest)

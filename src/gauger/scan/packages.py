@@ -1,7 +1,6 @@
 """Which packages bring a model's client, its runtime, its training, or the weights themselves? A table.
 
-Source: the package pages of PyPI (https://pypi.org/project/<name>/) and npm
-    (https://www.npmjs.com/package/<name>) and each project's README; read 2026-11-23.
+Source: each package's own page on the Python package index or on npm, and its README; read 2026-11-23.
 """
 
 from __future__ import annotations
