@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 import msgspec
@@ -134,9 +134,21 @@ def write(path: Path, data: bytes) -> None:
         UsageError: the place cannot be written to.
     """
     try:
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            _fill(file, data, path)
     except OSError as error:
         raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
+
+
+def _fill(file: BinaryIO, data: bytes, path: Path) -> None:
+    """Write all of it; on a full disk take the half away, since half a document is worse than none."""
+    try:
+        file.write(data)
+        file.flush()
+    except OSError:
+        if path.is_file():
+            path.unlink()
+        raise
 
 
 def lookup(catalogue_path: Path | None) -> Lookup:

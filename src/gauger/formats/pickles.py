@@ -10,6 +10,7 @@ from gauger.core.record import Facts
 from gauger.formats.model_file import ModelFile, TensorEntry
 from gauger.formats.pickle_machine import Machine
 from gauger.formats.pickle_names import unsafe_names
+from gauger.formats.sniff import TEXT_PICKLE_STARTS
 from gauger.formats.source import Source
 from gauger.formats.torch_tensors import torch_tensors
 
@@ -43,7 +44,11 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
     tensors: list[TensorEntry] = []
     at = steps = count = 0
     legacy = False
-    while at < source.size_bytes and count < _MOST_PICKLES and source.read_at(at, 1) == b"\x80":
+    while at < source.size_bytes and count < _MOST_PICKLES:
+        # Only the first may be of a protocol without a mark: what follows may be anything.
+        first = source.read_at(at, 1)
+        if first != b"\x80" and (count or first not in TEXT_PICKLE_STARTS):
+            break
         machine = Machine(source, limits)
         finished = _run(machine, at, limits, steps, remarks)
         names |= machine.names
@@ -56,7 +61,7 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
         if not finished or (legacy and count == _LEGACY_PICKLES):
             break
     if not steps:
-        raise Malformed("not a pickle of protocol 2 or later", subject=source.name)
+        raise Malformed("not a pickle", subject=source.name)
     if at < source.size_bytes and not legacy and not remarks:
         remarks.append(f"{source.name}: {source.size_bytes - at} bytes follow after the last pickle")
     metadata: Facts = {"pickles": count, "operations": steps, "legacy_torch": legacy}

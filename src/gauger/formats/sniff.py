@@ -65,7 +65,7 @@ def sniff(head: bytes, size_bytes: int, name: str = "") -> str:
         return _zip_kind(head, base)
     if _is_safetensors(head, size_bytes):
         return "safetensors"
-    if _is_pickle(head):
+    if _is_pickle(head) or (base.endswith(_PICKLE_NAMES) and head[:1] in TEXT_PICKLE_STARTS):
         return "pickle"
     if head[:1] == b"\x08" and _is_onnx(head, size_bytes):
         return "onnx"
@@ -118,6 +118,11 @@ def _is_pickle(head: bytes) -> bool:
     """Protocol 2 to 5 begins with PROTO; 4 and 5 go on with FRAME. Source: Python's `pickletools`."""
     return len(head) >= 3 and head[0] == 0x80 and 2 <= head[1] <= 5 and head[2] in _PICKLE_STARTS
 
+
+_PICKLE_NAMES = (".pkl", ".pickle", ".joblib", ".dill")
+TEXT_PICKLE_STARTS = frozenset(bytes([c]) for c in b"(cGFILSUVN]})l")
+"""Protocols 0 and 1 have no mark of their own: such a file goes by its name and a first opcode that can begin
+an object."""
 
 _PICKLE_STARTS = frozenset(b"\x95}](c\x8c\x8aX\x8e\x8f)K\x88\x89NJMGqU\x8bCB\x96\x8d\x94e\x80")
 """Opcodes with which an object can begin."""

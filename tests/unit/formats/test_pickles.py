@@ -25,6 +25,7 @@ from gauger.formats.pickle_names import unsafe_names
 from gauger.formats.pickle_opcodes import NAMES, operations
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
+from gauger.formats.sniff import sniff_source
 from gauger.formats.source import MemorySource
 
 PROTOCOLS = (2, 3, 4, 5)
@@ -213,3 +214,19 @@ def test_the_format_before_archives_gives_names_and_shapes():
 def test_names_are_harmless_only_when_they_are_known_to_be(name, harmless):
     """Everything else is reported, loaders above all."""
     assert (unsafe_names([name]) == ()) is harmless
+
+
+@pytest.mark.parametrize("name", ["ranker.pkl", "ranker.joblib"])
+def test_a_pickle_of_the_oldest_protocol_shows_what_it_would_call(name):
+    """Protocol 0 is text without a mark: it goes by its name, and its call is seen all the same."""
+    source = MemorySource(b"cos\nsystem\n(S'id'\ntR.", name=name)
+    assert sniff_source(source) == "pickle"
+    assert read_pickle([source], DEFAULT_LIMITS).unsafe == ("os.system",)
+
+
+def test_text_that_is_called_a_pickle_is_none():
+    """A name alone makes no pickle."""
+    source = MemorySource(b"hello, this is text\n", name="notes.pkl")
+    assert sniff_source(source) == ""
+    with pytest.raises(Malformed):
+        read_pickle([source], DEFAULT_LIMITS)
