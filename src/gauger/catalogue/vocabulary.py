@@ -96,8 +96,7 @@ WORDS: tuple[Word, ...] = (
         scope="profile",
         argument="countries",
         question="Is the user under the law of {}?",
-        unknown_when="the profile lists no jurisdictions, or only `EU` where a member"
-        " state is asked for",
+        unknown_when="the profile lists no jurisdictions, or only `EU` where a member state is asked for",
     ),
     Word(
         ident="developer",
