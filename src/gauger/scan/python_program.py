@@ -25,9 +25,10 @@ from gauger.scan.python_objects import (
     as_value,
     is_value,
 )
-from gauger.scan.python_parameters import Parameters, option_value
+from gauger.scan.python_parameters import option_value
+from gauger.scan.python_settings import SettingsClasses
 from gauger.scan.python_table import Calls
-from gauger.scan.values import Name, Text
+from gauger.scan.values import Text
 
 _CALL_DEPTH = 4
 _SHORT_NODES = 400
@@ -35,7 +36,7 @@ _APPLICATIONS = 1_000
 _SETTINGS_BASES = ("BaseSettings",)
 
 
-class Program(Parameters):
+class Program(SettingsClasses):
     """Reads one file: the module's own statements first, then every function by itself.
 
     Args:
@@ -231,32 +232,6 @@ class Program(Parameters):
                     klass.instance.fields.setdefault(name, thing)
             elif isinstance(base, Reference) and klass.instance.base is None:
                 klass.instance.base = base
-
-    def from_environment(
-        self, node: ast.ClassDef, scope: Scope, fields: dict[str, Thing]
-    ) -> dict[str, Thing]:
-        """Fields of a pydantic settings class: environment names with the class attribute as default."""
-        prefix = ""
-        config = scope.names.get("model_config") or scope.names.get("Config")
-        table = config.items if isinstance(config, Table) else {}
-        if isinstance(config, Klass):
-            table = config.instance.fields
-        if isinstance(found := table.get("env_prefix"), Text):
-            prefix = found.text
-        result: dict[str, Thing] = {}
-        for statement in node.body:
-            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
-                continue
-            name, place = statement.target.id, self.place(statement)
-            default = fields.get(name)
-            if isinstance(default, Name) and default.kind == "environment":
-                result[name] = default
-                continue
-            value = as_value(default, place) if is_value(default) and default is not None else None
-            result[name] = Name(
-                kind="environment", name=f"{prefix}{name}".upper(), location=place, default=value
-            )
-        return {**fields, **result}
 
     def body(self, function: Function) -> None:
         """Read a function's body by itself, its parameters standing for what calls pass."""

@@ -227,6 +227,24 @@ def test_other_files_are_followed(tmp_path: Path) -> None:
     assert found[0].hops[-1] == "environment:APP_LLM_MODEL"
 
 
+def test_groups_of_settings_are_followed(tmp_path: Path) -> None:
+    """A settings class may hold another class's object; its names are joined by the class's own delimiter."""
+    files = {
+        "a.py": HUB + "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n"
+        'class LLM(BaseModel):\n    worker: str = "Qwen/Qwen3-8B"\n'
+        "class Settings(BaseSettings):\n"
+        '    model_config = {"env_prefix": "APP_", "env_nested_delimiter": "__"}\n'
+        "    here: LLM = LLM()\n    there: LLM\n"
+        "s = Settings()\n"
+        "A.from_pretrained(s.here.worker)\nA.from_pretrained(s.there.worker)\n",
+        ".env": "APP_THERE__WORKER=Qwen/Qwen3-14B\n",
+    }
+    found = [t for t in scanned(tmp_path, files, "python") if t.use.location.path == "a.py"]
+    uses = [t for t in found if t.use.status != "mention"]
+    assert [t.model.name for t in uses] == ["Qwen/Qwen3-8B", "Qwen/Qwen3-14B"]
+    assert uses[1].hops[-1] == "environment:APP_THERE__WORKER"
+
+
 def test_what_is_passed_to_a_function_of_another_file_arrives(tmp_path: Path) -> None:
     """The use is where the model is loaded; the chain ends at the caller."""
     files = {
