@@ -29,13 +29,17 @@ class EnvironmentFile:
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:
-        """See `Collector.collect`. What an example file sets is a default that the real one overrides."""
+        """See `Collector.collect`.
+
+        What an example file sets is a default that the real one overrides. So is what a file with a name of
+        its own sets (`worker.env`): it applies only where something loads it; `.env` is loaded by convention.
+        """
         path = str(view.path)
         return read_variables(
             list(variables_in(view.text(), path)),
             surface=self.ident,
             scope=path.rpartition("/")[0],
-            overridable=bool(_EXAMPLE.search(view.path.name)),
+            overridable=bool(_EXAMPLE.search(view.path.name)) or not view.path.name.startswith("."),
         ).collected()
 
 

@@ -158,3 +158,17 @@ def test_empty_lines_without_end_are_read_in_time_that_grows_with_their_number(t
     found = scanned(tmp_path, {"a.json": '// model: a\n{"model": "Qwen/Qwen2-7B"}' + "\n" * 100_000})
     assert [told.model.name for told in found] == ["Qwen/Qwen2-7B"]
     assert time.monotonic() - started < 5
+
+
+def test_a_file_of_variables_with_a_name_of_its_own_does_not_override_the_conventional_one(
+    tmp_path: Path,
+) -> None:
+    """Compose fills `${…}` from `.env`; what `env_file:` names is for the inside of the container."""
+    files = {
+        "docker-compose.yml": "services:\n  tei:\n    image: tei\n    command: --model-id ${EMBED_MODEL}\n"
+        "    env_file: embed.env\n",
+        ".env": "EMBED_MODEL=BAAI/bge-m3\n",
+        "embed.env": "EMBED_MODEL=intfloat/e5-small\n",
+    }
+    (found,) = scanned(tmp_path, files, "compose")
+    assert (found.model.name, found.use.status) == ("BAAI/bge-m3", "resolved")
