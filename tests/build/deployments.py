@@ -43,11 +43,6 @@ class MemoryTree:
         """See `Tree`."""
         return bool(self.files_below(path))
 
-    def link_target(self, path: str) -> str:
-        """No file here is a link."""
-        assert path in self.files
-        return ""
-
     def open(self, path: str) -> Source:
         """See `Tree`."""
         if path not in self.files:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
-from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene
+from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, conjunction, disjunction
 from gauger.assess.predicates import MEANING, Asked, Ground, negated
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
@@ -43,7 +43,7 @@ class Tree:
             return negated(parts[0])
         if len(parts) == 1:
             return parts[0]
-        fold: Callable[[list[int]], int] = min if self.node.op == "all" else max
+        fold = conjunction if self.node.op == "all" else disjunction
         return lambda user, strand, day: fold([part(user, strand, day) for part in parts])
 
 

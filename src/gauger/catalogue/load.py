@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -143,7 +144,11 @@ class Catalogue:
                 yield kind, entry
 
     def digest(self) -> str:
-        """What is the SHA-256 over the canonical content? O(size of the catalogue); loads all kinds."""
+        """What is the SHA-256 over the canonical content? Worked out once; loads all kinds."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         hasher = hashlib.sha256(canonical_json([self.version, self.as_of]))
         for kind, entry in self.entries():
             hasher.update(kind.encode())

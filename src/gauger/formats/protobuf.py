@@ -5,7 +5,6 @@ Source: https://protobuf.dev/programming-guides/encoding/.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -182,8 +181,3 @@ _U64 = (1 << 64) - 1
 def signed(value: int) -> int:
     """The signed 64-bit number that this unsigned one stands for (`int32` and `int64` fields)."""
     return value - (1 << 64) if value >= 1 << 63 else value
-
-
-def float_of(value: int) -> float:
-    """The 32-bit float whose bits these are."""
-    return float(struct.unpack("<f", struct.pack("<I", value & 0xFFFFFFFF))[0])

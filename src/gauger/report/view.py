@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from gauger.core.dossier import Dossier
 from gauger.core.inventory import Artifact, Model, Use
-from gauger.core.judgement import VERDICTS, Decision, Finding, Gap, LegalReading, Settle, Verdict
+from gauger.core.judgement import VERDICTS, Decision, Finding, LegalReading, Settle, Verdict
 from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.readings import known
 from gauger.report.words import STATUS, TAKEN_AWAY, plural
@@ -188,10 +188,6 @@ class View:
     def evidence_of(self, claim: Claim) -> list[Evidence]:
         """Which evidence of this document stands behind the claim?"""
         return [self.evidence[ident] for ident in claim.evidence if ident in self.evidence]
-
-    def gaps_elsewhere(self) -> list[Gap]:
-        """Which gaps are about no model of the inventory?"""
-        return [g for g in self.dossier.gaps if not g.subject or self.model(g.subject) is None]
 
     def decisions_of(self, model: str, scenario: str) -> list[Decision]:
         """Which decisions are stored for this model in this scenario, worst first?"""

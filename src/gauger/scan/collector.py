@@ -120,14 +120,6 @@ class Tree(Protocol):
         """Is there an admitted file below this path?"""
         ...
 
-    def link_target(self, path: str) -> str:
-        """For an admitted link: the path (relative to the root) of the file it leads to; else empty.
-
-        The target is inside the root and, unless an ignore rule leaves it out, admitted under its own name as
-        well: a store's collector takes one of the two.
-        """
-        ...
-
     def open(self, path: str) -> Source:
         """The bytes of an admitted file; reads are counted. Raises `Unreadable` for any other path."""
         ...

@@ -23,6 +23,21 @@ from gauger.scan.yaml_place import Spot, yaml_documents
 _SETTING = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=\s*(.*?)\s*$")
 
 
+def embedded_documents(spot: Spot, view: FileView, harvest: Harvest, surface: str) -> list[Spot]:
+    """Which YAML documents does a text inside another document hold? None, and a gap, where it is no YAML."""
+    answer = guarded(
+        surface,
+        lambda: yaml_documents(
+            spot.text, str(view.path), view.limits, first_line=spot.text_line - 1, member=spot.member
+        ),
+        location=spot.location,
+    )
+    if isinstance(answer, Gap):
+        harvest.gaps.append(answer)
+        return []
+    return answer
+
+
 def read_embedded(name: str, spot: Spot, view: FileView, harvest: Harvest, surface: str) -> None:
     """Read the text of a document's entry as the file that its name says it is.
 
@@ -35,17 +50,7 @@ def read_embedded(name: str, spot: Spot, view: FileView, harvest: Harvest, surfa
     """
     lower = name.lower()
     if lower.endswith((".yaml", ".yml", ".json")) or "model_list:" in spot.text:
-        answer = guarded(
-            surface,
-            lambda: yaml_documents(
-                spot.text, str(view.path), view.limits, first_line=spot.text_line - 1, member=spot.member
-            ),
-            location=spot.location,
-        )
-        if isinstance(answer, Gap):
-            harvest.gaps.append(answer)
-            return
-        for document in answer:
+        for document in embedded_documents(spot, view, harvest, surface):
             _document(document, view, harvest, surface)
     elif lower.endswith((".sh", ".bash")) or spot.text.startswith("#!"):
         session = Session(surface, str(view.path), view.limits, member=spot.member)

@@ -107,20 +107,6 @@ def _closing(text: str, start: int, opening: str, closing: str) -> int:
     return len(text) + 1
 
 
-def kubernetes_with(known: Mapping[str, Value]) -> Dialect:
-    """The dialect of a container's `command` and `args`: `$(X)` for a name of its own environment."""
-
-    def dialect(text: str, location: Location) -> Value:
-        def value(match: re.Match[str]) -> Value:
-            if match[1] is None:
-                return literal("$", location)
-            return known.get(match[1]) or Name(kind="environment", name=match[1], location=location)
-
-        return substitute(_KUBERNETES, text, location, value)
-
-    return dialect
-
-
 def actions(text: str, location: Location) -> Value:
     """The dialect of GitHub Actions: `${{ env.MODEL }}`, `${{ inputs.model || 'name' }}`."""
     return substitute(_ACTIONS, text, location, lambda match: _expression(match[1].strip(), location))

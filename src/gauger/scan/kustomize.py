@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from gauger.core.judgement import Gap
-from gauger.core.plugin import guarded
 from gauger.core.text import printable
 from gauger.scan.collector import Binding, Collected, FileView
+from gauger.scan.embedded import embedded_documents
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.harvest import Harvest
 from gauger.scan.kubernetes import read_object
@@ -85,17 +84,7 @@ def _generated(generator: Spot, view: FileView, harvest: Harvest) -> None:
 
 
 def _inline(spot: Spot, view: FileView, harvest: Harvest) -> None:
-    answer = guarded(
-        "kustomize",
-        lambda: yaml_documents(
-            spot.text, str(view.path), view.limits, first_line=spot.text_line - 1, member=spot.member
-        ),
-        location=spot.location,
-    )
-    if isinstance(answer, Gap):
-        harvest.gaps.append(answer)
-        return
-    for document in answer:
+    for document in embedded_documents(spot, view, harvest, "kustomize"):
         if document.elements():
             _operations(document, view, harvest)
         else:

@@ -63,10 +63,6 @@ class FolderTree:
         """See `Tree.is_folder`."""
         return bool(self.files_below(path)) if path and path != "." else True
 
-    def link_target(self, path: str) -> str:
-        """See `Tree.link_target`."""
-        return self._entries[path].link if path in self._entries else ""
-
     def open(self, path: str) -> Source:
         """See `Tree.open`."""
         if path not in self._entries:
