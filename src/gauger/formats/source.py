@@ -44,18 +44,23 @@ class Source(Protocol):
 
 
 class FileSource:
-    """A local file, opened once without following a link in its last component unless allowed.
+    """A local file or a stretch of one, opened once, following no link in its last component unless allowed.
 
     Args:
         path: The file.
         name: What to call it; the path by default.
         follow: Whether a symbolic link may be opened. The caller has checked where it leads.
+        stretch: Offset and length in bytes of the part that this source stands for (a member of an
+            uncompressed archive); None for the whole file.
 
     Raises:
         Unreadable: it cannot be opened, or is not a regular file (a pipe or device would block).
+        Malformed: the stretch is not wholly inside the file.
     """
 
-    def __init__(self, path: Path, *, name: str = "", follow: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, name: str = "", follow: bool = True, stretch: tuple[int, int] | None = None
+    ) -> None:
         self.path = path
         self._name = name or str(path)
         self._read = 0
@@ -68,7 +73,10 @@ class FileSource:
         if not stat.S_ISREG(info.st_mode):
             os.close(self._fd)
             raise Unreadable("is not a regular file", subject=self._name)
-        self._size = info.st_size
+        self._start, self._size = stretch or (0, info.st_size)
+        if self._start < 0 or self._size < 0 or self._start + self._size > info.st_size:
+            self.close()
+            raise Malformed("the member lies outside its archive", subject=self._name)
 
     @property
     def name(self) -> str:
@@ -77,7 +85,7 @@ class FileSource:
 
     @property
     def size_bytes(self) -> int:
-        """The file's size when it was opened."""
+        """The size of the file, or of the stretch, when it was opened."""
         return self._size
 
     @property
@@ -96,7 +104,7 @@ class FileSource:
         left = length
         while left:
             try:
-                chunk = os.pread(self._fd, left, offset + length - left)
+                chunk = os.pread(self._fd, left, self._start + offset + length - left)
             except OSError as error:
                 raise Unreadable(error.strerror or "cannot be read", subject=self._name) from error
             if not chunk:

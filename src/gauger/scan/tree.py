@@ -10,7 +10,7 @@ from gauger.core.errors import Unreadable
 from gauger.core.inventory import Digest
 from gauger.core.limits import Limits
 from gauger.formats.source import FileSource, MemorySource, Source, sha256_of
-from gauger.scan.walk import Walked
+from gauger.scan.walk import Entry, Walked
 
 _KEPT_BYTES = 1 << 20
 
@@ -70,7 +70,7 @@ class FolderTree:
         self.opened.add(path)
         if self._last[0] == path:
             return MemorySource(self._last[1], name=path)
-        handle = _CountedSource(self, Path(self._entries[path].real), path)
+        handle = _CountedSource(self, self._entries[path])
         if handle.size_bytes > min(_KEPT_BYTES, self.limits.text_file_bytes):
             return handle
         data = handle.read_at(0, handle.size_bytes)
@@ -86,7 +86,7 @@ class FolderTree:
         """
         if self._last[0] == path:
             return self._last[1][:length]
-        source = _CountedSource(self, Path(self._entries[path].real), path)
+        source = _CountedSource(self, self._entries[path])
         return source.read_at(0, min(length, source.size_bytes))
 
     def digest(self, path: str) -> Digest:
@@ -105,10 +105,11 @@ class FolderTree:
 class _CountedSource(FileSource):
     """A file source whose reads the tree counts, and which gives its handle back when nobody holds it."""
 
-    def __init__(self, tree: FolderTree, path: Path, name: str) -> None:
+    def __init__(self, tree: FolderTree, entry: Entry) -> None:
         self._fd = -1
         self._tree = tree
-        super().__init__(path, name=name, follow=False)
+        stretch = (entry.offset, entry.size_bytes) if entry.offset >= 0 else None
+        super().__init__(Path(entry.real), name=entry.path, follow=False, stretch=stretch)
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Source.read_at`."""

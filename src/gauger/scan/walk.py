@@ -37,12 +37,15 @@ class Entry(msgspec.Struct, frozen=True):
         real: Where its bytes are; for a link, the file that it leads to.
         size_bytes: Its size when it was seen.
         link: For a link: the path, relative to the root, of the file that it leads to; else empty.
+        offset: Where in `real` its bytes begin, for a file inside an uncompressed archive; -1 for a whole
+            file.
     """
 
     path: str
     real: str
     size_bytes: int
     link: str = ""
+    offset: int = -1
 
 
 class Walked(msgspec.Struct, frozen=True):
