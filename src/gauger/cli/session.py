@@ -23,8 +23,30 @@ if TYPE_CHECKING:
     from gauger.core.dossier import Dossier
     from gauger.flows.check import Question
 
-SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
-"""File suffix → renderer's ident."""
+SUFFIXES = {
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".txt": "text",
+}
+"""How a file's name ends → renderer's ident. The longest ending that fits decides."""
+
+
+def renderer_of(path: Path) -> str:
+    """Which renderer writes a file of this name?
+
+    Raises:
+        UsageError: no ending of the name is known.
+    """
+    name = path.name.lower()
+    fitting = [suffix for suffix in SUFFIXES if name.endswith(suffix)]
+    if not fitting:
+        raise UsageError(
+            f"no format is known for the suffix {path.suffix!r}",
+            subject=str(path),
+            hint="known: " + ", ".join(SUFFIXES),
+        )
+    return SUFFIXES[max(fitting, key=len)]
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,12 +74,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
         RENDERERS.get(self.form)
         for path in self.outputs:
-            if path.suffix.lower() not in SUFFIXES:
-                raise UsageError(
-                    f"no format is known for the suffix {path.suffix!r}",
-                    subject=str(path),
-                    hint="known: " + ", ".join(SUFFIXES),
-                )
+            renderer_of(path)
             if path.is_dir() or not path.absolute().parent.is_dir():
                 raise UsageError("is not a place where a file can be written", subject=str(path))
 
@@ -67,7 +84,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         from gauger.report.registry import RENDERERS
 
         for path in self.outputs:
-            write(path, RENDERERS.get(SUFFIXES[path.suffix.lower()]).render(dossier))
+            write(path, RENDERERS.get(renderer_of(path)).render(dossier))
         self._show(dossier)
         click.echo(summary(dossier), err=True)
         for path in self.outputs:
