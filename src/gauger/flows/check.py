@@ -22,6 +22,7 @@ from gauger.core.lineage import Reference
 from gauger.core.profile import Profile
 from gauger.core.record import Record
 from gauger.scan.scan import Inventory, scan
+from gauger.scan.target import Target, open_target
 from gauger.trace.trace import Traced, trace_path, trace_stack
 
 R = TypeVar("R", bound=Record)
@@ -50,7 +51,8 @@ def inventory_only(
     root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None
 ) -> Dossier:
     """Which models does this stack use, where, through whom?"""
-    return _dossier(root, lookup, question, _scan(root, lookup, question, progress))
+    with open_target(root, question.limits, question.profile.ignore) as target:
+        return _dossier(root, lookup, question, _scan(root, lookup, question, progress, target))
 
 
 def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
@@ -88,9 +90,10 @@ def check(root: Path, lookup: Lookup, question: Question, progress: Progress = l
         UsageError: the profile asks for something that the catalogue does not know.
         CatalogueError: the knowledge base itself is broken.
     """
-    found = _scan(root, lookup, question, progress)
-    progress("tracing")
-    traced = trace_stack(root, found.artifacts, found.models, lookup, question.limits)
+    with open_target(root, question.limits, question.profile.ignore) as target:
+        found = _scan(root, lookup, question, progress, target)
+        progress("tracing")
+        traced = trace_stack(root, found.artifacts, found.models, lookup, question.limits)
     progress("assessing")
     unjudged = _dossier(root, lookup, question, found, traced)
     return judged_again(unjudged, lookup, question)
@@ -146,9 +149,9 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
     return accept(every, question.profile.accepted, before.models, question.as_of)
 
 
-def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress) -> Inventory:
+def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress, target: Target) -> Inventory:
     progress("scanning")
-    found = scan(root, lookup, question.limits, ignore=question.profile.ignore)
+    found = scan(root, lookup, question.limits, target=target)
     if not found.coverage.files_seen:
         raise NothingToExamine(
             "there is no file to examine here",

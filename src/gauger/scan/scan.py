@@ -10,7 +10,6 @@ import msgspec
 
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Coverage
-from gauger.core.errors import Unreadable
 from gauger.core.inventory import Artifact, Digest, Location, Model, Use
 from gauger.core.judgement import Finding, Gap
 from gauger.core.limits import DEFAULT_LIMITS, Limits
@@ -21,9 +20,9 @@ from gauger.scan.collector import Candidate, Collected, Collector, FileView
 from gauger.scan.match import Matcher
 from gauger.scan.registry import COLLECTORS
 from gauger.scan.resolve import Resolver
+from gauger.scan.target import Target, open_target
 from gauger.scan.tree import FolderTree
 from gauger.scan.values import Either, Joined, Name, Opaque, Value
-from gauger.scan.walk import single, walk
 
 R = TypeVar("R", bound=Record)
 
@@ -58,6 +57,7 @@ def scan(
     *,
     ignore: Sequence[str] = (),
     collectors: Iterable[Collector] = COLLECTORS,
+    target: Target | None = None,
 ) -> Inventory:
     """Which models does this folder or file use?
 
@@ -69,13 +69,15 @@ def scan(
         limits: Bounds.
         ignore: Patterns in the syntax of `.gitignore`, relative to the root.
         collectors: Who reads the files.
+        target: The root as `open_target` opened it, where the caller goes on reading afterwards.
 
     Raises:
         Unreadable: there is neither a folder nor a file of that name.
     """
-    if not root.is_dir() and not root.is_file():
-        raise Unreadable("there is no such file or folder", subject=str(root))
-    walked = walk(root, limits, ignore) if root.is_dir() else single(root)
+    if target is None:
+        with open_target(root, limits, ignore) as opened:
+            return scan(root, lookup, limits, collectors=collectors, target=opened)
+    walked = target.walked
     tree = FolderTree(walked, limits)
     matcher = Matcher(collectors)
     collected, gaps = _collect(tree, matcher, limits)
@@ -87,7 +89,7 @@ def scan(
         artifacts=bound.artifacts,
         models=bound.models,
         uses=bound.uses,
-        findings=_sorted(f for c in collected for f in c.findings),
+        findings=_sorted([*target.findings, *(f for c in collected for f in c.findings)]),
         gaps=_sorted([*walked.gaps, *gaps, *unread, *(g for c in collected for g in c.gaps)]),
         coverage=Coverage(
             files_seen=len(tree.paths),
