@@ -203,12 +203,15 @@ class Provider(Checked, frozen=True, kw_only=True):
             `@ai-sdk/deepseek`.
         prefixes: Routing prefixes in LiteLLM and like routers: `moonshot/`, `deepseek/`.
         kind: `developer` (own models), `reseller` (others' models), `cloud`, `router`.
+        serves-others: A developer's platform that offers other developers' models as well, so that its
+            address or credential alone does not tell whose model is called.
     """
 
     id: str
     title: str
     country: str
     kind: Literal["developer", "reseller", "cloud", "router"]
+    serves_others: bool = False
     developer: str = ""
     hosts: tuple[str, ...] = ()
     env_keys: tuple[str, ...] = ()

@@ -32,8 +32,7 @@ def describe(candidate: Candidate, naming: Naming, provider: str, revision: str,
     served = provider if naming.namespace in ("api", "cloud") else ""
     nameless = naming.namespace == "unknown" and ("://" in naming.name or "/" in naming.name)
     if naming.name == "*" or naming.namespace in ("local", "object-store") or nameless:
-        record = lookup.catalogue.providers.get(provider)
-        own = record.developer if naming.name == "*" and record is not None and record.developer else _UNTOLD
+        own = _developer_behind(provider, lookup) if naming.name == "*" else _UNTOLD
         return Model(
             namespace=naming.namespace,
             name=name,
@@ -45,17 +44,31 @@ def describe(candidate: Candidate, naming: Naming, provider: str, revision: str,
             licence=_UNTOLD,
         )
     identity = lookup.identify(naming.name)
+    family = lookup.catalogue.families.get(known(identity.family) or "")
+    published = family is None or family.open_weights or naming.namespace == "hub"
     return Model(
         namespace=naming.namespace,
         name=name,
         provider=served,
-        form=form,
+        form=form if candidate.form is not None or form == "adapter" or published else "api",
         publisher=_safe(identity.publisher),
         developer=identity.developer,
         family=identity.family,
         licence=identity.licence,
         purl=package_url(naming, revision),
     )
+
+
+def _developer_behind(provider: str, lookup: Lookup) -> Known:
+    """Whose model is called where only the platform is known?"""
+    record = lookup.catalogue.providers.get(provider)
+    if record is None or not record.developer:
+        return _UNTOLD
+    if record.serves_others:
+        return Unmeasured(
+            reason="ambiguous", detail=f"{record.title} serves models of several developers, and none is named"
+        )
+    return record.developer
 
 
 def _safe(value: Known) -> Known:
