@@ -25,8 +25,17 @@ from gauger.core.lineage import Reference
 from gauger.core.readings import Known, Unmeasured, known
 
 _REGION = re.compile(r"^(?:us|eu|apac|global|us-gov|au|jp|ca)\.(?=[a-z0-9]+\.)")
+_JUMPSTART = re.compile(
+    r"^(?:huggingface|hf)-(?:llm|vlm|asr|reasoning|text2text|textgeneration[12]?|textembedding|txt2img|sentencesimilarity"
+    r"|fillmask|summarization|translation|ner|eqa|tc|spc)-(?=[a-z])"
+)
+"""What SageMaker JumpStart writes before the name of a model that comes from the hub.
+
+Source: ids such as `huggingface-textgeneration-dolly-v2-3b-bf16` on
+    https://docs.aws.amazon.com/sagemaker/latest/dg/autopilot-llms-finetuning-models.html, read on 2026-11-23.
+"""
 _PACKAGING = re.compile(
-    r"[-_.](?:gguf|ggml|awq|gptq(?:-int[48])?|exl[23]|fp8|nvfp4|mxfp4|bnb|bnb-4bit|mlx|onnx|int[48]|w[48]a(?:8|16)"
+    r"[-_.](?:gguf|ggml|awq|gptq(?:-int[48])?|exl[23]|fp[48]|nvfp4|mxfp[48]|bnb|bnb-4bit|mlx|onnx|int[48]|w[48]a(?:8|16)"
     r"|[248]bit|q[2-8]_[0-9k](?:_[sml])?)$"
 )
 
@@ -68,7 +77,7 @@ def organisation_and_bare_name(name: str) -> tuple[str, str]:
         text = f"{vertex[1]}/{vertex[3] or vertex[2]}"
     organisation, _, bare = text.rpartition("/")
     organisation = organisation.rpartition("/")[2]
-    bare = _REGION.sub("", bare)
+    bare = _JUMPSTART.sub("", _REGION.sub("", bare))
     stem, _, tag = bare.partition(":")
     if tag and not tag.isdigit() and tag not in {"latest", "free", "nitro", "beta", "thinking", "extended"}:
         stem = f"{stem}-{tag}"
