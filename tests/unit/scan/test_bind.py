@@ -241,3 +241,21 @@ create_agent(model="anthropic:claude-sonnet-4-5", tools=[])
         ("gpt-4o", "openai"),
         ("moonshotai/kimi-k2-instruct", "groq"),
     ]
+
+
+def test_a_platform_that_serves_others_does_not_name_the_maker(tmp_path: Path) -> None:
+    """DashScope's key alone leaves the maker open; DeepSeek's own key does not."""
+    files = {".env": "DASHSCOPE_API_KEY=\nDEEPSEEK_API_KEY=\n"}
+    found = scanned(tmp_path, files)
+    makers = {told.provider: told.model.developer for told in found}
+    assert isinstance(makers["alibaba"], Unmeasured)
+    assert makers["alibaba"].reason == "ambiguous"
+    assert makers["deepseek"] == "deepseek"
+
+
+def test_a_closed_model_is_never_weights(tmp_path: Path) -> None:
+    """A name whose weights nobody published is reached as an API, whatever stands between."""
+    told = one(tmp_path, {"a.py": CALL.format(url="http://gate:4000", model="gpt-4o-mini")}, "python")
+    assert told.model.form == "api"
+    told = one(tmp_path, {"a.py": CALL.format(url="http://gate:4000", model="qwen2.5-7b")}, "python")
+    assert told.model.form == "weights"
