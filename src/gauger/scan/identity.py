@@ -66,7 +66,7 @@ def _developer_behind(provider: str, lookup: Lookup) -> Known:
         return _UNTOLD
     if record.serves_others:
         return Unmeasured(
-            reason="ambiguous", detail=f"{record.title} serves models of several developers, and none is named"
+            reason="ambiguous", detail=f"{record.title} serves several developers' models; none is named"
         )
     return record.developer
 

@@ -53,6 +53,7 @@ text-embedding-3-small                        openai     openai-embedding
 
 
 def rows(table: str) -> list[list[str]]:
+    """The words of each line."""
     return [line.split() for line in table.splitlines() if line]
 
 
