@@ -161,7 +161,7 @@ class _Binder:
         yield from reached
 
     def alias_steps(self, candidate: Candidate, reached: _Reached, seen: set[str]) -> list[_Reached]:
-        if not self.router.may_rename(candidate, reached.route):
+        if candidate.bill or not self.router.may_rename(candidate, reached.route):
             return []
         return [
             _Reached(
@@ -241,6 +241,8 @@ class _Binder:
 
     def naming(self, candidate: Candidate, client: str, reached: _Reached) -> Naming | None:
         """Where does this name live? None where it cannot be a model's name."""
+        if candidate.bill == "exact":
+            return Naming(namespace=candidate.namespace or "unknown", name=reached.text)
         text = reached.text.strip()
         if not text or len(text) > 300 or "\n" in text:
             return None
@@ -291,4 +293,5 @@ def _status(candidate: Candidate, reached: _Reached) -> Status:
         return "inferred"
     if reached.chain:
         return "resolved"
-    return "measured" if candidate.artifact and candidate.namespace == "local" else "declared"
+    measured = candidate.artifact and candidate.namespace == "local" and not candidate.bill
+    return "measured" if measured else "declared"

@@ -38,6 +38,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
             catalogue knows; otherwise it is dropped.
         client_name: Where the client object is defined in another file: the symbol that says which SDK client
             it is, or None. Takes the place of `client`.
+        bill: The place is a bill of materials. told: another tool's, whose name is no alias of this stack.
+            exact: one of ours, whose `namespace` and name are final.
 
     A bare credential is `role="access"`, `model=Text("*")` and the key's name in `written`; a bare address of
     a provider is the same with its `endpoint`. Both are kept only where the catalogue knows whose they are. A
@@ -49,7 +51,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     location: Location
     written: str
     model: Value
-    namespace: Literal["", "hub", "ollama", "api", "local", "object-store", "cloud"] = ""
+    namespace: Literal["", "hub", "ollama", "api", "local", "object-store", "cloud", "unknown"] = ""
     client: str = ""
     endpoint: Value | None = None
     provider: str = ""
@@ -60,6 +62,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     artifact: str = ""
     weak: bool = False
     client_name: Value | None = None
+    bill: Literal["", "told", "exact"] = ""
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):

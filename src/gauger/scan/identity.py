@@ -94,6 +94,8 @@ def worth_keeping(
     A place that takes a model by its own nature decides by itself. A weak one needs the form `Org/Name`, a
     name that the catalogue knows, or a provider's address beside it.
     """
+    if candidate.bill == "exact":
+        return not is_credential(naming.name)
     if candidate.role == "access":
         return provider not in ("", "self")
     if candidate.role == "training-data":

@@ -93,7 +93,7 @@ class Router:
 
     def named(self, provider: str) -> Endpoint | None:
         """The endpoint of a provider that the place names, by catalogue id or by a router's prefix."""
-        if provider in self.lookup.catalogue.providers:
+        if provider == "self" or provider in self.lookup.catalogue.providers:
             return Endpoint(provider=provider, basis="declared")
         naming = named_by_route(f"{provider.replace('_', '-')}/x", self.lookup) or named_by_route(
             f"{provider}/x", self.lookup
