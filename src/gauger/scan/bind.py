@@ -137,7 +137,7 @@ class _Binder:
                 if isinstance(outcome, Broken):
                     yield from self.unresolved(candidate, outcome, route)
                     continue
-                for reached in self.behind_aliases(candidate, outcome, route):
+                for reached in self.behind_aliases(candidate, client, outcome, route):
                     yield from self.one(candidate, client, reached)
 
     def client(self, candidate: Candidate) -> str:
@@ -146,21 +146,25 @@ class _Binder:
         found = [o.text for o in self.resolver.resolve(candidate.client_name) if isinstance(o, Found)]
         return found[0] if found else candidate.client
 
-    def behind_aliases(self, candidate: Candidate, found: Found, route: Route) -> Iterator[_Reached]:
+    def behind_aliases(
+        self, candidate: Candidate, client: str, found: Found, route: Route
+    ) -> Iterator[_Reached]:
         """Follow the name through gateways and servers of one's own, as long as it is an alias there."""
         reached = [
             _Reached(text=found.text, chain=found.chain, route=route, certain=found.certain and route.certain)
         ]
         seen = {found.text}
         for _ in range(_MOST_ALIASES):
-            following = [step for one in reached for step in self.alias_steps(candidate, one, seen)]
+            following = [step for one in reached for step in self.alias_steps(candidate, client, one, seen)]
             if not following:
                 break
             seen.update(step.text for step in following)
             reached = following
         yield from reached
 
-    def alias_steps(self, candidate: Candidate, reached: _Reached, seen: set[str]) -> list[_Reached]:
+    def alias_steps(
+        self, candidate: Candidate, client: str, reached: _Reached, seen: set[str]
+    ) -> list[_Reached]:
         if candidate.bill or not self.router.may_rename(candidate, reached.route):
             return []
         return [
@@ -170,13 +174,16 @@ class _Binder:
                 route=route,
                 certain=reached.certain and text.certain and route.certain,
             )
-            for text, route in self.router.renamed(self.spoken_there(reached), reached.route, candidate)
+            for text, route in self.router.renamed(
+                self.spoken_there(client, reached), reached.route, candidate
+            )
             if text.text not in seen
         ]
 
-    def spoken_there(self, reached: _Reached) -> str:
+    def spoken_there(self, client: str, reached: _Reached) -> str:
         """The name as the next server hears it: a router takes its own prefix off."""
-        naming = named_by_route(reached.text, self.lookup) if reached.route.routed else None
+        routed = reached.route.routed or client.startswith(_ROUTED_CLIENTS)
+        naming = named_by_route(reached.text, self.lookup) if routed else None
         return naming.name if naming is not None else reached.text
 
     def unresolved(self, candidate: Candidate, broken: Broken, route: Route) -> Iterator[tuple[Model, Use]]:

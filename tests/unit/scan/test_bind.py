@@ -259,3 +259,15 @@ def test_a_closed_model_is_never_weights(tmp_path: Path) -> None:
     assert told.model.form == "api"
     told = one(tmp_path, {"a.py": CALL.format(url="http://gate:4000", model="qwen2.5-7b")}, "python")
     assert told.model.form == "weights"
+
+
+def test_a_gateways_own_line_is_followed_to_the_weights(tmp_path: Path) -> None:
+    """`hosted_vllm/served` in the gateway's file is the model that the stack's own server loads."""
+    files = {
+        "l.yaml": GATEWAY,
+        "docker-compose.yml": "services:\n  vllm:\n    image: vllm/vllm-openai:v1\n"
+        "    command: --model x/Weights-7B --served-model-name served\n",
+    }
+    told = {t.use.location.line: t for t in scanned(tmp_path, files) if t.use.surface == "litellm"}
+    assert (told[7].short, told[7].provider) == ("resolved hub x/Weights-7B", "self")
+    assert told[4].short == "declared api deepseek-chat"
