@@ -1,0 +1,1 @@
+tgi_model = "CohereLabs/aya-expanse-8b"
