@@ -27,6 +27,8 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".json": "json",
+    ".spdx.json": "spdx",
+    ".spdx3.json": "spdx",
     ".txt": "text",
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""

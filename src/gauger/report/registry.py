@@ -8,6 +8,7 @@ from gauger.core.dossier import Dossier
 from gauger.core.plugin import Registry
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
+from gauger.report.spdx import SpdxRenderer
 from gauger.report.text import TextRenderer
 
 
@@ -33,5 +34,13 @@ class Renderer(Protocol):
         ...
 
 
-RENDERERS: Registry[Renderer] = Registry("renderer", (TextRenderer(), JsonRenderer(), HtmlRenderer()))
+RENDERERS: Registry[Renderer] = Registry(
+    "renderer",
+    (
+        TextRenderer(),
+        JsonRenderer(),
+        HtmlRenderer(),
+        SpdxRenderer(),
+    ),
+)
 """In the order in which `--format` lists them; others join through the group `gauger.renderer`."""

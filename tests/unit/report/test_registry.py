@@ -10,10 +10,12 @@ from gauger.core.errors import UsageError
 from gauger.report.registry import RENDERERS
 
 
-def test_three_renderers_are_registered_in_order():
-    """`--format` lists text first, then JSON, then HTML, each with a media type."""
-    assert RENDERERS.idents() == ("text", "json", "html")
-    assert [r.media_type.split(";")[0] for r in RENDERERS] == ["text/plain", "application/json", "text/html"]
+def test_renderers_for_people_come_first_and_each_has_a_media_type():
+    """`--format` lists text first, then JSON, then HTML; idents and media types are well formed."""
+    assert RENDERERS.idents()[:3] == ("text", "json", "html")
+    for renderer in RENDERERS:
+        assert renderer.ident == renderer.ident.lower()
+        assert renderer.media_type.count("/") == 1
 
 
 def test_an_unknown_format_is_a_usage_error_that_names_the_known_ones():
