@@ -129,6 +129,21 @@ class Lookup:
         """Who has this hub organisation? Exact, without regard to case."""
         return self._by_org.get(organisation.lower())
 
+    def are_related(self, one: str, other: str) -> bool:
+        """Are these two developers the same, or one above the other, or under one parent?"""
+        return bool(self._with_parents(one) & self._with_parents(other))
+
+    def _with_parents(self, developer: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [developer]
+        while waiting:
+            ident = waiting.pop()
+            if ident not in found:
+                found.add(ident)
+                record = self.catalogue.developers.get(ident)
+                waiting += record.parents if record is not None else ()
+        return found
+
     def provider_of_host(self, host: str) -> Provider | None:
         """Who answers at this host name? Exact, or by a `*.suffix` pattern."""
         name = host.lower().rstrip(".")

@@ -9,7 +9,7 @@ import msgspec
 
 from gauger.catalogue.query import Lookup
 from gauger.core.inventory import Artifact, Endpoint, Hop, Location, Model, Status, Use
-from gauger.core.readings import known
+from gauger.core.readings import Unmeasured, known
 from gauger.core.text import printable
 from gauger.scan.audience import audience_of
 from gauger.scan.collector import Candidate, Tree
@@ -18,6 +18,7 @@ from gauger.scan.model_address import is_hub_name, is_path
 from gauger.scan.naming import (
     Naming,
     local_path,
+    named_as_routers_do,
     named_by_address,
     named_by_resource,
     named_by_route,
@@ -131,14 +132,33 @@ class _Binder:
     def bound(self, candidate: Candidate) -> Iterator[tuple[Model, Use]]:
         """Which uses, each with its model, does one candidate give? None where it is no model after all."""
         client = self.client(candidate)
+        reached: list[_Reached] = []
         for outcome in self.resolver.resolve(candidate.model):
-            text = outcome.text if isinstance(outcome, Found) else ""
-            for route in self.router.routes(candidate, client, text):
+            text, along = (outcome.text, outcome.sites) if isinstance(outcome, Found) else ("", frozenset())
+            for route in self.router.routes(candidate, client, text, along):
                 if isinstance(outcome, Broken):
                     yield from self.unresolved(candidate, outcome, route)
                     continue
-                for reached in self.behind_aliases(candidate, client, outcome, route):
-                    yield from self.one(candidate, client, reached)
+                reached += self.behind_aliases(candidate, client, outcome, route)
+        fitting = [one for one in reached if not self.is_strange(one)]
+        for one in fitting or reached:
+            yield from self.one(candidate, client, one)
+
+    def is_strange(self, reached: _Reached) -> bool:
+        """Is the name plainly one that the client's own provider does not serve?
+
+        A provider that serves only its developer's models, to which the client talks unless told otherwise,
+        and a name that belongs to somebody else: a parameter that other clients share, or an address that is
+        set outside the stack.
+        """
+        endpoint = reached.route.endpoint
+        if endpoint is None or endpoint.basis != "default":
+            return False
+        record = self.lookup.catalogue.providers.get(known(endpoint.provider) or "")
+        if record is None or record.kind != "developer" or record.serves_others or not record.developer:
+            return False
+        maker = known(self.lookup.identify(reached.text).developer)
+        return maker is not None and not self.lookup.are_related(maker, record.developer)
 
     def client(self, candidate: Candidate) -> str:
         if candidate.client_name is None:
@@ -205,6 +225,11 @@ class _Binder:
             return
         if naming.provider and (endpoint is None or endpoint.basis == "default"):
             endpoint = Endpoint(provider=naming.provider, basis="declared")
+        elif endpoint is not None and self.is_strange(reached):
+            detail = (
+                f"{_provider(endpoint)} does not serve this name; another address is set outside the stack"
+            )
+            endpoint = Endpoint(provider=Unmeasured(reason="ambiguous", detail=detail), basis="unresolved")
         provider = _provider(endpoint)
         if not worth_keeping(candidate, naming, provider, endpoint, self.lookup):
             return
@@ -251,7 +276,7 @@ class _Binder:
         if candidate.bill == "exact":
             return Naming(namespace=candidate.namespace or "unknown", name=reached.text)
         text = reached.text.strip()
-        if not text or len(text) > 300 or "\n" in text:
+        if len(text) < 2 or len(text) > 300 or "\n" in text:
             return None
         hint = candidate.namespace
         provider = _provider(reached.route.endpoint)
@@ -277,6 +302,12 @@ class _Binder:
             return Naming(namespace="local", name=path)
         if hint == "local" or is_path(text):
             return Naming(namespace="local", name=plain_path(text))
+        if (
+            hint not in ("hub", "local")
+            and not provider
+            and (routed := named_as_routers_do(text, self.lookup))
+        ):
+            return routed
         bare, _, revision = text.partition("@")
         if is_hub_name(bare) and (":" not in bare or hint != "api"):
             return Naming(namespace="hub", name=bare.partition(":")[0], revision=revision)

@@ -79,6 +79,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
             binds nothing, since none of the stack's own code reads it.
         endpoint: For an alias: the address behind it, or None.
         overridable: A default that something unseen may replace (`ENV` in a Dockerfile, `values.yaml`).
+        site: For what a call gives to a function's parameter: the place of that call, the same for all its
+            arguments, so that one call's model is never paired with another call's address. Else empty.
     """
 
     kind: NameKind
@@ -88,6 +90,7 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     scope: str = ""
     endpoint: Value | None = None
     overridable: bool = False
+    site: str = ""
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):

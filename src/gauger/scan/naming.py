@@ -10,8 +10,10 @@ import msgspec
 
 from gauger.catalogue.query import Lookup
 from gauger.core.inventory import Form
+from gauger.core.readings import known
 from gauger.scan.collector import Tree
 from gauger.scan.endpoint import clean_address
+from gauger.scan.inside import root_inside
 from gauger.scan.model_address import is_hub_name, model_address
 
 Namespace = Literal["hub", "ollama", "api", "local", "object-store", "cloud", "unknown"]
@@ -81,6 +83,27 @@ def named_by_route(text: str, lookup: Lookup) -> Naming | None:
     return Naming(namespace=namespace, name=rest, provider=provider.id)
 
 
+def named_as_routers_do(text: str, lookup: Lookup) -> Naming | None:
+    """Is this `provider/model` as routers write it, where the client is not known to be one?
+
+    `azure/gpt-4o` and `together_ai/meta-llama/x` are, and tell the provider. `openai/gpt-4o` is too, since
+    nobody publishes those weights under an organisation, but leaves open which router reads it.
+    `openai/gpt-oss-20b` is the hub's name of published weights.
+    """
+    organisation, slash, _ = text.partition("/")
+    if not slash:
+        return None
+    family = lookup.catalogue.families.get(known(lookup.identify(text).family) or "")
+    published = lookup.developer_of_organisation(organisation) is not None
+    if published and family is not None and not family.open_weights:
+        return Naming(namespace="api", name=text)
+    is_ollama = text.lower().startswith(_OLLAMA_ROUTES)
+    naming = named_by_route(text, lookup) if is_ollama or not published else None
+    if naming is None or (naming.provider == "self" and naming.namespace == "api"):
+        return None
+    return None if naming.namespace == "hub" and is_hub_name(text) else naming
+
+
 def named_by_resource(text: str, lookup: Lookup) -> Naming | None:
     """Is this a provider's full name for a model (`accounts/fireworks/models/x`), which no router need read?
 
@@ -95,20 +118,23 @@ def named_by_resource(text: str, lookup: Lookup) -> Naming | None:
 def local_path(text: str, near: str, tree: Tree) -> str:
     """Which path in the stack does this text mean, seen from a file? Empty where it is not a path there.
 
-    Tried from the file's own folder upwards, since code runs from many folders.
+    Tried from the file's own folder upwards, since code runs from many folders; inside an image never above
+    its root, which is where absolute paths begin.
     """
     path = text.strip().rstrip("/")
     if not path or path.startswith("~"):
         return ""
-    folders = near.split("/")[:-1]
+    root = root_inside(near)
+    top = root.split("/") if root else []
+    folders = near.split("/")[:-1] if near.startswith(f"{root}/") or not root else top
     if path.startswith("/"):
         path = path.lstrip("/")
-        folders = []
+        folders = top
     while True:
         joined = _normalised([*folders, *path.split("/")])
         if joined and (tree.exists(joined) or tree.is_folder(joined)):
             return joined
-        if not folders:
+        if len(folders) <= len(top):
             return ""
         folders = folders[:-1]
 

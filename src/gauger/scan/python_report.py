@@ -115,7 +115,7 @@ class Report(Program):
         if root in sys.stdlib_module_names or root == "builtins":
             self.request(callee, arguments, node)
             return callee.called()
-        self.hand_over(callee, arguments)
+        self.hand_over(callee, arguments, node)
         self.request(callee, arguments, node)
         for name, (thing, at) in arguments.keywords.items():
             if model_word(name) is not None and text_of(thing) is not None:
@@ -124,7 +124,7 @@ class Report(Program):
                 )
         return callee.called()
 
-    def hand_over(self, callee: Reference, arguments: Arguments) -> None:
+    def hand_over(self, callee: Reference, arguments: Arguments, node: ast.Call) -> None:
         """Tell the file that defines this function what is passed to it."""
         if self.quiet or "()" in callee.attributes:
             return
@@ -134,8 +134,10 @@ class Report(Program):
             if is_value(thing) and (text_of(thing) is None or could_be_model(text_of(thing) or "")):
                 place = self.place(at)
                 symbol = f"{callee.symbol}({name})"
+                site = f"{self.path}:{node.lineno}:{node.col_offset}"
+                value = as_value(thing, place)
                 self.passed_on.append(
-                    Binding(kind="symbol", name=symbol, value=as_value(thing, place), location=place)
+                    Binding(kind="symbol", name=symbol, value=value, location=place, site=site)
                 )
 
     def client_method(self, attributes: str) -> tuple[str, str, str]:

@@ -43,12 +43,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         location: Where it is written; the last hop's location where there is a chain.
         chain: The hops from the use to there.
         certain: False where it is one of several, or holds only if something unseen is as assumed.
+        sites: Through which calls' arguments it came: the function's name with the place of the call.
     """
 
     text: str
     location: Location
     chain: tuple[Hop, ...] = ()
     certain: bool = True
+    sites: frozenset[tuple[str, str]] = frozenset()
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,11 +60,15 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
         why: In a few words.
         location: The place where it broke.
         chain: The hops up to there.
+        environment: The environment name that nothing sets, where that is all that is missing; else empty.
+        absent: As `Opaque.absent`.
     """
 
     why: str
     location: Location
     chain: tuple[Hop, ...] = ()
+    environment: str = ""
+    absent: bool = False
 
 
 Outcome = Found | Broken
@@ -82,17 +88,22 @@ class Resolver:
         for binding in _last_ones(bindings):
             self._index.setdefault((binding.kind, _index_key(binding.kind, binding.name)), []).append(binding)
 
-    def resolve(self, value: Value) -> tuple[Outcome, ...]:
+    def resolve(self, value: Value, along: frozenset[tuple[str, str]] = frozenset()) -> tuple[Outcome, ...]:
         """Which texts may this value be?
 
         Terminates on every graph of bindings: a name that is met again on its own chain ends it, chains have
         at most `limits.hops` hops, and one call takes a bounded number of steps.
 
+        Args:
+            value: What to follow.
+            along: `Found.sites` of another value of the same place: where a function's parameter is met that
+                these calls gave, only what the very same call gave counts, else the parameter's default.
+
         Returns:
             At least one outcome: the distinct texts in order of precedence, or one `Broken` where there is no
             text at all.
         """
-        return _Run(self).outcomes(value)
+        return _Run(self, along).outcomes(value)
 
     def definitions(self, name: Name) -> tuple[list[Binding], bool]:
         """Which bindings define this name at its place of use, and do they certainly apply?"""
@@ -126,8 +137,9 @@ def _last_ones(bindings: Iterable[Binding]) -> Iterable[Binding]:
 class _Run:
     """One call of `Resolver.resolve`, with what is left of its budget."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, along: frozenset[tuple[str, str]] = frozenset()) -> None:
         self.resolver = resolver
+        self.along = dict(along)
         self.steps = _MOST_STEPS
 
     def outcomes(self, value: Value) -> tuple[Outcome, ...]:
@@ -142,7 +154,7 @@ class _Run:
             case Text():
                 return [_found(value, chain)]
             case Opaque():
-                return [Broken(why=value.why, location=value.location, chain=chain)]
+                return [Broken(why=value.why, location=value.location, chain=chain, absent=value.absent)]
             case Joined():
                 return self.joined(value, chain, seen)
             case Either():
@@ -172,6 +184,8 @@ class _Run:
             why = f"more than {self.resolver.limits.hops} steps from the use"
             return [Broken(why=why, location=name.location, chain=chain)]
         bindings, certain = self.resolver.definitions(name)
+        if self.along and bindings and bindings[0].site and _function(name.name) in self.along:
+            bindings = [b for b in bindings if b.site == self.along[_function(b.name)]]
         followed = bindings[:_MOST_DEFINITIONS]
         outcomes = [o for b in followed for o in self.binding(name, b, chain, seen | {key})]
         if certain and any(isinstance(o, Found) for o in outcomes):
@@ -185,18 +199,31 @@ class _Run:
         self, name: Name, binding: Binding, chain: tuple[Hop, ...], seen: frozenset[tuple[str, str]]
     ) -> list[Outcome]:
         hop = Hop(how=_HOW[name.kind], name=_shown(name), location=binding.location)
-        return self.follow(binding.value, (*chain, hop), seen)
+        outcomes = self.follow(binding.value, (*chain, hop), seen)
+        if not binding.site:
+            return outcomes
+        site = (_function(binding.name), binding.site)
+        return [
+            msgspec.structs.replace(o, sites=o.sites | {site}) if isinstance(o, Found) else o
+            for o in outcomes
+        ]
 
     def default(
         self, name: Name, chain: tuple[Hop, ...], seen: frozenset[tuple[str, str]], why: str
     ) -> list[Outcome]:
         if name.default is None:
-            return [Broken(why=why, location=name.location, chain=chain)]
+            unset = name.name if name.kind == "environment" else ""
+            return [Broken(why=why, location=name.location, chain=chain, environment=unset)]
         if name.kind == "symbol" and "(" in name.name and isinstance(name.default, Name):
             return self.follow(name.default, chain, seen | {(name.kind, name.name)})
         how = "constant" if name.kind == "symbol" else "default"
         hop = Hop(how=how, name=_shown(name), location=_place(name.default))
         return self.follow(name.default, (*chain, hop), seen | {(name.kind, name.name)})
+
+
+def _function(symbol: str) -> str:
+    """The function whose parameter this is: `create` for `app/llm:create(model)`."""
+    return symbol.partition(":")[2].partition("(")[0]
 
 
 def _found(text: Text, chain: tuple[Hop, ...]) -> Found:
@@ -222,20 +249,21 @@ def _join(parts: Sequence[Outcome], chain: tuple[Hop, ...], whole: Joined) -> Ou
         location=hops[-1].location if hops else first,
         chain=hops,
         certain=all(part.certain for part in found),
+        sites=frozenset(site for part in found for site in part.sites),
     )
 
 
 def _distinct(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """One outcome for each text, in order; broken ones only where there is nothing else."""
-    by_text: dict[str, Found] = {}
+    """One outcome for each text and way of being called, in order; broken ones only where nothing else is."""
+    kept: dict[object, Found] = {}
     for outcome in outcomes:
-        if isinstance(outcome, Found) and len(by_text) < _MOST_OUTCOMES:
-            known = by_text.get(outcome.text)
+        if isinstance(outcome, Found) and len(kept) < _MOST_OUTCOMES:
+            known = kept.get((outcome.text, outcome.sites))
             if known is None or (outcome.certain and not known.certain):
-                by_text[outcome.text] = outcome
-    if by_text:
-        found = list(by_text.values())
-        return tuple(_several(found)) if len(found) > 1 else tuple(found)
+                kept[outcome.text, outcome.sites] = outcome
+    if kept:
+        found = list(kept.values())
+        return tuple(_several(found)) if len({o.text for o in found}) > 1 else tuple(found)
     return tuple(outcomes[:1])
 
 

@@ -70,16 +70,26 @@ class Router:
         self.resolver = resolver
         self.lookup = lookup
 
-    def routes(self, candidate: Candidate, client: str, text: str) -> Iterator[Route]:
+    def routes(
+        self, candidate: Candidate, client: str, text: str, along: frozenset[tuple[str, str]] = frozenset()
+    ) -> Iterator[Route]:
         """Which ways may this call take?
 
         Args:
             candidate: The call.
             client: Its SDK client, or empty.
             text: The model's name as resolved, which may tell two ways apart; empty where it is not known.
+            along: Through which calls' arguments the name came: the address is what the same calls give.
         """
-        given = self.resolver.resolve(candidate.endpoint) if candidate.endpoint is not None else ()
+        given = self.resolver.resolve(candidate.endpoint, along) if candidate.endpoint is not None else ()
         given = tuple(outcome for outcome in given if not (isinstance(outcome, Found) and not outcome.text))
+        if (
+            len(given) == 1
+            and isinstance(given[0], Broken)
+            and (fallback := self.unset(given[0], candidate, client))
+        ):
+            yield fallback
+            return
         for outcome in given:
             certain = isinstance(outcome, Broken) or outcome.certain
             yield Route(endpoint=endpoint_at(outcome, self.lookup), certain=certain)
@@ -90,6 +100,21 @@ class Router:
             return
         default = self.default(candidate, client)
         yield self.from_environment(candidate, client, text, default) or Route(endpoint=default)
+
+    def unset(self, broken: Broken, candidate: Candidate, client: str) -> Route | None:
+        """Where does a call go whose address nothing in the stack sets: a parameter, an environment name?
+
+        To the client's default, if it has one, unless whoever runs it sets the name.
+        """
+        default = self.named(candidate.provider) if candidate.provider else self.default(candidate, client)
+        if default is None or default.provider == "self":
+            return None
+        if broken.absent:
+            return Route(endpoint=default)
+        if not broken.environment:
+            return None
+        note = f"{broken.environment} is not set in the stack; where it is, the call goes to that address"
+        return Route(endpoint=default, certain=False, note=note)
 
     def named(self, provider: str) -> Endpoint | None:
         """The endpoint of a provider that the place names, by catalogue id or by a router's prefix."""

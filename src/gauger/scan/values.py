@@ -69,10 +69,12 @@ class Opaque(msgspec.Struct, frozen=True, kw_only=True, tag="opaque"):
     Attributes:
         why: What stopped it, in a few words: `a function's parameter`, `read from the network`.
         location: The place where the chain broke.
+        absent: Nothing stands there, as far as the stack goes: a parameter that is `None` unless it is given.
     """
 
     why: str
     location: Location
+    absent: bool = False
 
 
 Value = Text | Name | Joined | Either | Opaque

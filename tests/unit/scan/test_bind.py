@@ -271,3 +271,72 @@ def test_a_gateways_own_line_is_followed_to_the_weights(tmp_path: Path) -> None:
     told = {t.use.location.line: t for t in scanned(tmp_path, files) if t.use.surface == "litellm"}
     assert (told[7].short, told[7].provider) == ("resolved hub x/Weights-7B", "self")
     assert told[4].short == "declared api deepseek-chat"
+
+
+ASK = """
+from openai import OpenAI
+
+def ask(model, url=None):
+    return OpenAI(base_url=url).chat.completions.create(model=model, messages=[])
+"""
+
+
+def test_one_calls_model_is_never_paired_with_another_calls_address(tmp_path: Path) -> None:
+    """Two callers of one function: each model goes where its own caller sends it, or to the default."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/llm.py": ASK,
+        "pkg/a.py": 'from pkg.llm import ask\n\nask("deepseek-chat", url="https://api.deepseek.com")\n',
+        "pkg/b.py": 'from pkg.llm import ask\n\nask("gpt-4o")\n',
+    }
+    found = [t for t in scanned(tmp_path, files) if t.use.api.endswith("chat.completions.create")]
+    assert {(t.model.name, t.provider) for t in found} == {
+        ("deepseek-chat", "deepseek"),
+        ("gpt-4o", "openai"),
+    }
+
+
+def test_an_unset_address_leaves_the_default_with_a_note(tmp_path: Path) -> None:
+    """Nothing in the stack sets LLM_URL, so the call goes to OpenAI unless whoever runs it does."""
+    code = (
+        "import os\nfrom openai import OpenAI\n"
+        'OpenAI(base_url=os.getenv("LLM_URL")).chat.completions.create(model="gpt-4o", messages=[])\n'
+    )
+    told = one(tmp_path, {"a.py": code}, "python")
+    assert (told.short, told.provider) == ("inferred api gpt-4o", "openai")
+    assert "LLM_URL" in told.use.note
+
+
+@pytest.mark.parametrize(
+    ("written", "namespace", "name", "provider"),
+    [
+        ("azure/gpt-4o", "cloud", "gpt-4o", "azure-openai"),
+        (
+            "together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo",
+            "api",
+            "meta-llama/Llama-3.3-70B-Instruct-Turbo",
+            "together",
+        ),
+        ("openai/gpt-4o", "api", "openai/gpt-4o", ""),
+        ("openai/gpt-oss-20b", "hub", "openai/gpt-oss-20b", ""),
+        ("deepseek-ai/DeepSeek-V3", "hub", "deepseek-ai/DeepSeek-V3", ""),
+        ("ollama/qwen3:8b", "ollama", "qwen3:8b", ""),
+    ],
+)
+def test_a_routers_prefix_is_told_from_an_organisation(
+    tmp_path: Path, written: str, namespace: str, name: str, provider: str
+) -> None:
+    """In a client that nobody knows, a prefix says who serves it only where it is no organisation."""
+    code = f'from houselib import Agent\n\nAgent(model_name="{written}")\n'
+    told = one(tmp_path, {"a.py": code}, "python")
+    assert (told.model.namespace, told.model.name, told.provider) == (namespace, name, provider)
+
+
+def test_a_default_provider_does_not_serve_another_makers_names(tmp_path: Path) -> None:
+    """Anthropic's client with OpenAI's model: which of the two holds at run time is not known."""
+    code = 'from anthropic import Anthropic\n\nAnthropic().messages.create(model="gpt-4o", messages=[])\n'
+    told = one(tmp_path, {"a.py": code}, "python")
+    assert told.provider == ""
+    assert told.use.endpoint is not None
+    assert isinstance(told.use.endpoint.provider, Unmeasured)
+    assert told.use.endpoint.provider.reason == "ambiguous"
