@@ -23,7 +23,8 @@ output = click.option(
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=False),
     metavar="FILE",
-    help="Also write the document to FILE, in the format of its suffix (.html, .json, .txt). Repeatable.",
+    help="Also write the document to FILE, in the format of its ending "
+    "(.html, .json, .txt, .cdx.json, .cdx16.json, .spdx.json). Repeatable.",
 )
 form = click.option(
     "-f",
@@ -32,7 +33,7 @@ form = click.option(
     default="text",
     show_default=True,
     metavar="FORMAT",
-    help="What goes to standard output: text, json or html.",
+    help="What goes to standard output: text, json, html, cyclonedx, cyclonedx-1.6 or spdx.",
 )
 profile = click.option(
     "--profile",

@@ -27,6 +27,8 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".json": "json",
+    ".cdx.json": "cyclonedx",
+    ".cdx16.json": "cyclonedx-1.6",
     ".spdx.json": "spdx",
     ".spdx3.json": "spdx",
     ".txt": "text",

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from gauger.core.dossier import Dossier
 from gauger.core.plugin import Registry
+from gauger.report.cyclonedx import CycloneDxRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
 from gauger.report.spdx import SpdxRenderer
@@ -40,6 +41,8 @@ RENDERERS: Registry[Renderer] = Registry(
         TextRenderer(),
         JsonRenderer(),
         HtmlRenderer(),
+        CycloneDxRenderer("1.7"),
+        CycloneDxRenderer("1.6"),
         SpdxRenderer(),
     ),
 )

@@ -25,15 +25,15 @@ _CLASS = re.compile(
 _NOTHING = {
     "", "-", "?", "*", "unknown", "unnamed", "unnamed-model", "n/a", "na", "none", "null", "undefined",
     "true", "false", "str", "string", "int", "bool", "self", "model", "models", "model_name", "model_id",
-    "modelname", "name", "default", "noassertion", "main", "latest", "todo", "the", "a", "auto", "application", "data",
-    "machine-learning-model", "base_model", "checkpoint", "weights", "ai-model", "ai_model", "llm",
+    "modelname", "name", "default", "noassertion", "main", "latest", "todo", "the", "a", "auto", "application",
+    "data", "machine-learning-model", "base_model", "checkpoint", "weights", "ai-model", "ai_model", "llm",
 }  # fmt: skip
 _SDKS = {
     "openai", "anthropic", "cohere", "mistralai", "transformers", "sentence-transformers", "torch", "pytorch",
     "tensorflow", "keras", "langchain", "litellm", "vllm", "ollama", "llama-index", "llama_index",
     "diffusers", "huggingface", "huggingface_hub", "huggingface-hub", "google-generativeai", "boto3", "groq",
-    "crewai", "autogen", "peft", "accelerate", "datasets", "onnxruntime", "scikit-learn", "sklearn", "llama_cpp",
-    "bedrock", "azure-openai", "vertexai", "dspy", "haystack", "smolagents", "modelscope", "sglang", "onnx",
+    "crewai", "autogen", "peft", "accelerate", "datasets", "onnxruntime", "scikit-learn", "sklearn",
+    "llama_cpp", "bedrock", "azure-openai", "vertexai", "dspy", "haystack", "smolagents", "modelscope", "sglang", "onnx",
     "pkl", "gguf", "safetensors", "deepseek", "moonshot", "dashscope", "replicate", "together",
 }  # fmt: skip
 """Names of packages, file formats and companies that some tools list as models, one for each import."""
