@@ -47,6 +47,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Levels of folders below the scanned root."""
     archive_members: int = 100_000
     """Members of one archive."""
+    archive_depth: int = 4
+    """Archives inside archives: an image in an archive in a folder is two deep."""
+    unpacked_members: int = 1_000_000
+    """Members of all archives and image layers that one scan lists."""
+    unpacked_bytes: int = 64 * 1024 * _MIB
+    """Bytes to which packed archives and layers of one scan unpack, and bytes of checked digests."""
+    kept_bytes: int = 16 * 1024 * _MIB
+    """Of those, bytes that are kept in temporary files while the scan runs."""
+    unpack_ratio: int = 200
+    """Unpacked bytes for each packed byte of one archive, once 64 MiB were unpacked."""
+    images: int = 200
+    """Images of one image file, platforms counted one by one."""
+    image_layers: int = 1_000
+    """Layers of one image."""
     hops: int = 16
     """Steps that the resolver follows from a name to its value."""
     parse_s: float = 20.0

@@ -6,6 +6,7 @@ from gauger.core.plugin import Registry
 from gauger.scan.ci_workflow import CiWorkflow
 from gauger.scan.collector import Collector
 from gauger.scan.compose import Compose
+from gauger.scan.container_image import ContainerImage
 from gauger.scan.dockerfile import Dockerfile
 from gauger.scan.environment_file import EnvironmentFile
 from gauger.scan.helm import Helm
@@ -38,6 +39,7 @@ BUILTIN: tuple[Collector, ...] = (
     ShellScript(),
     Makefile(),
     Dockerfile(),
+    ContainerImage(),
     Compose(),
     Kubernetes(),
     Helm(),

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
 from gauger.core.errors import Unreadable
 from gauger.core.judgement import Finding
 from gauger.core.limits import DEFAULT_LIMITS, Limits
-from gauger.scan.walk import Walked, single, walk
+from gauger.formats.stretch import Stretch
+from gauger.scan.ignore import rules_from
+from gauger.scan.inside import is_archive
+from gauger.scan.opener import Opener, looks_packed
+from gauger.scan.walk import Entry, Walked, single, walk
+
+Unpacked = tuple[Entry, dict[str, Stretch]]
+"""An OCI layout in a folder: its index, and all files of the folder by path relative to it."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,4 +48,47 @@ def open_target(root: Path, limits: Limits = DEFAULT_LIMITS, ignore: Sequence[st
     """
     if not root.is_dir() and not root.is_file():
         raise Unreadable("there is no such file or folder", subject=str(root))
-    yield Target(walked=walk(root, limits, ignore) if root.is_dir() else single(root))
+    walked = walk(root, limits, ignore) if root.is_dir() else single(root)
+    layouts = list(_layouts(walked.entries))
+    archives = [e for e in walked.entries if not e.link and is_archive(e.path)]
+    if root.is_file() and not archives:
+        archives = [e for e in walked.entries if looks_packed(e)]
+    if not layouts and not archives:
+        yield Target(walked=walked)
+        return
+    rules = rules_from(ignore, "")
+    with TemporaryDirectory(prefix="gauger-") as folder:
+        taken = [entry.path for entry in walked.entries]
+        opener = Opener(limits, Path(folder), (rules,) if rules else (), taken)
+        yield _opened(walked, opener, layouts, archives)
+
+
+def _opened(walked: Walked, opener: Opener, layouts: Sequence[Unpacked], archives: Sequence[Entry]) -> Target:
+    """The walked files, with what is inside the archives and layouts among them."""
+    inside: set[str] = set()
+    for index, files in layouts:
+        opener.open_layout(index, files)
+        inside |= {f"{index.path.removesuffix('index.json')}{path}" for path in files if "/" in path}
+    for entry in archives:
+        if entry.path not in inside:
+            opener.open(entry, sure=is_archive(entry.path))
+    entries = [entry for entry in walked.entries if entry.path not in inside]
+    return Target(
+        walked=Walked(
+            tuple(sorted([*entries, *opener.entries], key=lambda entry: entry.path)),
+            walked.ignored + opener.ignored,
+            tuple(sorted([*walked.gaps, *opener.gaps], key=lambda gap: gap.id)),
+        ),
+        findings=tuple(opener.findings),
+    )
+
+
+def _layouts(entries: Sequence[Entry]) -> Iterator[Unpacked]:
+    """OCI layouts that lie unpacked in a folder: each index, with all files of its folder."""
+    by_path = {entry.path: entry for entry in entries}
+    for mark in sorted(path for path in by_path if path.rpartition("/")[2] == "oci-layout"):
+        folder = mark.removesuffix("oci-layout")
+        index = by_path.get(folder + "index.json")
+        if index is not None:
+            blobs = (e for e in entries if e.path.startswith((folder + "blobs/", index.path, mark)))
+            yield index, {e.path[len(folder) :]: Stretch(e.real, e.offset, e.size_bytes) for e in blobs}
