@@ -8,13 +8,19 @@ from collections.abc import Iterator
 import msgspec
 
 from gauger.core.inventory import Location
+from gauger.core.judgement import Gap
+from gauger.core.plugin import guarded
 from gauger.core.text import printable
 from gauger.scan.collector import Candidate, Collected, FileView
+from gauger.scan.embedded_code import language_of, read_code
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import Dialect, actions, shell
 from gauger.scan.model_address import model_address
 from gauger.scan.model_words import could_be_model, is_address_name, is_secret_name, model_word
+from gauger.scan.settings_models import settings_candidates
+from gauger.scan.settings_profiles import Profile
+from gauger.scan.settings_tree import tree_of_spot
 from gauger.scan.shell import Session
 from gauger.scan.values import Either, Text, Value
 from gauger.scan.yaml_place import Spot, yaml_documents
@@ -55,6 +61,10 @@ class CiWorkflow:
         "**/bitbucket-pipelines.yml",
         "**/.woodpecker*.yml",
         "**/.drone.yml",
+        "**/.buildkite/*.y*ml",
+        "**/.semaphore/*.yml",
+        "**/appveyor.yml",
+        "**/.travis.yml",
         "**/cloudbuild*.yaml",
         "**/.gitea/workflows/*.y*ml",
         "**/.forgejo/workflows/*.y*ml",
@@ -144,7 +154,15 @@ class _Reader:
             inner = [*variables, *self._variables(step)]
             self._action(step, name, matrix)
             run = step.get("run")
-            if run is not None and run.text:
+            if run is None or not run.text:
+                continue
+            language = language_of(step.text_at("shell").split(" ")[0])
+            if language:
+                code = read_code(
+                    run.text, language, self.path, self.view.limits, line=run.text_line, member=name
+                )
+                self.harvest.add(code)
+            else:
                 self._shell(run, name, inner, matrix)
 
     def _action(self, step: Spot, job: str, matrix: dict[str, Value]) -> None:
@@ -167,10 +185,31 @@ class _Reader:
                     f"{uses.partition('@')[0]}: {key}", spot, weak=weak, provider=provider, address=address
                 )
             elif key.endswith(("args", "arguments", "command", "cmd", "script")) and spot.text:
-                self._shell(spot, job, [], matrix, prefix="" if key.endswith("script") else "agent ")
+                prefix = "" if key.endswith("script") else "agent "
+                self._shell(spot, job, [], matrix, prefix=prefix, provider=provider)
+            elif key == "settings" and spot.text.lstrip().startswith("{"):
+                self._agent_settings(spot, provider)
+
+    def _agent_settings(self, spot: Spot, provider: str) -> None:
+        """`settings: {"model": …}` of a coding agent's action."""
+        answer = guarded(
+            "ci-workflow",
+            lambda: yaml_documents(spot.text, self.path, self.view.limits, first_line=spot.text_line - 1),
+            location=spot.location,
+        )
+        for document in answer if not isinstance(answer, Gap) else ():
+            profile = Profile(ident="action", provider=provider)
+            self.harvest.candidates += settings_candidates(tree_of_spot(document), profile, "ci-workflow")
 
     def _shell(
-        self, spot: Spot, job: str, variables: list[Variable], matrix: dict[str, Value], *, prefix: str = ""
+        self,
+        spot: Spot,
+        job: str,
+        variables: list[Variable],
+        matrix: dict[str, Value],
+        *,
+        prefix: str = "",
+        provider: str = "",
     ) -> None:
         session = Session("ci-workflow", self.path, self.view.limits, member=printable(job, 80))
         for variable in variables:
@@ -180,7 +219,11 @@ class _Reader:
         session.text(prefix + text, spot.text_line, spot.location.column)
         found = session.finish()
         found.candidates = [
-            msgspec.structs.replace(c, written=_SPELT.sub(lambda m: spelt.get(m[0], m[0]), c.written))
+            msgspec.structs.replace(
+                c,
+                written=_SPELT.sub(lambda m: spelt.get(m[0], m[0]), c.written),
+                provider=c.provider or (provider if c.endpoint is None else ""),
+            )
             for c in found.candidates
         ]
         self.harvest.add(found)

@@ -11,15 +11,19 @@ from gauger.core.inventory import Location
 from gauger.core.text import printable
 from gauger.scan.chip_targets import chip_of_image, chip_of_variable
 from gauger.scan.collector import Collected, FileView
+from gauger.scan.embedded import read_written
+from gauger.scan.embedded_code import language_of, read_code
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.images import model_in_image
+from gauger.scan.model_address import is_weights_file
 from gauger.scan.model_words import is_secret_name
 from gauger.scan.program_lookup import program_of_image
 from gauger.scan.shell import Session
-from gauger.scan.shell_lexer import Word, commands
+from gauger.scan.shell_lexer import Heredoc, Word, commands
 
 _INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)[ \t]+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
+_FED = re.compile(r"^\s*(?:\S+/)?[a-z][\w.]*(?:[ \t]+\S+)*?[ \t]*<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w*)")
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _FLAG = re.compile(r"^(?:--[a-z-]+(?:=\S+)?[ \t]+)+")
 _ESCAPES = {'\\"': '"', "\\\\": "\\", "\\n": "\n", "\\t": "\t", "\\/": "/"}
@@ -174,8 +178,25 @@ class _Reader:
             return
         flags = _FLAG.match(instruction.body)
         skipped = flags.end() if flags else 0
-        self.session.text(instruction.body[skipped:], instruction.line, instruction.column + skipped)
+        body = instruction.body[skipped:]
+        program = _FED.match(body)
+        if instruction.heredoc and program is not None:
+            end = f"\n{instruction.heredoc}\n{program['mark']}\n"
+            self.session.text(body + end, instruction.line, instruction.column + skipped)
+            return
+        self.session.text(body, instruction.line, instruction.column + skipped)
         if instruction.heredoc:
+            self._heredoc(instruction)
+
+    def _heredoc(self, instruction: Instruction) -> None:
+        first = instruction.heredoc.split("\n", 1)[0]
+        language = language_of(first.split()[-1]) if first.startswith("#!") else ""
+        if language:
+            found = read_code(
+                instruction.heredoc, language, self.path, self.limits, line=instruction.heredoc_line
+            )
+            self.session.harvest.add(found)
+        else:
             self.session.text(instruction.heredoc, instruction.heredoc_line)
 
     def _add(self, instruction: Instruction) -> None:
@@ -183,11 +204,29 @@ class _Reader:
             instruction.body, self.limits, first_line=instruction.line, first_column=instruction.column
         )
         for command in lexed:
-            self.session.fetch([Word("ADD", instruction.line, 1), *command.words])
+            words = [w for w in command.words if not w.text.startswith("--")]
+            self.session.fetch([Word("ADD", instruction.line, 1), *words])
+            self._stored(words, "ADD")
 
     def _copy(self, instruction: Instruction) -> None:
-        if instruction.heredoc and ".sh" in instruction.body:
-            self.session.text(instruction.heredoc, instruction.heredoc_line)
+        if instruction.heredoc:
+            target = instruction.body.split()[-1].strip("\"'")
+            heredoc = Heredoc(instruction.heredoc, instruction.heredoc_line, live=True)
+            self.session.harvest.add(read_written(target, heredoc, self.path, self.limits, "dockerfile"))
+            return
+        if "--from=" in instruction.body:
+            return
+        lexed = commands(
+            instruction.body, self.limits, first_line=instruction.line, first_column=instruction.column
+        )
+        for command in lexed:
+            self._stored([w for w in command.words if not w.text.startswith("--")], "COPY")
+
+    def _stored(self, words: list[Word], api: str) -> None:
+        """Weights of the stack that are put into the image: files by their endings."""
+        for word in words[:-1]:
+            if is_weights_file(word.text) and "://" not in word.text:
+                self.session.candidate(word, word.text, api, namespace="local")
 
     def _cmd(self, instruction: Instruction) -> None:
         self.command = instruction

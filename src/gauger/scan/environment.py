@@ -20,6 +20,7 @@ from gauger.scan.model_words import (
     model_word,
     words_of,
 )
+from gauger.scan.provider_spelling import spelt_provider
 from gauger.scan.values import Text, Value
 
 _VENDORS = {
@@ -107,7 +108,10 @@ def read_variables(
         word = model_word(variable.name)
         if word is not None:
             address = address_beside(word.prefix, addresses)
-            harvest.candidates += model_candidates(variable, word, address, surface=surface, certain=certain)
+            provider = provider_beside(word.prefix, variables) if address is None else ""
+            harvest.candidates += model_candidates(
+                variable, word, address, surface=surface, certain=certain, provider=provider
+            )
     _addresses_alone(addresses, harvest, surface)
     return harvest
 
@@ -119,11 +123,12 @@ def model_candidates(
     *,
     surface: str,
     certain: bool = False,
+    provider: str = "",
 ) -> Iterable[Candidate]:
     """Which uses does a variable or key that carries a model's name stand for? None for a number."""
     if isinstance(variable.value, Text) and not could_be_model(variable.value.text):
         return
-    vendor = _VENDORS.get(word.prefix.partition("_")[0], "") if address is None else ""
+    vendor = provider or (_VENDORS.get(word.prefix.partition("_")[0], "") if address is None else "")
     known = model_address(variable.value.text) if isinstance(variable.value, Text) else None
     model: Value = variable.value
     if known is not None and isinstance(variable.value, Text):
@@ -137,11 +142,11 @@ def model_candidates(
         written=printable(variable.text),
         model=model,
         namespace=known.namespace if known else _namespace(variable, word, vendor),
-        provider="" if known or _is_hub_text(variable.value) else vendor,
+        provider="" if known or (_is_hub_text(variable.value) and not provider) else vendor,
         endpoint=without_user(address.value) if address is not None else None,
         role=word.role,
         revision=Text(text=known.revision, location=variable.location) if known and known.revision else None,
-        weak=word.strength == "weak" and not certain,
+        weak=word.strength == "weak" and not certain and not provider,
     )
 
 
@@ -153,6 +158,8 @@ def _namespace(variable: Variable, word: ModelWord, vendor: str) -> Literal["", 
     """The kind of name that the variable's own prefix tells."""
     if vendor == "aws-bedrock":
         return "cloud"
+    if vendor == "ollama":
+        return "ollama"
     return "ollama" if word.prefix.startswith("OLLAMA") and not _is_hub_text(variable.value) else ""
 
 
@@ -161,11 +168,31 @@ def address_beside(prefix: str, addresses: Sequence[Variable]) -> Variable | Non
 
     The one that shares the prefix; else, where the model's prefix names no vendor, the only one of the trade.
     """
-    shared = [a for a in addresses if prefix and a.name.upper().startswith(prefix + "_")]
-    if shared:
-        return min(shared, key=lambda a: (len(a.name), a.name))
+    words = prefix.split("_") if prefix else []
+    for length in range(len(words), 0, -1):
+        start = "_".join(words[:length])
+        shared = [a for a in addresses if a.name.upper().startswith(start + "_")]
+        shared = [a for a in shared if length == len(words) or _is_plain(a.name, length)]
+        if shared:
+            return min(shared, key=lambda a: (len(a.name), a.name))
     trade = [a for a in addresses if _of_the_trade(a.name)]
     return trade[0] if len(trade) == 1 and prefix in _CLIENT_FREE else None
+
+
+def _is_plain(name: str, length: int) -> bool:
+    """Does the address say nothing more than whose it is: `ANTHROPIC_BASE_URL` for `ANTHROPIC_FAST_MODEL`?"""
+    return {word.lower() for word in name.split("_")[length:]} <= {"base", "url", "api", "endpoint", "host"}
+
+
+def provider_beside(prefix: str, variables: Sequence[Variable]) -> str:
+    """Which provider does `X_PROVIDER` name for `X_MODEL`? Empty where there is none or nobody knows it."""
+    for variable in variables:
+        name = variable.name.upper()
+        if name in (f"{prefix}_PROVIDER", f"{prefix}_BACKEND", f"{prefix}_MODEL_PROVIDER") or (
+            name == "MODEL_PROVIDER" and prefix in _CLIENT_FREE
+        ):
+            return spelt_provider(variable.value.text) if isinstance(variable.value, Text) else ""
+    return ""
 
 
 def _of_the_trade(name: str) -> bool:

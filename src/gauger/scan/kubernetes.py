@@ -9,15 +9,17 @@ from gauger.core.judgement import Gap
 from gauger.core.plugin import guarded
 from gauger.core.text import printable
 from gauger.scan.chip_targets import chip_of_resource
-from gauger.scan.collector import Binding, Collected, FileView
+from gauger.scan.collector import Binding, Candidate, Collected, FileView
 from gauger.scan.containers import Container
 from gauger.scan.document_kinds import document_kind
 from gauger.scan.embedded import read_embedded
+from gauger.scan.embedded_code import language_of, read_code
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import Dialect, literal, shell_with
 from gauger.scan.model_keys import read_model_keys
 from gauger.scan.model_words import is_secret_name
+from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word
 from gauger.scan.templates import Template
 from gauger.scan.values import Name, Text, Value
@@ -113,6 +115,13 @@ def read_object(
         reader.workload(document)
 
 
+def _is_container(spot: Spot) -> bool:
+    """Has this mapping what a container has, wherever it stands?"""
+    listed = any(part is not None and part.elements() for part in (spot.get("args"), spot.get("command")))
+    told = spot.get("image") or spot.get("modelFormat") or spot.get("storageUri") or spot.get("runtime")
+    return told is not None and (listed or spot.get("env") is not None or spot.get("args") is not None)
+
+
 class _Reader:
     def __init__(
         self,
@@ -179,11 +188,46 @@ class _Reader:
                     self._served(value)
                 elif key in ("limits", "requests"):
                     self.harvest.artifacts += chip_of_resource(name, value.location)
-            if key == "predictor" or (
-                spot.get("image") is not None and (spot.get("env") or spot.get("args")) is not None
-            ):
+            if key == "predictor" or _is_container(spot):
                 self._container(spot, listed=False)
+            source = spot.get("source") or spot.get("script")
+            if source is not None and "\n" in source.text:
+                self._script(source, spot.get("command"))
+        preset = document.get("inference", "preset", "name") or document.get("tuning", "preset", "name")
+        if preset is not None and document.text_at("apiVersion").startswith("kaito."):
+            self._preset(preset)
         read_model_keys(document, self.surface, self.harvest, self.dialect, skip=_ELSEWHERE)
+
+    def _script(self, source: Spot, command: Spot | None) -> None:
+        """The script of a pipeline's step, in the language that its command or its first line names."""
+        words = [e.text for e in command.elements()] if command is not None else []
+        first = source.text.split("\n", 1)[0]
+        called = [*words, first.rpartition("/")[2].split(" ")[-1]] if first.startswith("#!") else words
+        language = next((found for word in called if (found := language_of(word))), "")
+        if language:
+            limits = self.view.limits
+            self.harvest.add(
+                read_code(source.text, language, self.path, limits, line=source.text_line, member=self.name)
+            )
+            return
+        session = Session(self.surface, self.path, self.view.limits, member=f"{self.kind}/{self.name}")
+        session.text(source.shell_text, source.text_line)
+        self.harvest.add(session.finish())
+
+    def _preset(self, preset: Spot) -> None:
+        """A preset of KAITO, which brings the weights in its image.
+
+        Source: https://github.com/kaito-project/kaito/blob/main/docs/inference/README.md
+        """
+        self.harvest.candidates.append(
+            Candidate(
+                surface=self.surface,
+                api="preset.name",
+                location=preset.location,
+                written=printable(preset.text),
+                model=self.dialect(preset.text, preset.location),
+            )
+        )
 
     def _served(self, spot: Spot) -> None:
         answer = guarded(

@@ -15,6 +15,7 @@ from gauger.scan.shell import Session
 from gauger.scan.values import Text
 from gauger.scan.yaml_place import Spot, yaml_documents
 
+_ENVIRONMENT = re.compile(r"/env(?:/[-\d]+)?$")
 _ARGUMENTS = re.compile(r"/(?:args|command)(?:/[-\d]+)?$")
 
 
@@ -91,11 +92,26 @@ def _inline(spot: Spot, view: FileView, harvest: Harvest) -> None:
             read_object(document, view, harvest, {}, "kubernetes")
 
 
+def _set(value: Spot, view: FileView, harvest: Harvest) -> None:
+    """`{name: X, value: y}`, or a list of them, that a patch puts into an environment."""
+    variables = []
+    for entry in value.elements() or [value]:
+        name, given = entry.text_at("name"), entry.get("value")
+        if name and given is not None and given.text:
+            shown = "" if is_secret_name(name) else given.text
+            text = Text(text=printable(shown), location=given.location)
+            variables.append(Variable(name=name, text=text.text, value=text, location=given.location))
+    scope = str(view.path).rpartition("/")[0]
+    harvest.add(read_variables(variables, surface="kubernetes", scope=scope))
+
+
 def _operations(document: Spot, view: FileView, harvest: Harvest) -> None:
     """JSON 6902: what is put into a container's arguments is read as arguments."""
     session = Session("kubernetes", str(view.path), view.limits)
     for operation in document.elements():
         value = operation.get("value")
+        if value is not None and _ENVIRONMENT.search(operation.text_at("path")):
+            _set(value, view, harvest)
         if value is None or not _ARGUMENTS.search(operation.text_at("path")):
             continue
         words = [e.word for e in value.elements()] or ([value.word] if value.text.startswith("-") else [])

@@ -146,3 +146,48 @@ def is_path(text: str) -> bool:
     if slash and head.lower() in _NOT_ORGANISATIONS:
         return True
     return bool(_MODEL_FILE.search(text)) and "://" not in text
+
+
+_STORED_FILE = re.compile(
+    r"\.(?:gguf|ggml|safetensors|onnx|pth?|ckpt|tflite|mlmodel|engine|plan|llamafile|nemo|h5|mlpackage|rknn|om|pte)"
+    r"(?:\.(?:gz|zst|xz))?(?:[?#].*)?$",
+    re.IGNORECASE,
+)
+_WORDS_OF_STORES = re.compile(
+    r"(?:^|[/_.-])(?:models?|weights|checkpoints?|ckpts?|llms?|loras?|adapters?|gguf)(?:[/_.-]|$)",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(r"(?:^|[-_/])\d+(?:\.\d+)?(?:x\d+)?[bm](?:[-_/.]|$)", re.IGNORECASE)
+_OTHER_FILE = re.compile(
+    r"\.(?:csv|tsv|jsonl?|parquet|txt|md|ya?ml|toml|log|png|jpe?g|mp[34]|wav|pdf|html?|py|sh|ipynb|sql|zip|whl|deb|rpm)$",
+    re.IGNORECASE,
+)
+_REGISTRY = re.compile(r"^[\w.-]+(?::\d+)?/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$")
+
+
+def is_weights_file(text: str) -> bool:
+    """Does this path or address end like a file of weights? Endings that other things share do not count."""
+    return bool(_STORED_FILE.search(text[:2000])) and not text.startswith("-")
+
+
+def is_object_store(text: str) -> bool:
+    """Is this the address of an object store?"""
+    known = model_address(text)
+    return known is not None and known.namespace == "object-store"
+
+
+def is_stored_model(text: str) -> bool:
+    """Is this the address of weights: a file by its ending, or a folder of an object store by its words?"""
+    if "://" not in text or "$(" in text:
+        return False
+    if is_weights_file(text):
+        return True
+    if not is_object_store(text) or _OTHER_FILE.search(text):
+        return False
+    path = text.partition("://")[2].rstrip("/")
+    return "/" in path and bool(_WORDS_OF_STORES.search(path) or _SIZE.search(path))
+
+
+def is_model_artifact(text: str) -> bool:
+    """Is this an artefact of a registry whose name speaks of a model?"""
+    return bool(_REGISTRY.match(text)) and bool(_WORDS_OF_STORES.search(text) or _SIZE.search(text))

@@ -13,7 +13,7 @@ from gauger.scan.collector import Binding, Candidate
 from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import Dialect, literal
 from gauger.scan.model_address import model_address, without_credentials
-from gauger.scan.model_words import ModelWord, could_be_model, is_address_name, model_word
+from gauger.scan.model_words import ModelWord, could_be_model, is_address_name, is_secret_name, model_word
 from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import Spot
 
@@ -60,6 +60,10 @@ def read_model_keys(
     for mapping, parent in _mappings(document, skip):
         pairs = mapping.items()
         keyed = [found for key, spot in pairs for found in _carried(key, spot, parent)]
+        keyed += _paired(mapping)
+        address_of_weights = any(_HUB_SCHEME.match(k.spot.text) or "://" in k.spot.text for k in keyed)
+        if address_of_weights:
+            keyed = [k for k in keyed if k.spot.text and not _is_plain_name(k)]
         address = next((s for k, s in pairs if _is_web_address(k, s)), None)
         served: list[Value] = []
         for one in keyed:
@@ -103,6 +107,20 @@ def _carried(key: str, spot: Spot, parent: str) -> Iterator[Keyed]:
     texts = [spot] if spot.text else [e for e in spot.elements() if e.text]
     for text in texts:
         yield Keyed(spot=text, key=f"{parent}.{key}" if parent else key, word=word)
+
+
+def _paired(mapping: Spot) -> Iterator[Keyed]:
+    """`{name: base-model, value: x/Y}`, `{name: MODEL, default: x/Y}`: parameters of pipelines and headers."""
+    name = mapping.text_at("name")
+    word = model_word(name) if name else None
+    spot = mapping.get("value") or mapping.get("default")
+    if word is not None and spot is not None and spot.text and not is_secret_name(name):
+        yield Keyed(spot=spot, key=name, word=word)
+
+
+def _is_plain_name(keyed: Keyed) -> bool:
+    """A bare `name` beside the address of the weights: what the server calls them."""
+    return keyed.key.rpartition(".")[2] == "name" and "/" not in keyed.spot.text
 
 
 def _candidate(

@@ -6,20 +6,23 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from gauger.core.errors import LimitExceeded, Malformed
-from gauger.core.inventory import Location
+from gauger.core.errors import Malformed
 from gauger.core.text import printable
-from gauger.scan.collector import Binding, Candidate, Collected, FileView
+from gauger.scan.bill_of_materials import kind_of_document
+from gauger.scan.collector import Binding, Collected, FileView
 from gauger.scan.document_kinds import document_kind
-from gauger.scan.environment import Variable, model_candidates
-from gauger.scan.model_words import ModelWord, is_address_name, is_secret_name, model_word, words_of
+from gauger.scan.harvest import Harvest
+from gauger.scan.model_words import is_address_name, is_secret_name
+from gauger.scan.settings_commands import settings_commands
+from gauger.scan.settings_models import settings_candidates
+from gauger.scan.settings_profiles import profile_of
+from gauger.scan.settings_tree import Finder, Group, Leaf, tree_of_plain, tree_of_spot
 from gauger.scan.values import Text
-from gauger.scan.yaml_place import Spot, yaml_documents
+from gauger.scan.yaml_place import yaml_documents
 
 _WORTH_READING = re.compile(
-    r"model|llm|checkpoint|base_?url|api_?base|endpoint|provider|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
+    r"model|llm|llama|phi|qwen|hf |hugging|checkpoint|base_?url|api_?base|endpoint|provider|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
     re.IGNORECASE,
 )
 _BYTES = 1 << 20
@@ -29,32 +32,13 @@ _LOCKS = re.compile(
     r"|^(tokenizer|vocab|merges|added_tokens|special_tokens_map).*\.json$|\.index\.json$|^composer\.json$",
     re.IGNORECASE,
 )
-_OTHERS = {"package.json", "pyproject.toml", "cargo.toml", "chart.yaml", "poetry.lock", "config.json",
+_OTHERS = {"package.json", "pyproject.toml", "cargo.toml", "chart.yaml", "poetry.lock",
            "adapter_config.json", "generation_config.json", "tokenizer_config.json",
            "mlmodel", "pipfile"}  # fmt: skip
-_TRADE_KEYS = {
-    "llm", "llms", "chat", "embedding", "embeddings", "generation", "completion", "reranker", "rerank", "rag",
-    "agent", "agents", "openai", "anthropic", "ollama", "vllm", "inference", "language", "ai", "assistant",
-}  # fmt: skip
-_TRADE_SIBLINGS = {
-    "temperature", "max_tokens", "maxtokens", "api_key", "apikey", "base_url", "baseurl", "api_base", "top_p",
-    "max_new_tokens", "context_window", "system_prompt", "prompt", "endpoint", "dtype", "quantization",
-}  # fmt: skip
-
-
-class Leaf:
-    """One text in a settings file."""
-
-    __slots__ = ("key", "keys", "location", "siblings", "text")
-
-    def __init__(
-        self, keys: tuple[str, ...], text: str, location: Location, siblings: Sequence[Leaf]
-    ) -> None:
-        self.keys = keys
-        self.key = next((k for k in reversed(keys) if not k.isdigit()), "")
-        self.text = text
-        self.location = location
-        self.siblings = siblings
+_INI = (".ini", ".cfg", ".conf", ".properties", ".service", ".container")
+_REPEATED = re.compile(r"(?m)^(Environment|ExecStart(?:Pre|Post)?|Exec|Image)[ \t]*=")
+_OF_WEIGHTS = {"architectures", "model_type", "_name_or_path", "transformers_version"}
+"""Keys that tell the configuration of stored weights, which another collector reads."""
 
 
 class Settings:
@@ -63,7 +47,7 @@ class Settings:
     ident = "settings"
     globs: tuple[str, ...] = (
         "**/*.yaml", "**/*.yml", "**/*.json", "**/*.jsonc", "**/*.toml", "**/*.ini", "**/*.cfg", "**/*.conf",
-        "**/*.properties",
+        "**/*.properties", "**/*.service", "**/*.container",
     )  # fmt: skip
     magics: tuple[bytes, ...] = ()
 
@@ -75,99 +59,72 @@ class Settings:
         if _LOCKS.search(name) or is_values or view.tree.size_bytes(path) > _BYTES:
             return Collected()
         text = view.text()
+        if kind_of_document(text):
+            return Collected()  # a bill of materials has a collector of its own
         if not _WORTH_READING.search(text) or ("{{" in text and "/templates/" in f"/{path}"):
             return Collected()
-        leaves, is_plain = _leaves(text, path, view)
-        bindings = tuple(_bindings(leaves, path))[:_MOST]
-        if not is_plain or name.lower() in _OTHERS:
-            return Collected(bindings=bindings)
-        return Collected(bindings=bindings, candidates=tuple(_candidates(leaves))[:_MOST])
+        documents, is_plain = _documents(text, path, view)
+        leaves = [leaf for document in documents for leaf in document.every_leaf()]
+        harvest = Harvest()
+        harvest.bindings += list(_bindings(leaves, path))[:_MOST]
+        if is_plain and (name.lower() not in _OTHERS or name == "package.json"):
+            self._read(documents, name, path, view, harvest)
+        return harvest.collected()
+
+    def _read(self, documents: list[Group], name: str, path: str, view: FileView, harvest: Harvest) -> None:
+        profile = profile_of(path, documents)
+        for document in documents:
+            if _OF_WEIGHTS & document.leaves.keys() | _OF_WEIGHTS & document.groups.keys():
+                continue
+            started, taken = settings_commands(document, view, self.ident)
+            harvest.add(started)
+            if name == "package.json":
+                continue
+            for leaf in document.every_leaf():
+                if id(leaf) in taken:
+                    leaf.text = ""
+            lines = {c.location.line for c in started.candidates}
+            found = [c for c in settings_candidates(document, profile) if c.location.line not in lines]
+            harvest.candidates += found[:_MOST]
 
 
-def _leaves(text: str, path: str, view: FileView) -> tuple[list[Leaf], bool]:
-    """All texts of the file, and whether it is plain settings of some program."""
+def _documents(text: str, path: str, view: FileView) -> tuple[list[Group], bool]:
+    """The documents of the file, and whether they are plain settings of some program."""
     suffix = view.path.suffix.lower()
     if suffix == ".toml":
         try:
-            return list(_plain(tomllib.loads(text), (), _Finder(text, path))), True
+            return [tree_of_plain(tomllib.loads(text), Finder(text, path))], True
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise Malformed(f"not TOML: {printable(str(error), 100)}", subject=path) from error
-    if suffix in (".ini", ".cfg", ".conf", ".properties"):
-        return list(_ini(text, path)), True
+    if suffix in _INI:
+        return [_ini(text, path)], True
     if suffix in (".json", ".jsonc"):
         text = re.sub(r"(?m)^[ \t]*//.*$", "", text)
-    documents = yaml_documents(
-        text.replace("\t", " ") if suffix.startswith(".json") else text, path, view.limits
-    )
-    leaves: list[Leaf] = []
-    for document in documents:
-        leaves += _of_spot(document, (), [])
-    return leaves, not any(document_kind(document) for document in documents)
+    spots = yaml_documents(text.replace("\t", " ") if suffix.startswith(".json") else text, path, view.limits)
+    return [tree_of_spot(spot) for spot in spots], not any(document_kind(spot) for spot in spots)
 
 
-def _of_spot(spot: Spot, keys: tuple[str, ...], siblings: list[Leaf]) -> Iterator[Leaf]:
-    if len(keys) > 40:
-        raise LimitExceeded("settings are nested too deeply", subject=spot.path)
-    if spot.is_text:
-        leaf = Leaf(keys, spot.text, spot.location, siblings)
-        siblings.append(leaf)
-        yield leaf
-        return
-    inner: list[Leaf] = []
-    for key, child in spot.items():
-        yield from _of_spot(child, (*keys, key), inner)
-    for i, child in enumerate(spot.elements()):
-        yield from _of_spot(child, (*keys, str(i)), [])
+def _numbered(text: str) -> str:
+    """Keys that may stand several times in a unit (`Environment=`) get a number each."""
+    count = iter(range(len(text)))
+    return _REPEATED.sub(lambda m: f"{m[1]}.{next(count)}=", text)
 
 
-class _Finder:
-    """Finds the line of a value, for formats whose reader keeps no places."""
-
-    def __init__(self, text: str, path: str) -> None:
-        self.lines = text.splitlines()
-        self.path = path
-        self.at = 0
-
-    def place(self, key: str, value: str) -> Location:
-        """The next line that holds the value, from where the last one was found; 0 where there is none."""
-        for number in (*range(self.at, len(self.lines)), *range(self.at)):
-            if value in self.lines[number]:
-                self.at = number
-                return Location(
-                    path=self.path, line=number + 1, column=self.lines[number].index(value) + 1, member=key
-                )
-        return Location(path=self.path, member=key)
-
-
-def _plain(value: Any, keys: tuple[str, ...], finder: _Finder) -> Iterator[Leaf]:
-    inner: list[Leaf] = []
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in pairs:
-        path = (*keys, str(key))
-        if isinstance(child, str):
-            leaf = Leaf(path, child, finder.place(printable(".".join(path), 200), child), inner)
-            inner.append(leaf)
-            yield leaf
-        elif isinstance(child, dict | list):
-            yield from _plain(child, path, finder)
-        else:
-            inner.append(Leaf(path, "", Location(path=finder.path), inner))
-
-
-def _ini(text: str, path: str) -> Iterator[Leaf]:
+def _ini(text: str, path: str) -> Group:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True, default_section="\x00")
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        parser.read_string(text)
+        parser.read_string(_numbered(text))
     except configparser.Error:
         try:
             parser.read_string("[properties]\n" + text)
         except configparser.Error as error:
             raise Malformed(f"not INI: {printable(str(error), 100)}", subject=path) from error
-    finder = _Finder(text, path)
+    sections: dict[str, object] = {}
     for section in parser.sections():
-        items = {k: v for k, v in parser.items(section) if v}
-        keys = () if section == "properties" else (section,)
-        yield from _plain({k: v.strip("\"'") for k, v in items.items()}, keys, finder)
+        items = {k: v.strip("\"'") for k, v in parser.items(section) if v}
+        sections.update(items if section == "properties" else {section: items})
+    return tree_of_plain(sections, Finder(text, path))
 
 
 def _bindings(leaves: Sequence[Leaf], path: str) -> Iterator[Binding]:
@@ -187,49 +144,3 @@ def _bindings(leaves: Sequence[Leaf], path: str) -> Iterator[Binding]:
 
 def _secret(leaf: Leaf) -> bool:
     return is_secret_name(leaf.key) and not is_address_name(leaf.key)
-
-
-def _candidates(leaves: Sequence[Leaf]) -> Iterator[Candidate]:
-    for leaf in leaves:
-        word = _word(leaf)
-        if word is None or _secret(leaf):
-            continue
-        address = next(
-            (s for s in leaf.siblings if s is not leaf and is_address_name(s.key) and "://" in s.text), None
-        )
-        strong = word.strength == "strong" or bool(_TRADE_KEYS & _words(leaf)) or _sibling_of_trade(leaf)
-        for candidate in model_candidates(
-            _variable(leaf),
-            ModelWord(strength="weak", role=word.role),
-            _variable(address) if address is not None else None,
-            surface="settings",
-        ):
-            if strong or "/" in leaf.text:
-                yield candidate
-
-
-def _word(leaf: Leaf) -> ModelWord | None:
-    """Does the key carry a model: by itself, or as `name`, `id`, `default` below one that does?"""
-    word = model_word(leaf.key)
-    if (
-        word is None
-        and leaf.key in ("name", "id", "path", "default", "primary", "fallback")
-        and len(leaf.keys) > 1
-    ):
-        word = model_word(leaf.keys[-2])
-    if word is None and leaf.keys and leaf.keys[-1].isdigit() and len(leaf.keys) > 1:
-        word = model_word(leaf.keys[-2])
-    return word
-
-
-def _words(leaf: Leaf) -> set[str]:
-    return {word for key in leaf.keys for word in words_of(key)}
-
-
-def _sibling_of_trade(leaf: Leaf) -> bool:
-    return any(s.key.lower().replace("-", "_") in _TRADE_SIBLINGS for s in leaf.siblings)
-
-
-def _variable(leaf: Leaf) -> Variable:
-    value = Text(text=printable(leaf.text), location=leaf.location)
-    return Variable(name=".".join(leaf.keys), text=printable(leaf.text), value=value, location=leaf.location)

@@ -6,17 +6,28 @@ import itertools
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from gauger.core.inventory import Artifact, Location
 from gauger.core.text import printable
 from gauger.scan.arguments import Argument, Arguments, read_arguments
 from gauger.scan.collector import Binding, Candidate
+from gauger.scan.embedded_code import language_of, read_code
 from gauger.scan.environment import Variable, read_variables
 from gauger.scan.interpolate import DOLLAR
-from gauger.scan.model_address import data_set_address, is_hub_name, model_address, without_credentials
+from gauger.scan.model_address import (
+    data_set_address,
+    is_hub_name,
+    is_model_artifact,
+    is_object_store,
+    is_stored_model,
+    model_address,
+    without_credentials,
+)
 from gauger.scan.model_words import could_be_model, is_secret_name
 from gauger.scan.program_lookup import NOT_RUN, program_at, program_of_flags, program_of_image
 from gauger.scan.programs import Program
-from gauger.scan.shell_lexer import Command, Word, commands
+from gauger.scan.shell_lexer import Command, Heredoc, Word, commands
 from gauger.scan.shell_state import ShellState
 from gauger.scan.values import Either, Name, Text, Value
 
@@ -39,7 +50,11 @@ _CONTROL = {
 }
 _DECLARE = {"export", "declare", "local", "readonly", "typeset", "setenv"}
 _SHELLS = {"sh", "bash", "zsh", "ash", "dash", "ksh"}
-_FETCH = {"curl", "wget", "git", "aria2c", "axel", "git-lfs", "http", "https", "xh"}
+_FETCH = {"curl", "wget", "git", "aria2c", "axel", "git-lfs", "http", "https", "xh", "pget"}
+_COPIES = {
+    "aws", "gsutil", "gcloud", "azcopy", "oras", "s5cmd", "rclone", "mc", "ossutil", "coscmd",
+    "obsutil", "s3cmd", "b2", "az", "modctl", "oc", "skopeo", "crane"
+}  # fmt: skip
 _CONTAINERS = {"docker", "podman", "nerdctl", "az", "gcloud", "kubectl", "oc", "fly", "modal", "sky", "helm"}
 _SETS = {
     "-e",
@@ -96,6 +111,7 @@ class Session(ShellState):
             words = words[1:]
         if words:
             self._run(words, environment, depth)
+            self._heredocs(command, words, depth)
 
     def _assign(
         self,
@@ -167,6 +183,8 @@ class Session(ShellState):
         if names[0] in _FETCH:
             self.fetch(words)
             return
+        if names[0] in _COPIES:
+            self._copied(words, names)
         if names[0] in _CONTAINERS:
             self._container_settings(words, environment)
         if names[0] in NOT_RUN:
@@ -177,6 +195,40 @@ class Session(ShellState):
         arguments = read_arguments(words[start:], program)
         self._uses(program, arguments, " ".join(names[begins:start][:3]))
 
+    def _heredocs(self, command: Command, words: list[Word], depth: int) -> None:
+        """What is fed to a program, or written to a file, from here documents."""
+        names = [_program_name(word.text) for word in words]
+        for heredoc in command.heredocs if depth < _NESTING else ():
+            language = next((one for name in names[:6] if (one := language_of(name))), "")
+            if language:
+                self._code(heredoc.text, language, heredoc.line)
+            elif any(name in _SHELLS or name in ("ssh", "su", "sudo") for name in names[:6]):
+                self.text(heredoc.text, heredoc.line, 1, depth + 1)
+            elif names[0] in _FETCH:
+                for number, line in enumerate(heredoc.text.split("\n"), start=heredoc.line):
+                    self.fetch([*words, Word(line, number, 1)], only_last=True)
+            elif names[0] in ("cat", "tee"):
+                target = command.output or (words[1].text if names[0] == "tee" and len(words) > 1 else "")
+                self._written_file(target, heredoc)
+
+    def _code(self, text: str, language: str, line: int) -> None:
+        """Code of another language; what stands for a variable of the shell there is followed."""
+        found = read_code(
+            text.replace(DOLLAR, "$"), language, self.path, self.limits, line=line, member=self.member
+        )
+        for candidate in found.candidates:
+            model = candidate.model
+            if isinstance(model, Text) and "$" in model.text:
+                model = self.value(model.text, model.location)
+            self.harvest.candidates.append(msgspec.structs.replace(candidate, model=model))
+        self.harvest.add(msgspec.structs.replace(found, candidates=()))
+
+    def _written_file(self, name: str, heredoc: Heredoc) -> None:
+        """A file that the script writes is read as what its name says it is."""
+        from gauger.scan.embedded import read_written  # noqa: PLC0415 - it reads scripts by this very class
+
+        self.harvest.add(read_written(name, heredoc, self.path, self.limits, self.surface))
+
     def _inner_texts(self, words: list[Word], depth: int) -> bool:
         """Commands inside a word: `sh -c '…'`, `eval '…'`, `ssh host '…'`."""
         head = words[0].text.rpartition("/")[2]
@@ -184,7 +236,13 @@ class Session(ShellState):
             return False
         shells = any(w.text.rpartition("/")[2] in _SHELLS for w in words[:-1])
         found = False
-        for before, word in itertools.pairwise(words):
+        for at, (before, word) in enumerate(itertools.pairwise(words)):
+            called = words[:at] if before.text in ("-c", "-e") else []
+            language = next((name for w in called if (name := language_of(w.text))), "")
+            if language:
+                self._code(word.text, language, word.line)
+                found = True
+                continue
             takes_script = shells and re.fullmatch(r"-[a-z]*c", before.text) is not None
             if takes_script or (
                 head in {"eval", "ssh", "watch", "su", "tmux", "screen"} and " " in word.text
@@ -230,18 +288,31 @@ class Session(ShellState):
                         Variable(name=name, text=printable(shown), value=value, location=location)
                     )
 
-    def fetch(self, words: list[Word]) -> None:
+    def _copied(self, words: list[Word], names: list[str]) -> None:
+        """Weights that come from or go to an object store or an artefact registry."""
+        pulls = (
+            names[1:2] and names[1] in ("pull", "push", "copy", "fetch") and names[0] in ("oras", "modctl")
+        )
+        for word in words[1:]:
+            if is_stored_model(word.text) or (pulls and is_model_artifact(word.text)):
+                store = "object-store" if is_object_store(word.text) else ""
+                self.candidate(word, word.text.rstrip("/"), names[0], namespace=store)
+
+    def fetch(self, words: list[Word], *, only_last: bool = False) -> None:
         """Addresses of hubs, and the model named in the body of a request."""
         address = next((w for w in words if "://" in w.text or w.text.startswith("git@")), None)
-        for word in words[1:]:
+        for word in words[-1:] if only_last else words[1:]:
             text = word.text.strip()
             found = model_address(text) if "://" in text or text.startswith("git@") else None
             if found is not None and found.namespace == "hub":
-                self._candidate(
+                self.candidate(
                     word, found.name, _program_name(words[0].text), namespace="hub", revision=found.revision
                 )
+            elif is_stored_model(text):
+                stored = "object-store" if is_object_store(text) else ""
+                self.candidate(word, text.rstrip("/"), _program_name(words[0].text), namespace=stored)
             elif data_set := data_set_address(text):
-                self._candidate(
+                self.candidate(
                     word, data_set, _program_name(words[0].text), namespace="hub", role="training-data"
                 )
             for match in _MODEL_FIELD.finditer(text[:20_000]) if address is not None else ():
@@ -262,7 +333,8 @@ class Session(ShellState):
                     )
                 )
 
-    def _candidate(self, word: Word, name: str, api: str, *, revision: str = "", **more: object) -> None:
+    def candidate(self, word: Word, name: str, api: str, *, revision: str = "", **more: object) -> None:
+        """Write down a use that is this word."""
         location = self.place(word)
         self.harvest.candidates.append(
             Candidate(

@@ -44,14 +44,32 @@ class Word(msgspec.Struct, frozen=True):
     script: str = ""
 
 
+class Heredoc(msgspec.Struct, frozen=True):
+    """The text of a here document.
+
+    Attributes:
+        text: Its lines.
+        line: From 1, of its first line.
+        live: The shell fills in variables: its delimiter is not quoted.
+    """
+
+    text: str
+    line: int
+    live: bool
+
+
 class Command(msgspec.Struct, frozen=True):
     """One simple command.
 
     Attributes:
         words: At least one.
+        heredocs: The here documents of its line, where it is the last command there.
+        output: The file that its output goes to, or empty.
     """
 
     words: tuple[Word, ...]
+    heredocs: tuple[Heredoc, ...] = ()
+    output: str = ""
 
 
 def commands(text: str, limits: Limits, *, first_line: int = 1, first_column: int = 1) -> list[Command]:
@@ -83,7 +101,9 @@ class _Lexer:
         self.depth = depth
         self.at = 0
         self.count = 0
-        self.pending: list[str] = []
+        self.pending: list[tuple[str, bool]] = []
+        self.heredocs: list[Heredoc] = []
+        self.output = ""
         self.inner: list[Command] = []
         self.budget = _LOOKAHEAD * len(text)
 
@@ -101,8 +121,9 @@ class _Lexer:
                 yield from self.inner
                 self.inner = []
                 if words:
-                    yield Command(tuple(words))
+                    yield Command(tuple(words), tuple(self.heredocs), self.output)
                     words = []
+                self.heredocs, self.output = [], ""
                 if self.at >= len(self.text):
                     return
 
@@ -130,13 +151,15 @@ class _Lexer:
     def _redirection(self, match: re.Match[str]) -> tuple[Word | None, bool]:
         heredoc = _HEREDOC.match(self.text, self.at)
         if heredoc and match[0].endswith("<<"):
-            self.pending.append(heredoc[2])
+            self.pending.append((heredoc[2], not heredoc[1]))
             self.at = heredoc.end()
             return None, False
         self.at = match.end()
         self._skip_space()
         if self.at < len(self.text) and self.text[self.at] not in "\n;&|()<>":
-            self._word()
+            target = self._word()
+            if match[0].endswith(">"):
+                self.output = target.text
         return None, False
 
     def _skip_space(self) -> None:
@@ -154,10 +177,12 @@ class _Lexer:
         self.line += 1
         self.start_of_line = self.at
         while self.pending and not continued:
-            self._skip_heredoc(self.pending.pop(0))
+            self._heredoc(*self.pending.pop(0))
 
-    def _skip_heredoc(self, delimiter: str) -> None:
+    def _heredoc(self, delimiter: str, live: bool) -> None:  # noqa: FBT001
+        start, line = self.at, self.line
         while self.at < len(self.text):
+            begins = self.at
             end = self.text.find("\n", self.at)
             end = len(self.text) if end < 0 else end
             body = self.text[self.at : end].strip()
@@ -165,6 +190,7 @@ class _Lexer:
             self.line += 1
             self.start_of_line = self.at
             if body == delimiter:
+                self.heredocs.append(Heredoc(self.text[start:begins], line, live))
                 return
 
     def _word(self) -> Word:
