@@ -1,7 +1,7 @@
 """Which model files does the benchmark's stack hold? Tiny ones, made here, the same bytes every time.
 
-They are made and not kept in the repository, because a store's layout (links, blobs named by their digest) and
-binary headers are easier to review as code than as bytes.
+They are made and not kept in the repository, because a store's layout (links, blobs named by their digest)
+and binary headers are easier to review as code than as bytes.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def put(path: Path, data: bytes | str | dict[str, Any]) -> None:
 
 
 def hub_model(hub: Path, name: str, config: dict[str, Any], card: str = "") -> None:
-    """A model as the Hugging Face cache lays it out: blobs, a reference, a snapshot that links to the blobs."""
+    """A model as the Hugging Face cache lays it out: blobs, a reference, a snapshot of links to the blobs."""
     folder = hub / ("models--" + name.replace("/", "--"))
     put(folder / "refs" / "main", REVISION)
     data = safetensors_bytes(weights(len(name), "model.embed_tokens.weight", "lm_head.weight"))
@@ -153,6 +153,7 @@ def folders(store: Path) -> None:
     put(merge / "config.json", LLAMA)
     put(
         merge / "mergekit_config.yml",
-        "merge_method: slerp\nbase_model: aaditya/Llama3-OpenBioLLM-8B\nmodels:\n  - model: aaditya/Llama3-OpenBioLLM-8B\n  - model: instruction-pretrain/medicine-Llama3-8B\n",
+        "merge_method: slerp\nbase_model: aaditya/Llama3-OpenBioLLM-8B\nmodels:\n"
+        "  - model: aaditya/Llama3-OpenBioLLM-8B\n  - model: instruction-pretrain/medicine-Llama3-8B\n",
     )
     put(merge / "model.safetensors", safetensors_bytes(weights(4, "model.embed_tokens.weight")))
