@@ -8,6 +8,7 @@ version 2 comes, `load` upgrades version 1 and `tests/released/v1` holds the pro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from importlib.resources import files
 from typing import Literal
 
@@ -19,6 +20,7 @@ from gauger.core.judgement import Decision, Finding, Gap, LegalReading, Outcome
 from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.profile import Profile
 from gauger.core.record import Record
+from gauger.core.text import printable
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -219,13 +221,17 @@ def load(data: bytes) -> Dossier:
     """Which dossier do these bytes hold?
 
     Raises:
-        Malformed: not JSON, or not a dossier of a known version.
+        Malformed: not JSON, not a dossier of a known version, or evaluated for a day that does not exist.
         VerificationError: a record's id is not the one that its content gives, or two records share one.
     """
     try:
         dossier = _DECODER.decode(data)
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise Malformed(f"not a dossier of version 1: {error}") from error
+    try:
+        date.fromisoformat(dossier.as_of)
+    except ValueError as error:
+        raise Malformed(f"no such day: {printable(dossier.as_of, 40)}", subject="as_of") from error
     seen: set[str] = set()
     for record in dossier.records():
         if not record.has_own_id():

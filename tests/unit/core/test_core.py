@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from gauger.core.dossier import CatalogueStamp, Dossier, Tool, load
 from gauger.core.errors import LimitExceeded, Malformed, UsageError
 from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
@@ -125,3 +127,15 @@ def test_a_misspelt_key_is_answered_with_the_right_one(value, words):
     with pytest.raises(UsageError) as caught:
         convert(value, Profile, subject="gauger.yaml")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", ""])
+def test_a_dossier_of_a_day_that_does_not_exist_is_refused(day: str) -> None:
+    """Rules cannot be evaluated for it, so the document says nothing that can be believed."""
+    tool, stamp = (
+        Tool(name="gauger", version="0"),
+        CatalogueStamp(version="0", as_of="2026-01-01", digest="sha256:0"),
+    )
+    dossier = Dossier(tool=tool, target="t", as_of=day, catalogue=stamp)
+    with pytest.raises(Malformed, match="no such day"):
+        load(msgspec.json.encode(dossier))
