@@ -74,7 +74,7 @@ def sha256(data: bytes) -> str:
 
 
 def config(layers: Sequence[bytes] = (), *, history: Sequence[str] = (), **settings: object) -> bytes:
-    """An image's configuration; `settings` are `Env`, `Cmd`, `Entrypoint`, `Labels`, `WorkingDir` and so on."""
+    """An image's configuration, with `Env`, `Cmd`, `Entrypoint`, `Labels`, `WorkingDir` as settings."""
     return json.dumps(
         {
             "architecture": "amd64",

@@ -93,7 +93,9 @@ def check(root: Path, lookup: Lookup, question: Question, progress: Progress = l
     with open_target(root, question.limits, question.profile.ignore) as target:
         found = _scan(root, lookup, question, progress, target)
         progress("tracing")
-        traced = trace_stack(root, found.artifacts, found.models, lookup, question.limits)
+        traced = trace_stack(
+            root, found.artifacts, found.models, lookup, question.limits, members=target.members
+        )
     progress("assessing")
     unjudged = _dossier(root, lookup, question, found, traced)
     return judged_again(unjudged, lookup, question)

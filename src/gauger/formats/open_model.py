@@ -123,7 +123,7 @@ def _with_siblings(path: Path, limits: Limits) -> list[Path]:
     for group in group_shards(name for name in names if _belongs(name, title)):
         if path.name in group.names and (len(group.names) > 1 or group.index):
             return [path.parent / name for name in (*group.names, group.index) if name]
-    return [path, *sorted(path.parent / name for name in names if _is_external(name, path))]
+    return [path, *sorted(path.parent / name for name in names if is_external(name, path.name))]
 
 
 def _belongs(name: str, title: str) -> bool:
@@ -131,10 +131,7 @@ def _belongs(name: str, title: str) -> bool:
     return (place[0] if place else name.removesuffix(".index.json")) == title
 
 
-def _is_external(name: str, path: Path) -> bool:
-    return (
-        path.suffix == ".onnx"
-        and name != path.name
-        and name.startswith(path.stem)
-        and name.endswith(_EXTERNAL)
-    )
+def is_external(name: str, onnx: str) -> bool:
+    """Does a file of this name hold numbers of the ONNX model of that name beside it?"""
+    stem = onnx.removesuffix(".onnx")
+    return stem != onnx != name and name.startswith(stem) and name.endswith(_EXTERNAL)

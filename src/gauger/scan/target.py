@@ -12,6 +12,7 @@ import msgspec
 from gauger.core.errors import Unreadable
 from gauger.core.judgement import Finding
 from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.formats.members import Members
 from gauger.formats.stretch import Stretch
 from gauger.scan.ignore import rules_from
 from gauger.scan.inside import is_archive
@@ -32,6 +33,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
     walked: Walked
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def members(self) -> Members:
+        """The files inside archives and images, for whoever reads on after the scan."""
+        inside = (e for e in self.walked.entries if e.offset >= 0)
+        return Members({e.path: Stretch(e.real, e.offset, e.size_bytes) for e in inside})
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from gauger.core.plugin import guarded
 from gauger.core.record import Facts
 from gauger.formats.cards import Card, read_card
 from gauger.formats.configs import read_config
+from gauger.formats.members import Members
 from gauger.formats.model_file import ModelFile, TokenizerFacts
 from gauger.formats.open_model import models_in, open_model, open_tokenizer
 from gauger.formats.shards import ShardGroup
@@ -27,6 +28,9 @@ from gauger.trace.probe import Opened, Statement, TracedModel
 
 HEAD_BYTES = 1 << 20
 """How much of a file of weights its digest covers: the headers of nearly all safetensors and ONNX files."""
+
+NO_MEMBERS = Members({})
+"""What a folder without archives has inside them."""
 
 _PART = "trace"
 T = TypeVar("T")
@@ -45,12 +49,18 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         folder: The model's own folder relative to the root; empty string for the root itself.
         owns_folder: The configuration, tokenizer and card in that folder are this model's: false for one of
             several models that lie in one folder.
+        members: Files inside archives and images; every other path is one below the root.
     """
 
     root: Path
     weights: tuple[tuple[str, ...], ...] = ()
     folder: str = ""
     owns_folder: bool = True
+    members: Members = NO_MEMBERS
+
+    def is_file(self, path: str) -> bool:
+        """Is there a file of this path?"""
+        return path in self.members or (self.root / path).is_file()
 
 
 class Reader:
@@ -76,7 +86,7 @@ class Reader:
             return ""
         for name in names:
             path = f"{self.place.folder}/{name}".lstrip("/")
-            if (self.place.root / path).is_file():
+            if self.place.is_file(path):
                 return path
         return ""
 
@@ -93,6 +103,8 @@ class Reader:
             self._note(path, source, min(limit_bytes, source.size_bytes))
 
     def _source(self, path: str) -> FileSource:
+        if path in self.place.members:
+            return self.place.members.open(path)
         full = self.place.root / path
         inside = full.resolve().is_relative_to(self.place.root.resolve())
         return FileSource(full, name=path, follow=inside)
@@ -141,7 +153,9 @@ def _weights(reader: Reader) -> Iterator[Opened]:
 
 def _open(reader: Reader, parts: Sequence[str]) -> ModelFile:
     """One file finds its own shards and external data; several are taken as they are."""
-    root = reader.place.root
+    root, members = reader.place.root, reader.place.members
+    if parts[0] in members:
+        return members.open_model(parts, reader.limits)
     paths = [root / part for part in parts]
     return open_model(paths[0] if len(paths) == 1 else paths, reader.limits, root=root)
 
@@ -154,8 +168,7 @@ def _tokenizer(reader: Reader, weights: Sequence[Opened]) -> tuple[TokenizerFact
     """From the folder's files, else from the first header that holds one."""
     path = reader.present(*NAMES)
     if path:
-        folder = reader.place.root / reader.place.folder
-        facts = reader.attempt(path, lambda: open_tokenizer(folder, reader.limits, root=reader.place.root))
+        facts = reader.attempt(path, partial(_tokenizer_beside, reader.place, path, reader.limits))
         for name in NAMES:
             beside = reader.present(name)
             if beside:
@@ -163,6 +176,12 @@ def _tokenizer(reader: Reader, weights: Sequence[Opened]) -> tuple[TokenizerFact
         if facts is not None:
             return facts, path
     return next(((w.file.tokenizer, w.path) for w in weights if w.file.tokenizer is not None), (None, ""))
+
+
+def _tokenizer_beside(place: Place, path: str, limits: Limits) -> TokenizerFacts | None:
+    if path in place.members:
+        return place.members.open_tokenizer(place.folder, limits)
+    return open_tokenizer(place.root / place.folder, limits, root=place.root)
 
 
 def _declarations(reader: Reader, config: Facts, config_path: str) -> tuple[Card | None, list[Statement]]:

@@ -19,12 +19,13 @@ from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.plugin import guarded
 from gauger.core.readings import Unmeasured
 from gauger.core.record import Record
+from gauger.formats.members import Members
 from gauger.formats.open_model import models_in
 from gauger.formats.shards import group_shards
 from gauger.trace.contradictions import contradictions
 from gauger.trace.probe import Probe, ProbeResult, TracedModel
 from gauger.trace.registry import PROBES
-from gauger.trace.subject import Place, place_of, read_subject
+from gauger.trace.subject import NO_MEMBERS, Place, place_of, read_subject
 
 R = TypeVar("R", bound=Record)
 _OF_A_MODEL = {"weights", "adapter", "config", "tokenizer", "card", "chat-template", "store-entry"}
@@ -63,6 +64,7 @@ def trace_stack(
     limits: Limits = DEFAULT_LIMITS,
     *,
     probes: Iterable[Probe] = PROBES,
+    members: Members = NO_MEMBERS,
 ) -> Traced:
     """Where does each model of this stack come from, as far as its files and its name tell?
 
@@ -73,6 +75,7 @@ def trace_stack(
         lookup: The knowledge base.
         limits: Bounds.
         probes: Who looks.
+        members: Files inside archives and images, where the inventory has some.
 
     Returns:
         Everything that was observed, declared and contradicted. Files that cannot be read are gaps.
@@ -83,7 +86,7 @@ def trace_stack(
     for artifact in artifacts:
         if artifact.model and artifact.kind in _OF_A_MODEL:
             files[artifact.model].append(artifact)
-    places = {model.id: _place(base, files[model.id]) for model in models}
+    places = {model.id: _place(base, files[model.id], members) for model in models}
     folders = [place.folder for place in places.values() if place.weights]
     subjects: list[tuple[TracedModel, tuple[Gap, ...]]] = []
     for model in sorted(models, key=lambda m: m.id):
@@ -129,20 +132,21 @@ def trace_path(
     return msgspec.structs.replace(traced, models=(model,))
 
 
-def _place(root: Path, artifacts: Sequence[Artifact]) -> Place:
+def _place(root: Path, artifacts: Sequence[Artifact], members: Members) -> Place:
     """The files that these artifacts name; their folder is that of the weights, else of the first of them."""
     weights = [
         a for a in artifacts if a.kind in {"weights", "adapter"} and not a.location.path.endswith(".json")
     ]
-    listed = sorted({p for a in weights for p in (a.parts or (a.location.path,)) if (root / p).is_file()})
+    every = Place(root=root, members=members)
+    listed = sorted({p for a in weights for p in (a.parts or (a.location.path,)) if every.is_file(p)})
     groups = tuple(group.names for group in group_shards(listed))
     first = (
         groups[0][0]
         if groups
         else next((a.location.path for a in sorted(artifacts, key=lambda a: a.location.path)), "")
     )
-    folder = first.rpartition("/")[0] if (root / first).is_file() else first
-    return Place(root=root, weights=groups, folder=folder, owns_folder=bool(artifacts))
+    folder = first.rpartition("/")[0] if every.is_file(first) else first
+    return Place(root=root, weights=groups, folder=folder, owns_folder=bool(artifacts), members=members)
 
 
 def _joined(
