@@ -41,7 +41,7 @@ docs: setup  ## the documentation, into site/
 	$(BIN)/mkdocs build --strict --quiet
 
 bench: setup models  ## measurements, as ratios in one run
-	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	for script in bench/*.py bench/scan/run.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 fuzz: setup  ## coverage-guided fuzzing of every reader, a minute each
 	$(BIN)/pip install --quiet -e '.[fuzz]'

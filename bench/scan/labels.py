@@ -67,11 +67,16 @@ class Control:
 
 @dataclass(frozen=True)
 class Answers:
-    """Everything that is known of the stack; `neutral` names are neither right nor wrong."""
+    """Everything that is known of the stack; `neutral` names are neither right nor wrong.
+
+    Args:
+        complete: Whether every use in the stack is labelled; without that nothing can be called false.
+    """
 
     uses: tuple[Label, ...]
     controls: tuple[Control, ...]
     neutral: tuple[str, ...]
+    complete: bool = True
 
 
 def load(path: Path = HERE / "answers.yaml") -> Answers:
@@ -119,7 +124,7 @@ def load_table(path: Path) -> Answers:
             controls.append(Control(number, "", "", what, place, "", pattern or "."))
         else:
             uses.append(Label(number, "all", (), frozenset(), "literal", what, (place,), "", pattern))
-    return Answers(tuple(uses), tuple(controls), ())
+    return Answers(tuple(uses), tuple(controls), (), complete=False)
 
 
 def spellings(table: Path = HERE / "providers.yaml") -> dict[str, frozenset[str]]:

@@ -106,7 +106,7 @@ def score(answers: Answers, reports: Iterable[Report], providers: Mapping[str, f
     known = [label for label in answers.uses if label.named]
     hits = {label.id: [report for report in reports if matches(label, report)] for label in known}
     here = {label.id: [report for report in hits[label.id] if is_at(label, report)] for label in known}
-    false = tuple(report for report in claims if not is_true(report, answers))
+    false = tuple(report for report in claims if answers.complete and not is_true(report, answers))
     names = {report.identity for report in claims if report.identity}
     untrue = {report.identity for report in false}
     return Score(
@@ -180,7 +180,8 @@ def matches(label: Label, report: Report) -> bool:
 
 def fits(pattern: str, report: Report) -> bool:
     """Is the expression found in what the report says of provider and model?"""
-    return re.search(pattern, f"{' '.join(report.providers)} {report.identity}") is not None
+    said = " ".join([*report.providers, report.identity])
+    return any(re.search(pattern, text) for text in (report.identity, said))
 
 
 @lru_cache(maxsize=4096)

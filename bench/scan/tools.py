@@ -50,14 +50,14 @@ def gauger(out: Path, _stack: Path) -> list[Report]:
         name = "" if status == "unresolved" else use["model_name"]
         said = tuple(one for one in providers if one)
         reports.append(Report(name, place["path"], place.get("line", 0), said))
+        if name and use["written"] != name:
+            reports.append(Report(use["written"], place["path"], place.get("line", 0), said, OTHER))
     for artifact in data["artifacts"]:
         reports += _gauger_artifact(artifact)
     return reports
 
 
 def _gauger_artifact(artifact: dict[str, Any]) -> Iterable[Report]:
-    if artifact["kind"] in {"credential", "manifest-entry", "serving-command"}:
-        return
     place, facts = artifact["location"], artifact.get("facts", {})
     said = [artifact.get("title", ""), artifact.get("format", ""), *_texts(facts)]
     for path in sorted({place["path"], *artifact.get("parts", ())}):
