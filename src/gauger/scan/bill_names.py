@@ -25,18 +25,34 @@ _CLASS = re.compile(
 _NOTHING = {
     "", "-", "?", "*", "unknown", "unnamed", "unnamed-model", "n/a", "na", "none", "null", "undefined",
     "true", "false", "str", "string", "int", "bool", "self", "model", "models", "model_name", "model_id",
-    "modelname", "name", "default", "noassertion", "main", "latest", "todo", "the", "a", "auto", "application",
-    "data", "machine-learning-model", "base_model", "checkpoint", "weights", "ai-model", "ai_model", "llm",
+    "modelname", "name", "default", "noassertion", "main", "latest", "todo", "the", "a", "auto",
+    "application", "data", "machine-learning-model", "base_model", "checkpoint", "weights", "ai-model",
+    "ai_model", "llm",
 }  # fmt: skip
 _SDKS = {
     "openai", "anthropic", "cohere", "mistralai", "transformers", "sentence-transformers", "torch", "pytorch",
     "tensorflow", "keras", "langchain", "litellm", "vllm", "ollama", "llama-index", "llama_index",
     "diffusers", "huggingface", "huggingface_hub", "huggingface-hub", "google-generativeai", "boto3", "groq",
     "crewai", "autogen", "peft", "accelerate", "datasets", "onnxruntime", "scikit-learn", "sklearn",
-    "llama_cpp", "bedrock", "azure-openai", "vertexai", "dspy", "haystack", "smolagents", "modelscope", "sglang", "onnx",
-    "pkl", "gguf", "safetensors", "deepseek", "moonshot", "dashscope", "replicate", "together",
+    "llama_cpp", "bedrock", "azure-openai", "vertexai", "dspy", "haystack", "smolagents", "modelscope",
+    "sglang", "onnx", "pkl", "gguf", "safetensors", "deepseek", "moonshot", "dashscope", "replicate",
+    "together",
 }  # fmt: skip
 """Names of packages, file formats and companies that some tools list as models, one for each import."""
+
+_WORDS = _SDKS | {
+    "aws", "azure", "google", "gcp", "hugging", "face", "model", "models", "transformers", "sentence", "api",
+    "service", "sdk", "client", "sagemaker", "vertex", "ai", "llama", "index", "chat", "inference", "cloud",
+}  # fmt: skip
+_RESOURCE = re.compile(r"(?:aws|azurerm|azapi|google|kubernetes|oci|alicloud)_\w+\.[\w-]+")
+_SCOPED = re.compile(r"@[a-z0-9-]+/[a-z0-9._-]+")
+_GENERIC = re.compile(r"pkg:(?:generic|pypi|npm)/", re.IGNORECASE)
+_WEIGHTS = re.compile(
+    r"\.(?:gguf|ggml|safetensors|onnx|pth?|bin|pkl|ckpt|tflite|engine|llamafile|nemo|h5)$", re.IGNORECASE
+)
+_BESIDE = re.compile(
+    r"(?:adapter_|generation_|tokenizer_)?config\.json|README\.md|.*\.safetensors|MLmodel|.*\.bin"
+)
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,11 +89,28 @@ def name_of(
     text = _spelt(decoded(name).strip(), concluded.strip())
     if refused := why_not(text):
         return _from_cache(paths) or Named(refused=refused)
-    organisation = decoded(group).strip()
+    if "/" not in text and (path := _stored(text, paths)):
+        return Named(namespace="local", name=path)
+    organisation = "" if _GENERIC.match(purl) else decoded(group).strip()
     joined = f"{organisation}/{text}"
     if organisation and "/" not in text and is_hub_name(joined) and not _NOT_AN_OWNER.search(organisation):
         return Named(namespace="hub", name=joined, revision=_commit(version))
     return Named(name=text, revision=_commit(version))
+
+
+def _stored(name: str, paths: tuple[str, ...]) -> str:
+    """The file or folder that the bill gives for a model which it calls by a bare name; empty where none.
+
+    The only file of weights among the places, or the folder of that name that a place lies in.
+    """
+    files = sorted({path for path in paths if _WEIGHTS.search(path)})
+    if len(files) == 1 and len(set(paths)) == 1:
+        return files[0]
+    for path in paths:
+        folder, _, file = path.rpartition("/")
+        if folder.rpartition("/")[2] == name and _BESIDE.fullmatch(file):
+            return folder
+    return ""
 
 
 _NOT_AN_OWNER = re.compile(
@@ -127,7 +160,12 @@ def why_not(name: str, *, only_junk: bool = False) -> str:
         return "a digest or a commit"
     if "/" not in name and len(name.split()) > 4:
         return "a sentence"
-    if not only_junk and low in _SDKS:
+    if _RESOURCE.fullmatch(name):
+        return "a Terraform address"
+    if _SCOPED.fullmatch(name):
+        return "a package, a format or a company"
+    words = low.split()
+    if not only_junk and (low in _SDKS or (len(words) > 1 and all(word in _WORDS for word in words))):
         return "a package, a format or a company"
     return "a class of a library" if _CLASS.fullmatch(name) else ""
 

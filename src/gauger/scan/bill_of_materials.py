@@ -213,13 +213,22 @@ def _use(entry: Entry, named: Named, sighting: Sighting, surface: str, artifact:
         endpoint=Text(text=printable(address), location=place) if address else None,
         provider="" if address else provider,
         form=stated.form if stated is not None else None,
-        role="training-data" if entry.kind == "data-set" and stated is None else sighting.role,
+        role=_role(entry, named, sighting),
         revision=_text(sighting.revision or named.revision, place),
         mention="",
         artifact=artifact,
         weak=entry.kind == "maybe-model",
         bill="exact" if stated is not None else "told",
     )
+
+
+def _role(entry: Entry, named: Named, sighting: Sighting) -> Role:
+    """What for, as far as the bill tells: of other tools' models only that a path is a file at rest."""
+    if entry.stated is not None:
+        return sighting.role
+    if entry.kind == "data-set":
+        return "training-data"
+    return "stored" if named.namespace == "local" else sighting.role
 
 
 def _value(named: Named, sighting: Sighting, place: Location) -> Value:

@@ -7,6 +7,7 @@ from gauger.scan.ci_workflow import CiWorkflow
 from gauger.scan.collector import Collector
 from gauger.scan.compose import Compose
 from gauger.scan.container_image import ContainerImage
+from gauger.scan.cyclonedx import CycloneDx
 from gauger.scan.dockerfile import Dockerfile
 from gauger.scan.environment_file import EnvironmentFile
 from gauger.scan.helm import Helm
@@ -55,6 +56,7 @@ BUILTIN: tuple[Collector, ...] = (
     HuggingFaceCache(),
     OllamaStore(),
     ModelFiles(),
+    CycloneDx(),
     Prose(),
 )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
-from gauger.core.inventory import Location
+from gauger.core.inventory import Artifact, Location
+from gauger.core.lineage import Relation
 from gauger.core.record import Facts
 from gauger.core.text import printable
 from gauger.formats.cards import Card
@@ -30,6 +32,7 @@ _RELATIONS = {
 }
 """Source: the values of `base_model_relation`, https://huggingface.co/docs/hub/model-cards#specifying-a-base-model."""
 _QUANTISED = re.compile(r"gguf|awq|gptq|-(?:[248]|int[48])bit|nvfp4|fp8|onnx.*int8", re.IGNORECASE)
+_QUANTISED_NAME = re.compile(r"[-_.](?:gguf|awq|gptq|exl2|fp8|nvfp4|int[48]|[48]bit|q[2-8]_)", re.IGNORECASE)
 _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models)/([\w.-]+/[\w.-]+)")
 _NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -85,6 +88,26 @@ def of_mlflow(text: str, path: str) -> Iterator[Statement]:
         found = re.match(r"\s*source_model_name:\s*['\"]?([\w.-]+/[\w.-]+)", line)
         if found:
             yield _said("base", found[1], Location(path=path, line=number), "converted-from")
+
+
+def of_bill(artifact: Artifact) -> Iterator[Statement]:
+    """What does a bill of materials declare of the model, as its collector wrote it into the entry's facts?
+
+    A base without a relation is read as the hub reads it: quantised where the name says so, else fine-tuned.
+    """
+    place = artifact.location
+    for text in _texts(artifact.facts.get("declared-bases")):
+        relation, _, name = text.partition(" ")
+        guess = "quantised-from" if _QUANTISED_NAME.search(artifact.title) else "fine-tuned-from"
+        yield _said("base", name, place, relation if relation in get_args(Relation) else guess)
+    for key, kind in (("data-sets", "dataset"), ("licences", "licence"), ("makers", "maker")):
+        for text in _texts(artifact.facts.get(f"declared-{key}")):
+            yield _said(kind, text, place)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, tuple | list) else ()
+    return tuple(text for text in listed[:_MOST] if isinstance(text, str) and text)
 
 
 def of_header(opened: Opened) -> Iterator[Statement]:

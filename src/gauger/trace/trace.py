@@ -25,6 +25,7 @@ from gauger.formats.shards import group_shards
 from gauger.trace.contradictions import contradictions
 from gauger.trace.probe import Probe, ProbeResult, TracedModel
 from gauger.trace.registry import PROBES
+from gauger.trace.statements import of_bill
 from gauger.trace.subject import NO_MEMBERS, Place, place_of, read_subject
 
 R = TypeVar("R", bound=Record)
@@ -83,9 +84,12 @@ def trace_stack(
     base = root if root.is_dir() else root.parent
     names = {model.name.lower(): model.id for model in models}
     files: dict[str, list[Artifact]] = defaultdict(list)
+    bills: dict[str, list[Artifact]] = defaultdict(list)
     for artifact in artifacts:
         if artifact.model and artifact.kind in _OF_A_MODEL:
             files[artifact.model].append(artifact)
+        elif artifact.model and artifact.kind == "manifest-entry":
+            bills[artifact.model].append(artifact)
     places = {model.id: _place(base, files[model.id], members) for model in models}
     folders = [place.folder for place in places.values() if place.weights]
     subjects: list[tuple[TracedModel, tuple[Gap, ...]]] = []
@@ -93,7 +97,10 @@ def trace_stack(
         place = places[model.id]
         shared = folders.count(place.folder) > 1 and bool(place.weights)
         place = msgspec.structs.replace(place, owns_folder=place.owns_folder and not shared)
-        subjects.append(read_subject(model, place, limits, names))
+        subject, gaps = read_subject(model, place, limits, names)
+        said = (s for a in bills[model.id] for s in of_bill(a))
+        stated = tuple(dict.fromkeys((*subject.statements, *said)))
+        subjects.append((msgspec.structs.replace(subject, statements=stated), gaps))
     return _joined(subjects, lookup, limits, tuple(probes))
 
 
