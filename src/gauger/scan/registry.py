@@ -28,6 +28,7 @@ from gauger.scan.ray_serve import RayServe
 from gauger.scan.requirements import Requirements
 from gauger.scan.settings import Settings
 from gauger.scan.shell_script import ShellScript
+from gauger.scan.spdx import Spdx
 from gauger.scan.terraform import Terraform
 from gauger.scan.training import Training
 
@@ -56,6 +57,7 @@ BUILTIN: tuple[Collector, ...] = (
     HuggingFaceCache(),
     OllamaStore(),
     ModelFiles(),
+    Spdx(),
     CycloneDx(),
     Prose(),
 )

@@ -39,9 +39,9 @@ def relationship_type(claim: Claim, *, object_is_data: bool) -> str:
 def write_lineage(graph: Graph, packages: Packages, view: View) -> None:
     """Put every claim whose two ends are in the document into the graph, with its evidence."""
     for claim in view.dossier.claims:
-        start, end = _package(claim.subject, packages, view), _package(claim.object, packages, view)
-        if start is None or end is None:
+        if not (_is_here(claim.subject, view) and _is_here(claim.object, view)):
             continue
+        start, end = _package(claim.subject, packages, view), _package(claim.object, packages, view)
         kind = relationship_type(claim, object_is_data=_is_data(claim.object, view))
         iri = graph.relate(kind, start, end, claim.id, comment=_said(claim), certain=False)
         graph.state(iri, {"gauger:claim": plain(claim)}, f"statement-{claim.id}")
@@ -50,12 +50,15 @@ def write_lineage(graph: Graph, packages: Packages, view: View) -> None:
             graph.relate("hasEvidence", iri, proof)
 
 
-def _package(ident: str, packages: Packages, view: View) -> str | None:
-    if model := view.model(ident):
+def _is_here(ident: str, view: View) -> bool:
+    return view.model(ident) is not None or view.reference(ident) is not None
+
+
+def _package(ident: str, packages: Packages, view: View) -> str:
+    model, reference = view.model(ident), view.reference(ident)
+    if model is not None:
         return packages.model(model)
-    if reference := view.reference(ident):
-        return packages.reference(reference)
-    return None
+    return packages.reference(reference) if reference is not None else ""
 
 
 def _is_data(ident: str, view: View) -> bool:
