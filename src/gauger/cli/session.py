@@ -31,6 +31,8 @@ SUFFIXES = {
     ".cdx16.json": "cyclonedx-1.6",
     ".spdx.json": "spdx",
     ".spdx3.json": "spdx",
+    ".sarif": "sarif",
+    ".sarif.json": "sarif",
     ".txt": "text",
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""

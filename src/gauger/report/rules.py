@@ -1,0 +1,82 @@
+"""What each rule of a finding asks, in a few words, for formats that carry a description of their rules."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class RuleWords(NamedTuple):
+    """How a rule is introduced.
+
+    Attributes:
+        title: A few words.
+        meaning: When it is raised and what it does not say, in a sentence or two.
+    """
+
+    title: str
+    meaning: str
+
+
+RULES: dict[str, RuleWords] = {
+    "declared-origin-contradicted": RuleWords(
+        "The declared origin is not what was observed",
+        "A model's files say where it comes from, and its tokenizer or its sizes are somebody else's. It "
+        "does not say that weights were copied: a tokenizer may be reused without them.",
+    ),
+    "undeclared-base-tokenizer": RuleWords(
+        "The tokenizer is somebody else's, and nothing is declared",
+        "A model's files give no origin, and its tokenizer is that of a known maker.",
+    ),
+    "buried-model-file": RuleWords(
+        "A model file lies in a place where no one looks",
+        "A file that holds a model was found in a layer or archive that the finished image does not show.",
+    ),
+    "image-digest-mismatch": RuleWords(
+        "Content and digest of an image do not agree",
+        "The bytes of a layer or manifest do not have the digest under which the image names them.",
+    ),
+    "config-contradicts-tensors": RuleWords(
+        "Configuration and weights do not belong together",
+        "The configuration declares sizes that the model's own tensors do not have.",
+    ),
+    "undeclared-origin": RuleWords(
+        "An observed origin that no declaration names",
+        "What was observed points to an ancestor of another developer or licence than the declared ones.",
+    ),
+    "unsafe-pickle": RuleWords(
+        "Loading this pickle would call more than tensors need",
+        "The opcodes of the pickle name a call outside the set that rebuilds tensors. Nothing was loaded.",
+    ),
+    "pickle-format": RuleWords(
+        "Weights are stored as a pickle",
+        "A pickle can run code when it is loaded; this one would call nothing that is known to be unsafe.",
+    ),
+    "prohibited-today": RuleWords(
+        "A rule in force forbids this use",
+        "Under the profile's reading, a rule that binds the user forbids the model today. Evidence and rule "
+        "evaluation, not legal advice.",
+    ),
+    "unlicensed-today": RuleWords(
+        "The licence does not grant this use",
+        "Under the profile's reading, the model's licence does not cover how it is used. Evidence and rule "
+        "evaluation, not legal advice.",
+    ),
+    "prohibited-if-read-strictly": RuleWords(
+        "Forbidden if a silent text is read strictly",
+        "The text does not say whether it reaches this use; read against the user, it forbids it.",
+    ),
+    "accepted-risk-expired": RuleWords(
+        "An accepted risk has expired",
+        "The profile accepts a finding until a day that has passed; the finding counts again.",
+    ),
+    "accepted-risk-unused": RuleWords(
+        "An accepted risk fits no finding",
+        "The profile accepts something that was not found: it is over, or it is misspelt.",
+    ),
+}
+"""By rule ident. The full sections are in docs/rules.md."""
+
+
+def words_of(rule: str) -> RuleWords:
+    """How is this rule introduced? A rule of another package has its ident and a pointer only."""
+    return RULES.get(rule, RuleWords(rule, "A rule of another package; ask its documentation."))
