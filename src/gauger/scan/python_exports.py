@@ -9,6 +9,7 @@ from gauger.scan.collector import Binding
 from gauger.scan.model_words import could_be_model
 from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_objects import (
+    Choice,
     Client,
     Function,
     Instance,
@@ -26,6 +27,7 @@ from gauger.scan.values import Name, Text, Value
 _MOST = 3_000
 _DEPTH = 3
 _ITEMS = 200
+_ROWS = 16
 
 
 def exports(program: Program) -> list[Binding]:
@@ -38,6 +40,13 @@ def exports(program: Program) -> list[Binding]:
     found: list[Binding] = []
     for name, thing in program.scope.names.items():
         found += _exported(program, f"{program.module}:{name}", thing, _DEPTH)
+        if isinstance(thing, Table):
+            found += _any_item(program, f"{program.module}:{name}(*)", thing)
+    if program.stars and program.path.endswith("/__init__.py"):
+        place = Location(path=program.path)
+        for module in program.stars:
+            value = Name(kind="symbol", name=f"{module}:*", location=place)
+            found.append(Binding(kind="symbol", name=f"{program.module}:*", value=value, location=place))
     for function in program.functions.values():
         found += _given(program, function)
     return found[:_MOST]
@@ -50,6 +59,26 @@ def _given(program: Program, function: Function) -> Iterator[Binding]:
                 place = program.place(function.node)
                 value = as_value(thing, place)
                 yield _symbol(f"{program.module}:{function.name}({name})", value, place)
+
+
+def _any_item(program: Program, symbol: str, table: Table) -> Iterator[Binding]:
+    """An item of a table of which the key is not known: what stands in one row belongs together."""
+    start = Location(path=program.path)
+    for label, item in list(table.items.items())[:_ROWS]:
+        site = f"{program.path}:{label}"
+        rows = (
+            item.items
+            if isinstance(item, Table) and not item.is_list
+            else item.fields
+            if isinstance(item, Instance)
+            else {"": item}
+        )
+        for key, thing in rows.items():
+            if is_value(thing):
+                value = as_value(thing, start)
+                where = value.location if isinstance(value, Text | Name) else start
+                name = f"{symbol}.{key}" if key else symbol
+                yield Binding(kind="symbol", name=name, value=value, location=where, site=site)
 
 
 def _symbol(symbol: str, value: Value, start: Location) -> Binding:
@@ -86,15 +115,15 @@ def _inside(program: Program, thing: Thing) -> Iterator[tuple[str, Thing]]:
     match thing:
         case Table():
             yield from ((f".{key}", item) for key, item in list(thing.items.items())[:_ITEMS])
+        case Choice():
+            options = [t for t in thing.options.values() if not isinstance(t, Unknown)]
+            yield from (("", option) for option in options[:1])
         case Instance():
             yield from ((f".{key}", item) for key, item in thing.fields.items())
         case Klass():
             yield "()", thing.instance
             yield from ((f".{key}", item) for key, item in thing.instance.fields.items())
         case Function():
-            needed = len(thing.node.args.args) - len(thing.node.args.defaults)
-            if needed > 0:
-                return
             if not isinstance(result := program.apply(thing, Arguments()), Function | Unknown):
                 yield "()", result
         case _:

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+import sys
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from gauger.core.errors import LimitExceeded
 from gauger.core.inventory import Location
 from gauger.core.text import printable
-from gauger.scan.python_merge import elements, joined, merged, merged_field, otherwise, path_of
+from gauger.scan.python_choice import (
+    OTHERWISE,
+    case_of,
+    choose,
+    group_of,
+    key_group,
+    projected,
+    spread,
+    under,
+)
+from gauger.scan.python_merge import elements, joined, otherwise, path_of
 from gauger.scan.python_objects import (
     Bound,
+    Choice,
     Client,
     Instance,
     Klass,
     Member,
     OpenFile,
+    Partial,
     Reference,
     Scope,
     Setting,
@@ -25,7 +39,6 @@ from gauger.scan.python_objects import (
     Thing,
     Unknown,
     as_value,
-    either,
     is_value,
     text_of,
 )
@@ -37,6 +50,15 @@ _DEPTH = 60
 _HEIGHT = 12
 """Values set through more names are not followed: the parts of `x = x + x` double at each of them."""
 FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")
+_MOST_WORLDS = 48
+_BUILTINS = frozenset(dir(builtins)) | {
+    "__name__",
+    "__file__",
+    "__package__",
+    "display",
+    "get_ipython",
+    "reveal_type",
+}
 _PERCENT_FIELD = re.compile(r"%%|%(?:\((\w+)\))?[sdrif]")
 
 
@@ -52,6 +74,30 @@ class Arguments:
         if isinstance(wanted, str):
             return self.keywords.get(wanted)
         return self.positional[wanted] if wanted < len(self.positional) else None
+
+    def things(self) -> list[Thing]:
+        """All that is passed."""
+        return [thing for thing, _ in (*self.positional, *self.keywords.values())]
+
+    def where(self, group: str, label: str) -> Arguments:
+        """The same arguments where a choice has been made."""
+        made = Arguments()
+        made.positional = [(projected(t, group, label), at) for t, at in self.positional]
+        made.keywords = {k: (projected(t, group, label), at) for k, (t, at) in self.keywords.items()}
+        return made
+
+    def after(self, partial: Partial) -> Arguments:
+        """These arguments added to those that were set before."""
+        made = Arguments()
+        made.positional = [*partial.positional, *self.positional]
+        made.keywords = {**dict(partial.keywords), **self.keywords}
+        return made
+
+    def without(self, count: int) -> Arguments:
+        """All but the first ones by position."""
+        made = Arguments()
+        made.positional, made.keywords = self.positional[count:], dict(self.keywords)
+        return made
 
     def first(self, *wanted: str | int) -> Thing | None:
         """The first of these that is there."""
@@ -74,6 +120,11 @@ class Expressions:
         self.arguments = Table()
         self.overrides: dict[str, Thing] = {}
         self.heights: dict[int, tuple[Value, int]] = {}
+        self.cases: list[tuple[str, str]] = []
+        self.worlds: list[tuple[str, str]] = []
+        self.branching = 1
+        self.stars: list[str] = []
+        self.kinds: dict[str, Reference] = {}
 
     def place(self, node: ast.AST) -> Location:
         """Where this stands."""
@@ -114,19 +165,30 @@ class Expressions:
         """A text, or something that is none."""
         if isinstance(node.value, str):
             return Text(text=printable(node.value), location=self.place(node))
-        return Unknown("None" if node.value is None else "not a text")
+        return Unknown(str(node.value) if isinstance(node.value, bool | None) else "not a text")
 
     def joined(self, node: ast.JoinedStr, scope: Scope) -> Thing:
         """An f-string."""
-        parts: list[Value] = []
-        for piece in node.values:
-            expression = piece.value if isinstance(piece, ast.FormattedValue) else piece
-            parts.append(as_value(self.read(expression, scope), self.place(expression)))
-        return joined(parts, self.place(node))
+        pieces = [piece.value if isinstance(piece, ast.FormattedValue) else piece for piece in node.values]
+        places = [self.place(piece) for piece in pieces]
+        things = [self.read(piece, scope) for piece in pieces]
+        return spread(
+            things,
+            lambda parts: joined(
+                [as_value(part, place) for part, place in zip(parts, places, strict=True)], self.place(node)
+            ),
+        )
 
     def binary(self, node: ast.BinOp, scope: Scope) -> Thing:
         """A concatenation, a path with `/`, a `%` pattern."""
-        left, right = self.read(node.left, scope), self.read(node.right, scope)
+        sides = [self.read(node.left, scope), self.read(node.right, scope)]
+        return spread(sides, lambda both: self.combined(node, *both))
+
+    def combined(self, node: ast.BinOp, left: Thing, right: Thing) -> Thing:
+        """What the operator makes of two things."""
+        if isinstance(node.op, ast.Add) and isinstance(left, Table) and isinstance(right, Table):
+            things = [*left.items.values(), *right.items.values()]
+            return Table({str(i): thing for i, thing in enumerate(things)}, is_list=True)
         if isinstance(node.op, ast.Add) and (is_value(left) or is_value(right)):
             return joined(
                 [as_value(left, self.place(node.left)), as_value(right, self.place(node.right))],
@@ -168,13 +230,15 @@ class Expressions:
             return things[-1]
         result = things[-1]
         for thing, value in zip(reversed(things[:-1]), reversed(node.values[:-1]), strict=True):
-            result = otherwise(thing, result, self.place(value))
+            place = self.place(value)
+            result = spread([thing, result], lambda both, at=place: otherwise(both[0], both[1], at))  # type: ignore[misc]
         return result
 
     def conditional(self, node: ast.IfExp, scope: Scope) -> Thing:
         """Either branch."""
         self.read(node.test, scope)
-        return merged(self.read(node.body, scope), self.read(node.orelse, scope), self.place(node))
+        group, label = case_of(node.test, node.lineno)
+        return choose(group, {label: self.read(node.body, scope), OTHERWISE: self.read(node.orelse, scope)})
 
     def name(self, node: ast.Name, scope: Scope) -> Thing:
         """What the name was set to."""
@@ -182,12 +246,22 @@ class Expressions:
         if thing is None:
             if node.id == "__file__":
                 return OpenFile(Text(text=self.path, location=self.place(node)))
+            if self.stars and node.id not in _BUILTINS:
+                return Reference(self.star(), node.id)
             return Reference("builtins", node.id)
         return self.hop(thing, node.id, node)
+
+    def star(self) -> str:
+        """From which `from x import *` does a name come that nothing here defines?"""
+        own = [m for m in self.stars if self.calls.package_kind(m.replace("/", ".")) is None]
+        own = [m for m in own if m.partition("/")[0] not in sys.stdlib_module_names]
+        return own[-1] if own else self.stars[-1]
 
     def hop(self, thing: Thing, name: str, node: ast.expr) -> Thing:
         """A value taken from elsewhere in this file, with the name by which it was reached."""
         place = self.place(node)
+        if isinstance(thing, Choice):
+            return Choice(thing.group, {k: self.hop(t, name, node) for k, t in thing.options.items()})
         if isinstance(thing, Name) and "(" in thing.name:
             return thing
         if isinstance(thing, Text | Name | Joined | Either) and self.height(thing) >= _HEIGHT:
@@ -215,9 +289,11 @@ class Expressions:
         """An attribute of whatever stands before the dot."""
         return self.member(self.read(node.value, scope), node.attr, node)
 
-    def member(self, owner: Thing, name: str, node: ast.expr) -> Thing:
+    def member(self, owner: Thing, name: str, node: ast.expr) -> Thing:  # noqa: C901 - one case a kind
         """What an attribute of this thing is."""
         match owner:
+            case Choice():
+                return spread([owner], lambda one: self.member(one[0], name, node))
             case Reference():
                 reference = owner.get(name)
                 return self.overrides.get(reference.dotted, reference)
@@ -229,63 +305,82 @@ class Expressions:
                 return self.of_instance(owner, name, node)
             case Klass():
                 found = owner.instance.fields.get(name) or owner.methods.get(name)
-                return (
-                    self.hop(found, f"{owner.name}.{name}", node)
-                    if found is not None
-                    else Unknown(f"the attribute {name}")
-                )
+                if found is None:
+                    return Bound(owner, name)
+                return self.hop(found, f"{owner.name}.{name}", node)
             case Table() if name in owner.items:
                 return self.hop(owner.items[name], name, node)
             case Setting() if name not in ("get", "getboolean", "read", "to_dict"):
                 return owner.get(name)
-            case OpenFile() if name in ("parent", "name", "stem"):
-                text = text_of(owner.path)
-                path = str(getattr(PurePosixPath(text), name)) if text is not None else ""
-                return (
-                    OpenFile(Text(text=path, location=self.place(node)))
-                    if path
-                    else Unknown("a part of a path")
-                )
+            case OpenFile() if name in ("parent", "parents", "name", "stem"):
+                return self.path_part(owner, name, node)
             case Text() | Name() | Joined() | Either() if name == "value":
                 return owner
+            case Name() if owner.name in self.kinds:
+                return self.kinds[owner.name].called().get(name)
             case _:
                 return Bound(owner, name)
 
+    def path_part(self, owner: OpenFile, name: str, node: ast.expr) -> Thing:
+        """`.parent`, `.parents`, `.name`, `.stem` of a path."""
+        text, place = text_of(owner.path), self.place(node)
+        if text is None:
+            return Unknown("a part of a path")
+        if name == "parents":
+            above = list(PurePosixPath(text).parents)[:16]
+            return Table({str(i): OpenFile(Text(text=str(p), location=place)) for i, p in enumerate(above)})
+        return OpenFile(Text(text=str(getattr(PurePosixPath(text), name)), location=place))
+
     def of_instance(self, instance: Instance, name: str, node: ast.expr) -> Thing:
         """A field or method of an object of this file."""
-        if name in instance.fields:
-            return self.hop(
-                instance.fields[name], f"{instance.klass.name if instance.klass else ''}.{name}", node
-            )
-        if instance.klass is not None and name in instance.klass.methods:
-            return instance.klass.methods[name]
-        if instance.base is not None:
-            return instance.base.called().get(name)
-        return Unknown(f"the attribute {name}, which this file does not set")
+        raise NotImplementedError
 
     def subscript(self, node: ast.Subscript, scope: Scope) -> Thing:
         """An item of a table, an environment, a settings file."""
         owner = self.read(node.value, scope)
-        key = (
-            node.slice.value
-            if isinstance(node.slice, ast.Constant)
-            else text_of(self.read(node.slice, scope))
-        )
-        return self.item(owner, None if key is None else str(key), node)
+        if isinstance(node.slice, ast.Constant):
+            return spread([owner], lambda one: self.item(one[0], str(node.slice.value), node))  # type: ignore[attr-defined]
+        if isinstance(node.slice, ast.Slice):
+            return owner if isinstance(owner, Table) else Unknown("a part of something")
+        key = self.read(node.slice, scope)
+        return spread([owner, key], lambda both: self.item(both[0], text_of(both[1]), node, node.slice))
 
-    def item(self, owner: Thing, key: str | None, node: ast.expr) -> Thing:
-        """What stands under this key."""
+    def item(self, owner: Thing, key: str | None, node: ast.expr, by: ast.expr | None = None) -> Thing:
+        """What stands under this key; one of all where the key is not known.
+
+        Args:
+            owner: What the key is looked up in.
+            key: The key, or None.
+            node: The whole expression.
+            by: The expression of the key: what is looked up by the same one belongs together.
+        """
         match owner:
+            case Choice():
+                return spread([owner], lambda one: self.item(one[0], key, node, by))
+            case Reference() if key is not None and (
+                (known := self.overrides.get(f"{owner.dotted}[{key}]")) is not None
+            ):
+                return self.hop(known, key, node)
             case Reference() if owner.dotted in self.calls.table.environment_mappings and key is not None:
                 return Name(kind="environment", name=printable(key, 200), location=self.place(node))
+            case Reference() if owner.dotted == "flask.current_app.config" and key is not None:
+                return Reference("config", f"Config.{key}")
             case Reference() if key is not None and re.fullmatch(r"[\w./:-]{1,100}", key):
                 return owner.get(key)
+            case Reference() if key is None and owner.attributes and "(" not in owner.attributes:
+                return Reference(owner.module, f"{owner.attributes}(*)")
             case Setting() if key is not None:
                 return owner.get(key)
             case Table() if key is not None and key in owner.items:
                 return self.hop(owner.items[key], key, node)
-            case Table() if key is None and owner.items and all(is_value(t) for t in owner.items.values()):
-                return either([as_value(t, self.place(node)) for t in owner.items.values()][:16])
+            case Table() if key is None and owner.items:
+                return choose(key_group(by if by is not None else node), owner.items)
+            case Table() if key is not None and owner.is_list and key.startswith("-") and owner.items:
+                return list(owner.items.values())[int(key)] if key == "-1" else Unknown("an item of a list")
+            case Klass() if key is not None and key in owner.instance.fields:
+                return self.hop(owner.instance.fields[key], key, node)
+            case Klass() if isinstance(members := owner.instance.fields.get("@members"), Table):
+                return choose(key_group(by if by is not None else node), members.items)
             case Instance() if key is not None:
                 return self.of_instance(owner, key, node)
             case _:
@@ -316,7 +411,7 @@ class Expressions:
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
     ) -> Thing:
-        """A list of one element that stands for all."""
+        """A list or dict with one element for each turn."""
         inner = Scope(parent=scope)
         for generator in node.generators:
             self.assign(
@@ -327,9 +422,18 @@ class Expressions:
             for condition in generator.ifs:
                 self.read(condition, inner)
         if isinstance(node, ast.DictComp):
-            self.read(node.key, inner)
-            return Table({"?0": self.read(node.value, inner)})
-        return Table({"0": self.read(node.elt, inner)}, is_list=True)
+            key, thing = self.read(node.key, inner), self.read(node.value, inner)
+            if isinstance(key, Choice):
+                pairs = {
+                    text_of(k) or f"?{i}": projected(thing, key.group, label)
+                    for i, (label, k) in enumerate(key.options.items())
+                }
+                return Table(pairs)
+            return Table({text_of(key) or "?0": thing})
+        thing = self.read(node.elt, inner)
+        if isinstance(thing, Choice):
+            return Table({str(i): t for i, t in enumerate(thing.options.values())}, is_list=True)
+        return Table({"0": thing}, is_list=True)
 
     def inner(self, node: ast.Await | ast.Starred | ast.NamedExpr, scope: Scope) -> Thing:
         """What is awaited, spread out or named."""
@@ -339,17 +443,33 @@ class Expressions:
         return thing
 
     def function(self, node: ast.Lambda, scope: Scope) -> Thing:
-        """A lambda, whose body is looked into."""
-        inner = Scope(parent=scope)
-        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            inner.names[argument.arg] = Unknown("a parameter of a lambda")
-        self.read(node.body, inner)
-        return Unknown("a lambda")
+        """A lambda."""
+        raise NotImplementedError
 
     def invocation(self, node: ast.Call, scope: Scope) -> Thing:
         """A call."""
         callee = self.read(node.func, scope)
-        return self.call(callee, self.passed(node, scope), node)
+        return self.each_call(callee, self.passed(node, scope), node)
+
+    def each_call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
+        """A call, made once for each way of making the choices in what is called and passed."""
+        choice = group_of([callee, *arguments.things()])
+        if choice is None or self.branching * len(choice.options) > _MOST_WORLDS:
+            return self.call(_settled(callee), arguments, node)
+        results: dict[str, Thing] = {}
+        self.branching *= len(choice.options)
+        for label in choice.options:
+            self.worlds.append((choice.group, label))
+            self.cases.append((choice.group, label))
+            try:
+                results[label] = self.each_call(
+                    projected(callee, choice.group, label), arguments.where(choice.group, label), node
+                )
+            finally:
+                self.worlds.pop()
+                self.cases.pop()
+        self.branching //= len(choice.options)
+        return choose(choice.group, results)
 
     def passed(self, node: ast.Call, scope: Scope) -> Arguments:
         """What this call passes."""
@@ -377,25 +497,75 @@ class Expressions:
         """Set a name, an attribute, an item, or several at once."""
         match target:
             case ast.Name():
-                scope.names[target.id] = thing
+                where = scope.owner_of(target.id)
+                where.names[target.id] = (
+                    thing if where is scope else self.set_where(where.names.get(target.id), thing)
+                )
             case ast.Attribute():
-                owner = self.read(target.value, scope)
-                if isinstance(owner, Instance):
-                    owner.fields[target.attr] = merged_field(owner.fields.get(target.attr), thing)
-                elif isinstance(owner, Reference):
-                    self.overrides[owner.get(target.attr).dotted] = thing
+                self.assign_attribute(target, thing, scope)
             case ast.Subscript():
                 owner, key = self.read(target.value, scope), text_of(self.read(target.slice, scope))
                 if isinstance(owner, Table) and key is not None:
-                    owner.items[key] = thing
+                    owner.items[key] = self.set_where(owner.items.get(key), thing)
+                elif isinstance(owner, Reference) and key is not None:
+                    if owner.dotted in self.calls.table.environment_mappings:
+                        self.set_environment(key, thing, target, soft=False)
+                    self.overrides[f"{owner.dotted}[{key}]"] = thing
             case ast.Tuple() | ast.List():
                 for i, element in enumerate(target.elts):
-                    known = thing.items.get(str(i)) if isinstance(thing, Table) else None
-                    self.assign(element, known or Unknown("one of several values"), scope)
+                    part = spread([thing], lambda one, at=i: _part(one[0], at))  # type: ignore[misc]
+                    self.assign(element, part, scope)
             case ast.Starred():
                 self.assign(target.value, Unknown("the rest of several values"), scope)
             case _:
                 pass
+
+    def assign_attribute(self, target: ast.Attribute, thing: Thing, scope: Scope) -> None:
+        """Set a field of an object, of a client, of something imported."""
+        owner = self.read(target.value, scope)
+        if isinstance(owner, Instance):
+            owner.fields[target.attr] = self.set_where(owner.fields.get(target.attr), thing)
+        elif isinstance(owner, Klass):
+            fields = owner.instance.fields
+            fields[target.attr] = self.set_where(fields.get(target.attr), thing)
+        elif isinstance(owner, Table):
+            owner.items[target.attr] = self.set_where(owner.items.get(target.attr), thing)
+        elif isinstance(owner, Reference):
+            self.overrides[owner.get(target.attr).dotted] = thing
+            self.attribute_set(owner, target.attr, thing, target)
+        elif isinstance(owner, Client) and target.attr in self.calls.table.addresses and is_value(thing):
+            moved = Client(owner.dotted, as_value(thing, self.place(target)), owner.provider)
+            self.assign(target.value, moved, scope)
+
+    def attribute_set(self, owner: Reference, name: str, thing: Thing, at: ast.expr) -> None:
+        """An attribute of something imported is set."""
+        raise NotImplementedError
+
+    def set_environment(self, name: str, thing: Thing, at: ast.expr, *, soft: bool) -> None:
+        """A name of the process environment is set."""
+        raise NotImplementedError
+
+    def set_where(self, known: Thing | None, thing: Thing) -> Thing:
+        """What a field holds after it is set here, which may be in one branch only."""
+        if isinstance(thing, Unknown) and known is not None and not isinstance(known, Unknown):
+            return known
+        if not self.cases or isinstance(thing, Unknown) or known == thing:
+            return thing
+        return under(known, thing, *self.cases[-1])
+
+
+def _settled(thing: Thing) -> Thing:
+    """The first of several things, where there are too many to go through."""
+    return next(iter(thing.options.values())) if isinstance(thing, Choice) else thing
+
+
+def _part(thing: Thing, at: int) -> Thing:
+    """One of several things that are unpacked."""
+    if isinstance(thing, Table) and (found := list(thing.items.values())[at : at + 1]):
+        return found[0] if thing.is_list else Unknown("a key")
+    if isinstance(thing, Instance) and thing.klass is not None and at < len(thing.klass.order):
+        return thing.fields.get(thing.klass.order[at]) or Unknown("a field")
+    return Unknown("one of several values")
 
 
 def _where(thing: Text | Name | Joined | Either) -> tuple[int, int]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import PurePosixPath
 
 from gauger.core.text import printable
+from gauger.scan.python_choice import OTHERWISE, choose
 from gauger.scan.python_expressions import FORMAT_FIELD, Arguments, Expressions
-from gauger.scan.python_merge import otherwise, path_of
+from gauger.scan.python_merge import elements, otherwise, path_of
 from gauger.scan.python_objects import (
     Bound,
+    Choice,
+    Instance,
+    Klass,
+    Member,
     OpenFile,
     Reference,
     Setting,
@@ -16,20 +23,22 @@ from gauger.scan.python_objects import (
     Thing,
     Unknown,
     as_value,
-    either,
     is_value,
     text_of,
 )
 from gauger.scan.values import Either, Joined, Name, Text
 
 _SAME = {
-    "builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set", "builtins.iter",
+    "builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set",
     "builtins.next", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.expandvars",
     "os.path.normpath", "os.fspath", "copy.copy", "copy.deepcopy", "json.dumps", "asyncio.run", "io.StringIO",
+    "builtins.vars", "builtins.reversed", "builtins.dict.items", "shlex.split", "dataclasses.asdict",
+    "dataclasses.replace", "click.Choice", "textwrap.dedent", "omegaconf.OmegaConf.to_container", "builtins.iter",
+    "omegaconf.OmegaConf.create", "builtins.frozenset", "types.MappingProxyType", "asyncio.gather", "random.choice",
     "builtins.String", "builtins.JSON.stringify", "builtins.Object.freeze",
 }  # fmt: skip
 """Calls that give what they were given, as far as it matters here."""
-_FIELDS = ("Field", "field", "Option", "Argument", "Query", "Form")
+_FIELDS = ("Field", "field", "Option", "Argument", "Query", "Form", "parameter", "Body", "ib", "attrib")
 _SAME_TEXT = {"strip", "rstrip", "lstrip", "encode", "decode", "get_secret_value", "removesuffix", "__str__"}
 _SAME_FILE = {
     "read",
@@ -58,6 +67,12 @@ def library_call(reader: Expressions, callee: Thing, arguments: Arguments, node:
             return _of_file(reader, file, callee.name, arguments, node)
         case Bound(owner=Text() | Name() | Joined() | Either() as owner):
             return _of_text(reader, owner, callee.name, arguments, node)
+        case Member(owner=Unknown(), path="get" | "pop"):
+            default = arguments.first(1, "default")
+            unknown = Unknown("an item of something that is not known")
+            return otherwise(unknown, default, reader.place(node)) if is_value(default) and default else None
+        case Member(path=path) | Bound(name=path) if path.rpartition(".")[2] in _CHOOSERS | _FIELDS_FOR_TEXT:
+            return _widget(path.rpartition(".")[2], arguments, reader, node)
         case _:
             return None
 
@@ -77,8 +92,18 @@ def _function(reader: Expressions, callee: Reference, arguments: Arguments, node
             if default is not None and is_value(default)
             else variable
         )
+    if plain == "dotenv.dotenv_values":
+        return Reference("os", "environ")
+    if plain == "os.environ.setdefault" and (name := text_of(first)) is not None:
+        default = arguments.first(1)
+        reader.set_environment(name, default or Unknown(""), node, soft=True)
+    if plain == "os.environ.update" and isinstance(first, Table):
+        for name, thing in first.items.items():
+            reader.set_environment(name, thing, node, soft=False)
     if dotted in reader.calls.table.settings:
         return _settings(first)
+    if plain in ("importlib.resources.files", "importlib_resources.files", "pkgutil.get_data"):
+        return _packaged(first, arguments, reader, node)
     if dotted in _READ_FILE or dotted == "pathlib.Path" or dotted == "pathlib.PurePath":
         parts = [as_value(thing, reader.place(at)) for thing, at in arguments.positional]
         return OpenFile(path_of(parts[:1] if dotted in _READ_FILE else parts, reader.place(node)))
@@ -96,8 +121,8 @@ def _function(reader: Expressions, callee: Reference, arguments: Arguments, node
         return first
     if dotted == "typing.cast":
         return arguments.first(1)
-    if dotted == "configparser.ConfigParser":
-        return Setting("")
+    if dotted in ("configparser.ConfigParser", "configparser.RawConfigParser"):
+        return Setting("", sections=True)
     return _object(reader, callee, arguments, node)
 
 
@@ -106,6 +131,20 @@ def _object(reader: Expressions, callee: Reference, arguments: Arguments, node: 
     if dotted in ("builtins.dict", "types.SimpleNamespace"):
         items = dict(first.items) if isinstance(first, Table) else {}
         return Table(items | {name: thing for name, (thing, _) in arguments.keywords.items()})
+    if dotted in ("builtins.enumerate", "builtins.zip", "itertools.zip_longest", "itertools.cycle"):
+        return _paired(arguments, dotted, reader, node)
+    if dotted == "omegaconf.OmegaConf.merge":
+        return next((t for t in arguments.things() if isinstance(t, Setting | Table | Instance)), None)
+    if dotted == "importlib.import_module" and (name := text_of(first)) is not None:
+        return Reference(name.replace(".", "/"))
+    if dotted == "collections.namedtuple":
+        return _named_tuple(arguments)
+    if (made := _from_class(callee, arguments)) is not None:
+        return made
+    if (chosen := _widget(callee.attributes.rpartition(".")[2], arguments, reader, node)) is not None:
+        return chosen
+    if (read := _by_path(callee, arguments)) is not None and reader.calls.package_kind(dotted) is None:
+        return read
     if (
         dotted == "builtins.getattr"
         and first is not None
@@ -119,6 +158,90 @@ def _object(reader: Expressions, callee: Reference, arguments: Arguments, node: 
     if callee.attributes.rpartition(".")[2] in _FIELDS:
         return _field(reader, arguments, node)
     return None
+
+
+def _packaged(first: Thing | None, arguments: Arguments, reader: Expressions, node: ast.Call) -> Thing:
+    """`importlib.resources.files("app")`: the folder of a package."""
+    package = (text_of(first) or "").replace(".", "/") if first is not None else ""
+    name = text_of(arguments.first(1)) or ""
+    return OpenFile(Text(text=f"{package}/{name}".strip("/"), location=reader.place(node)))
+
+
+def _paired(arguments: Arguments, dotted: str, reader: Expressions, node: ast.Call) -> Thing:
+    """`enumerate(…)`, `zip(…)`: a list of pairs."""
+    tables = [thing for thing, _ in arguments.positional]
+    if dotted.endswith("cycle"):
+        return tables[0] if tables else Unknown("nothing")
+    if dotted.endswith("enumerate"):
+        tables = [Unknown("a number"), *tables[:1]]
+    columns: list[list[Thing]] = []
+    for table in tables:
+        if not isinstance(table, Table):
+            columns.append([])
+        elif table.is_list:
+            columns.append(list(table.items.values()))
+        else:
+            columns.append([Text(text=printable(k), location=reader.place(node)) for k in table.items])
+    count = min(16, max((len(column) for column in columns), default=0))
+    rows: dict[str, Thing] = {}
+    for at in range(count):
+        parts = {str(i): c[at] if at < len(c) else Unknown("a part") for i, c in enumerate(columns)}
+        rows[str(at)] = Table(dict(parts), is_list=True)
+    return Table(rows, is_list=True) if rows else Unknown("pairs of something")
+
+
+def _named_tuple(arguments: Arguments) -> Thing:
+    """`collections.namedtuple("Config", "name size")`: a class."""
+    fields = arguments.first(1, "field_names")
+    names = (
+        [text_of(t) or "" for t in fields.items.values()]
+        if isinstance(fields, Table)
+        else (text_of(fields) or "").replace(",", " ").split()
+    )
+    klass = Klass(text_of(arguments.first(0)) or "tuple", Instance(), order=names)
+    klass.instance.klass = klass
+    return klass
+
+
+_TAKES_CLASS = {"cli", "parse", "CLI", "structured", "from_dict", "structure", "wrap", "load", "parse_config"}
+
+
+def _from_class(callee: Reference, arguments: Arguments) -> Thing | None:
+    """`tyro.cli(Config)`, `OmegaConf.structured(Config)`: an object of a class of this file."""
+    if callee.attributes.rpartition(".")[2] not in _TAKES_CLASS:
+        return None
+    klass = next((t for t in arguments.things() if isinstance(t, Klass)), None)
+    return klass.instance if klass is not None else None
+
+
+_CHOOSERS = {"selectbox", "radio", "multiselect", "select_slider", "segmented_control", "pills"}
+_FIELDS_FOR_TEXT = {"text_input", "text_area", "input_text"}
+
+
+def _widget(name: str, arguments: Arguments, reader: Expressions, node: ast.Call) -> Thing | None:
+    """What the user of a web page may choose: `st.selectbox("Model", ["a", "b"])`."""
+    if name in _CHOOSERS:
+        options = arguments.first("options", 1)
+        return elements(options, reader.place(node)) if isinstance(options, Table) else None
+    if name in _FIELDS_FOR_TEXT:
+        return arguments.first("value", 1)
+    return None
+
+
+_SETTINGS_FILE = re.compile(r"\.(?:ya?ml|json|toml|ini|cfg)$")
+_READS_SETTINGS = re.compile(r"load|read|parse|open|conf|cfg|setting|yaml|toml|json|Dynaconf", re.IGNORECASE)
+
+
+def _by_path(callee: Reference, arguments: Arguments) -> Thing | None:
+    """`load_config("app.yaml")` of another file or library: what stands in that file."""
+    if not _READS_SETTINGS.search(callee.attributes):
+        return None
+    given = arguments.first(0, "settings_files", "settings_file", "path", "file", "filename", "config_path")
+    if isinstance(given, Table) and given.items:
+        given = next(iter(given.items.values()))
+    path = given.path if isinstance(given, OpenFile) else given
+    text = text_of(path) if is_value(path) else None
+    return Setting(_tidy(text)) if text is not None and _SETTINGS_FILE.search(text) else None
 
 
 def _settings(first: Thing | None) -> Thing:
@@ -138,6 +261,9 @@ def _field(reader: Expressions, arguments: Arguments, node: ast.Call) -> Thing:
     """`Field(default, env=…)`, `field(default=…)`, `typer.Option(default, envvar=…)`."""
     place = reader.place(node)
     default = arguments.first("default", 0)
+    factory = arguments.first("default_factory", "factory")
+    if factory is not None and (default is None or isinstance(default, Unknown)):
+        default = reader.each_call(factory, Arguments(), node)
     alias = arguments.first("env", "envvar", "validation_alias", "alias")
     if isinstance(alias, Text):
         value = as_value(default, place) if default is not None and is_value(default) else None
@@ -151,27 +277,24 @@ def _of_table(
     place = reader.place(node)
     if name in ("get", "pop", "setdefault"):
         key = text_of(arguments.first(0))
-        found = reader.item(table, key, node)
+        found = reader.item(table, key, node, node.args[0] if node.args else None)
         default = arguments.first(1, "default")
-        return default if isinstance(found, Unknown) and default is not None else found
+        if isinstance(found, Unknown):
+            return default if default is not None else found
+        if key is None and default is not None and isinstance(found, Choice):
+            return choose(found.group, {**found.options, OTHERWISE: default})
+        return found
     if name == "values":
         return Table(dict(table.items), is_list=True)
     if name == "items":
-        keys = either(
-            [Text(text=printable(key), location=place) for key in list(table.items)[:16]]
-            or [Text(text="", location=place)]
-        )
-        things = list(table.items.values())
-        values = (
-            either([as_value(t, place) for t in things[:16]])
-            if things and all(map(is_value, things))
-            else None
-        )
-        pair: dict[str, Thing] = {
-            "0": keys,
-            "1": values or (things[0] if things else Unknown("an empty dict")),
+        pairs: dict[str, Thing] = {
+            key: Table({"0": Text(text=printable(key), location=place), "1": thing}, is_list=True)
+            for key, thing in list(table.items.items())[:16]
         }
-        return Table({"0": Table(pair, is_list=True)}, is_list=True)
+        return Table(pairs, is_list=True)
+    if name == "keys":
+        texts = {k: Text(text=printable(k), location=place) for k in list(table.items)[:64]}
+        return Table(dict(texts), is_list=True)
     if name in ("append", "add", "insert") and arguments.positional:
         table.items[str(len(table.items))] = arguments.positional[-1][0]
     if name == "update":
@@ -190,6 +313,8 @@ def _of_setting(reader: Expressions, setting: Setting, arguments: Arguments, nod
         return setting
     fallback = arguments.first("fallback")
     found = setting.get(keys[0])
+    if setting.sections and len(keys) > 1 and keys[1] is not None and fallback is None:
+        return found.get(keys[1])
     if fallback is not None and len(keys) > 1 and keys[1] is not None:
         return otherwise(found.get(keys[1]), fallback, reader.place(node))
     default = arguments.first(1, "default")
@@ -201,6 +326,15 @@ def _of_setting(reader: Expressions, setting: Setting, arguments: Arguments, nod
 def _of_file(reader: Expressions, file: OpenFile, name: str, arguments: Arguments, node: ast.Call) -> Thing:
     if name in _SAME_FILE:
         return file
+    if name in ("with_name", "with_suffix", "with_stem") and (text := text_of(file.path)) is not None:
+        given = text_of(arguments.first(0))
+        if given is None or not PurePosixPath(text).name or "/" in given:
+            return Unknown("computed from a path")
+        try:
+            made = str(getattr(PurePosixPath(text), name)(given))
+        except ValueError:
+            return Unknown("computed from a path")
+        return OpenFile(Text(text=made, location=reader.place(node)))
     if name == "joinpath":
         parts = [as_value(thing, reader.place(at)) for thing, at in arguments.positional]
         return OpenFile(path_of([file.path, *parts], reader.place(node)))

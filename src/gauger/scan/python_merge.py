@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from gauger.core.inventory import Location
 from gauger.core.text import printable
+from gauger.scan.python_choice import choose
 from gauger.scan.python_objects import (
     Bound,
+    Choice,
     Client,
     Instance,
+    Klass,
     Member,
     Reference,
     Setting,
@@ -59,6 +62,8 @@ def otherwise(thing: Thing, default: Thing, place: Location) -> Thing:
             return thing
         case Unknown(why="None"):
             return default
+        case Name() | Unknown() | Member() | Bound() | Reference() if isinstance(default, Client | Instance):
+            return default
         case Unknown() | Member() | Bound() if is_value(default):
             return either(
                 [Opaque(why="computed while the program runs", location=place), as_value(default, place)]
@@ -98,13 +103,21 @@ def merged_field(known: Thing | None, thing: Thing) -> Thing:
 
 def elements(thing: Thing, place: Location) -> Thing:
     """What a loop over this takes in turn."""
+    group = f"for:{place.line}:{place.column}"
+    if isinstance(thing, Klass) and isinstance(members := thing.instance.fields.get("@members"), Table):
+        return choose(group, members.items)
+    if isinstance(thing, Choice):
+        options = [elements(option, place) for option in thing.options.values()]
+        return choose(group, {str(i): option for i, option in enumerate(options)})
     if isinstance(thing, Table) and thing.items:
         if not thing.is_list:
-            return either([Text(text=printable(key), location=place) for key in list(thing.items)[:16]])
-        things = list(thing.items.values())
-        if all(is_value(t) for t in things):
-            return either([as_value(t, place) for t in things[:16]])
-        return things[0]
+            return choose(group, {k: Text(text=printable(k), location=place) for k in list(thing.items)[:16]})
+        return choose(group, {_turn(k, item): item for k, item in list(thing.items.items())[:16]})
     if isinstance(thing, Bound) or not isinstance(thing, Reference | Setting):
         return Unknown("an element of something that is not known")
     return Unknown("an element of a setting")
+
+
+def _turn(key: str, item: Thing) -> str:
+    """By which label is one turn of a loop known: the text itself, so that tables by that key agree."""
+    return item.text if isinstance(item, Text) else key

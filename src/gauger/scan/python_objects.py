@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from gauger.core.inventory import Location
 from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
+
+_CONFIGURATION = re.compile(r"conf|cfg|setting", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,10 @@ class Reference:
     @property
     def symbol(self) -> str:
         """The name under which another file of the stack may define it: `services/api/config:MODEL`."""
-        return f"{self.module}:{self.attributes.removesuffix('.value').removesuffix('.get_secret_value()')}"
+        attributes = self.attributes.removesuffix(".value").removesuffix(".get_secret_value()")
+        if self.module == "django/conf":
+            return f"settings:{attributes.removeprefix('settings.')}"
+        return f"{self.module}:{attributes}"
 
     def get(self, attribute: str) -> Reference:
         """What is taken from it next."""
@@ -81,14 +87,21 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class Setting:
-    """A place in a settings file that was read: the file as the code names it (or empty), and the keys."""
+    """A place in a settings file that was read: the file as the code names it (or empty), and the keys.
+
+    Attributes:
+        file: The file.
+        keys: The keys from the top.
+        sections: An INI file, whose `get` takes a section and an option.
+    """
 
     file: str
     keys: tuple[str, ...] = ()
+    sections: bool = False
 
     def get(self, key: str) -> Setting:
         """What stands under this key."""
-        return Setting(self.file, (*self.keys, key))
+        return Setting(self.file, (*self.keys, key), self.sections)
 
 
 @dataclass(eq=False)
@@ -101,6 +114,7 @@ class Function:
         name: For names of its parameters; a class's own name for `__init__`.
         owner: The instance that `self` stands for, or None.
         arguments: What calls in this file passed, by parameter.
+        rows: The same by call: what one call passed together.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
@@ -108,15 +122,28 @@ class Function:
     name: str
     owner: Instance | None = None
     arguments: dict[str, list[Thing]] = field(default_factory=dict)
+    rows: list[dict[str, Thing]] = field(default_factory=list)
 
 
 @dataclass(eq=False)
 class Klass:
-    """A class of this file, with the one instance that stands for all."""
+    """A class of this file, with the one instance that stands for all.
+
+    Attributes:
+        name: Its name.
+        instance: The instance.
+        methods: Its own methods and those that it takes over.
+        bases: Classes of this file that it is derived from.
+        heirs: Classes of this file that are derived from it.
+        order: Its annotated fields in order: what arguments by position set where there is no `__init__`.
+    """
 
     name: str
     instance: Instance
     methods: dict[str, Function] = field(default_factory=dict)
+    bases: list[Klass] = field(default_factory=list)
+    heirs: list[Klass] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -134,6 +161,40 @@ class Bound:
 
     owner: Thing
     name: str
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A callable with some of its arguments set: `functools.partial(f, x)`.
+
+    Attributes:
+        callee: What is called in the end.
+        positional: Arguments by position, each with its expression.
+        keywords: Arguments by name, each with its expression.
+    """
+
+    callee: Thing
+    positional: tuple[tuple[Thing, ast.expr], ...]
+    keywords: tuple[tuple[str, tuple[Thing, ast.expr]], ...]
+
+
+@dataclass(eq=False)
+class Choice:
+    """One of several things, and this file alone does not tell which; see `gauger.scan.python_choice`.
+
+    Attributes:
+        group: What is chosen by: choices of one group are made at once.
+        options: The things by label: a key of a table, a branch, a turn of a loop.
+    """
+
+    group: str
+    options: dict[str, Thing]
+
+    @property
+    def place(self) -> Location:
+        """Where the first thing that is written out stands; an empty place where none is."""
+        first = next((thing for thing in self.options.values() if isinstance(thing, Text | Name)), None)
+        return first.location if first is not None else Location(path="")
 
 
 @dataclass(frozen=True)
@@ -155,17 +216,36 @@ Thing = (
     | Klass
     | Instance
     | Bound
+    | Partial
+    | Choice
     | Unknown
 )
 
 
 @dataclass(eq=False)
 class Scope:
-    """Names of one module, function or comprehension."""
+    """Names of one module, function or comprehension.
+
+    Attributes:
+        names: What each stands for.
+        parent: The scope around it.
+        returns: What is returned, with the case (group and label) in which it is.
+        shared: Names that belong to the module (`global`) or a scope around (`nonlocal`).
+    """
 
     names: dict[str, Thing] = field(default_factory=dict)
     parent: Scope | None = None
-    returns: list[Thing] = field(default_factory=list)
+    returns: list[tuple[tuple[str, str] | None, Thing]] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
+
+    def owner_of(self, name: str) -> Scope:
+        """In which scope does an assignment here set this name?"""
+        if name not in self.shared:
+            return self
+        scope = self
+        while scope.parent is not None and (scope is self or name not in scope.names):
+            scope = scope.parent
+        return scope
 
     def get(self, name: str) -> Thing | None:
         """What does this name stand for, here or in an outer scope?"""
@@ -179,6 +259,9 @@ class Scope:
 
 def is_value(thing: Thing | None) -> bool:
     """Is this something that a model's name or an address can be?"""
+    if isinstance(thing, Choice):
+        options = list(thing.options.values())
+        return any(map(is_value, options)) and all(is_value(t) or isinstance(t, Unknown) for t in options)
     return isinstance(thing, Text | Name | Joined | Either | Opaque)
 
 
@@ -187,8 +270,15 @@ def as_value(thing: Thing, location: Location) -> Value:
     match thing:
         case Text() | Name() | Joined() | Either() | Opaque():
             return thing
+        case Choice():
+            options = [t for t in thing.options.values() if not isinstance(t, Unknown)]
+            return either(
+                [as_value(t, location) for t in options] or [Opaque(why="nothing", location=location)]
+            )
         case Reference():
-            return Name(kind="symbol", name=thing.symbol, location=location)
+            return Name(
+                kind="symbol", name=thing.symbol, location=location, default=_as_setting(thing, location)
+            )
         case Setting():
             return Name(kind="setting", name=f"{thing.file}#{'.'.join(thing.keys)}", location=location)
         case OpenFile():
@@ -199,6 +289,14 @@ def as_value(thing: Thing, location: Location) -> Value:
             return Opaque(why=thing.why, location=location)
         case _:
             return Opaque(why="an object of the program", location=location)
+
+
+def _as_setting(thing: Reference, location: Location) -> Name | None:
+    """Where a configuration object of another file was read from a settings file: the keys in any such file."""
+    head, _, keys = thing.attributes.replace("()", "").partition(".")
+    if not _CONFIGURATION.search(head) or "." not in keys or "(" in keys:
+        return None
+    return Name(kind="setting", name=f"#{keys}", location=location)
 
 
 def either(options: list[Value]) -> Value:

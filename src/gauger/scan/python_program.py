@@ -1,42 +1,34 @@
-"""What do the statements of a Python file set, and which functions and classes does it define?"""
+"""What do the statements of a Python file set, and what do its calls give?"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from itertools import islice
 
+from gauger.scan.python_choice import OTHERWISE, case_of, choose, key_group
+from gauger.scan.python_classes import Classes
 from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_library import library_call
-from gauger.scan.python_merge import elements, merged, merged_field
+from gauger.scan.python_merge import elements
 from gauger.scan.python_objects import (
     Bound,
-    Client,
     Function,
-    Instance,
     Klass,
     Member,
+    Partial,
     Reference,
     Scope,
-    Setting,
     Table,
     Thing,
     Unknown,
-    as_value,
-    is_value,
+    text_of,
 )
 from gauger.scan.python_parameters import option_value
-from gauger.scan.python_settings import SettingsClasses
 from gauger.scan.python_table import Calls
 from gauger.scan.values import Text
 
-_CALL_DEPTH = 4
-_SHORT_NODES = 400
-_APPLICATIONS = 1_000
-_SETTINGS_BASES = ("BaseSettings",)
 
-
-class Program(SettingsClasses):
+class Program(Classes):
     """Reads one file: the module's own statements first, then every function by itself.
 
     Args:
@@ -48,13 +40,7 @@ class Program(SettingsClasses):
     def __init__(self, path: str, module: str, calls: Calls) -> None:
         super().__init__(path, module, calls)
         self.scope = Scope()
-        self.functions: dict[ast.AST, Function] = {}
-        self.classes: dict[ast.AST, Klass] = {}
-        self.quiet = 0
-        self.call_depth = 0
-        self.applications = _APPLICATIONS
-        self.results: dict[ast.AST, Thing] = {}
-        self.short: dict[ast.AST, bool] = {}
+        self.stars: list[str] = []
 
     def run(self, tree: ast.Module, *, shallow: bool = False) -> None:
         """Read the whole file. Functions are read twice: the first time to learn what they set and pass on.
@@ -97,9 +83,10 @@ class Program(SettingsClasses):
             case ast.Expr():
                 self.read(node.value, scope)
             case ast.Return():
-                scope.returns.append(
-                    self.read(node.value, scope) if node.value is not None else Unknown("None")
-                )
+                thing = self.read(node.value, scope) if node.value is not None else Unknown("None")
+                scope.returns.append((self.cases[-1] if self.cases else None, thing))
+            case ast.Global() | ast.Nonlocal():
+                scope.shared.update(node.names)
             case ast.Import():
                 self.imported(node, scope)
             case ast.ImportFrom():
@@ -115,15 +102,15 @@ class Program(SettingsClasses):
         """Read a statement that holds others."""
         match node:
             case ast.If():
-                self.read(node.test, scope)
-                self.branches([node.body, node.orelse], scope)
+                self.condition(node, scope)
             case ast.Try() | ast.TryStar():
                 self.block(node.body, scope)
                 for handler in node.handlers:
-                    self.branches([handler.body, []], scope)
+                    self.branches([("caught", handler.body), (OTHERWISE, [])], f"try:{node.lineno}", scope)
                 self.block([*node.orelse, *node.finalbody], scope)
             case ast.For() | ast.AsyncFor():
-                self.assign(node.target, elements(self.read(node.iter, scope), self.place(node.iter)), scope)
+                things = elements(self.read(node.iter, scope), self.place(node.iter))
+                self.assign(node.target, things, scope)
                 self.block([*node.body, *node.orelse], scope)
             case ast.While():
                 self.read(node.test, scope)
@@ -136,31 +123,56 @@ class Program(SettingsClasses):
                 self.block(node.body, scope)
             case ast.Match():
                 self.read(node.subject, scope)
-                self.branches([case.body for case in node.cases], scope)
+                cases = [(_label(case.pattern, i), case.body) for i, case in enumerate(node.cases)]
+                self.branches(cases, key_group(node.subject), scope)
             case _:
                 for child in ast.iter_child_nodes(node):
                     if isinstance(child, ast.expr):
                         self.read(child, scope)
 
-    def branches(self, bodies: Sequence[Sequence[ast.stmt]], scope: Scope) -> None:
+    def condition(self, node: ast.If, scope: Scope) -> None:
+        """`if`: the branch that the arguments of a call decide for, or both."""
+        self.read(node.test, scope)
+        decided = self.decided(node.test, scope) if self.call_depth else None
+        if decided is not None:
+            self.block(node.body if decided else node.orelse, scope)
+            return
+        group, label = case_of(node.test, node.lineno)
+        self.branches([(label, node.body), (OTHERWISE, node.orelse)], group, scope)
+
+    def decided(self, test: ast.expr, scope: Scope) -> bool | None:
+        """Does this condition hold, as far as the arguments of a call tell? None where they do not."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+            return None
+        left = text_of(self.read(test.left, scope))
+        right = self.read(test.comparators[0], scope)
+        if left is None:
+            return None
+        if isinstance(test.ops[0], ast.Eq | ast.NotEq) and (text := text_of(right)) is not None:
+            return (left == text) == isinstance(test.ops[0], ast.Eq)
+        if isinstance(test.ops[0], ast.In) and isinstance(right, Table) and right.items:
+            texts = [text_of(t) for t in right.items.values()] if right.is_list else list(right.items)
+            return left in texts if None not in texts else None
+        return None
+
+    def branches(self, bodies: Sequence[tuple[str, Sequence[ast.stmt]]], group: str, scope: Scope) -> None:
         """Read alternatives; a name that they set differently may be either."""
         before = dict(scope.names)
-        outcomes: list[dict[str, Thing]] = []
-        for body in bodies:
+        outcomes: dict[str, dict[str, Thing]] = {}
+        for label, body in bodies:
             scope.names = dict(before)
-            self.block(body, scope)
-            outcomes.append(scope.names)
-        names = dict(outcomes[0])
-        for outcome in outcomes[1:]:
-            for name, thing in outcome.items():
-                held = names.get(name)
-                if held is None:
-                    names[name] = thing
-                elif held is not thing:
-                    where = as_value(thing, self.place(bodies[0][0] if bodies[0] else ast.Pass()))
-                    names[name] = merged(
-                        held, thing, where.location if isinstance(where, Text) else self.place(ast.Pass())
-                    )
+            self.cases.append((group, label))
+            try:
+                self.block(body, scope)
+            finally:
+                self.cases.pop()
+            outcomes[label] = scope.names
+        names: dict[str, Thing] = {}
+        for name in dict.fromkeys(name for outcome in outcomes.values() for name in outcome):
+            things = {label: outcome[name] for label, outcome in outcomes.items() if name in outcome}
+            first = next(iter(things.values()))
+            same = all(thing is first for thing in things.values())
+            names[name] = first if same else choose(group, things)
         scope.names = names
 
     def imported(self, node: ast.Import, scope: Scope) -> None:
@@ -181,73 +193,10 @@ class Program(SettingsClasses):
             package = package[: len(package) - node.level + 1]
             module = "/".join([*package, *([module] if module else [])])
         for alias in node.names:
-            if alias.name != "*":
-                scope.names[alias.asname or alias.name] = Reference(module, alias.name)
-
-    def define(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, name: str, owner: Instance | None
-    ) -> Function:
-        """A function; its defaults and decorators are read where it stands."""
-        known = self.functions.get(node)
-        function = Function(node, scope, name, owner, known.arguments if known is not None else {})
-        self.functions[node] = function
-        for default in (*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)):
-            self.read(default, scope)
-        for decorator in node.decorator_list:
-            self.read(decorator, scope)
-        return function
-
-    def define_class(self, node: ast.ClassDef, scope: Scope) -> Klass:
-        """A class: its fields, its methods, what it takes over."""
-        bases = [self.read(base, scope) for base in node.bases]
-        known = self.classes.get(node)
-        klass = known or Klass(node.name, Instance())
-        klass.instance.klass = klass
-        self.classes[node] = klass
-        inner = Scope(parent=scope)
-        self.inherit(klass, bases)
-        for statement in node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                name = node.name if statement.name == "__init__" else f"{node.name}.{statement.name}"
-                method = self.define(statement, scope, name, klass.instance)
-                klass.methods[statement.name] = method
-                if any(isinstance(d, ast.Name) and "property" in d.id for d in statement.decorator_list):
-                    klass.instance.fields.setdefault(statement.name, self.apply(method, Arguments()))
+            if alias.name == "*":
+                self.stars.append(module)
             else:
-                self.statement(statement, inner)
-        kept = (pair for pair in inner.names.items() if not isinstance(pair[1], Klass | Function))
-        fields: dict[str, Thing] = dict(kept)
-        if any(isinstance(b, Reference) and b.attributes.endswith(_SETTINGS_BASES) for b in bases):
-            fields = self.from_environment(node, inner, fields)
-        for name, thing in fields.items():
-            klass.instance.fields.setdefault(name, thing)
-        return klass
-
-    def inherit(self, klass: Klass, bases: Sequence[Thing]) -> None:
-        """Take over what the base classes of this file set; remember the first one from elsewhere."""
-        for base in bases:
-            if isinstance(base, Klass):
-                klass.methods = {**base.methods, **klass.methods}
-                for name, thing in base.instance.fields.items():
-                    klass.instance.fields.setdefault(name, thing)
-            elif isinstance(base, Reference) and klass.instance.base is None:
-                klass.instance.base = base
-
-    def body(self, function: Function) -> None:
-        """Read a function's body by itself, its parameters standing for what calls pass."""
-        scope = Scope(parent=function.scope)
-        arguments = function.node.args
-        for i, argument in enumerate((*arguments.posonlyargs, *arguments.args)):
-            offset = 1 if function.owner is not None else 0
-            scope.names[argument.arg] = self.parameter(function, argument, i - offset)
-        for argument in arguments.kwonlyargs:
-            scope.names[argument.arg] = self.parameter(function, argument, -1)
-        if function.owner is not None and (first := (*arguments.posonlyargs, *arguments.args)[:1]):
-            scope.names[first[0].arg] = function.owner
-        for rest in (arguments.vararg, arguments.kwarg):
-            if rest is not None:
-                scope.names[rest.arg] = Unknown("further arguments of a function")
-        self.block(function.node.body, scope)
+                scope.names[alias.asname or alias.name] = Reference(module, alias.name)
 
     def call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
         """What calling this gives; a call that takes a model is written down by `report`."""
@@ -257,19 +206,39 @@ class Program(SettingsClasses):
                 return self.apply(callee, arguments)
             case Klass():
                 return self.construct(callee, arguments)
-            case Bound(name="add_argument"):
-                return self.command_line(arguments, node)
-            case Member(path=path) if path.endswith("add_argument"):
-                return self.command_line(arguments, node)
-            case Reference() if callee.attributes.endswith(".add_argument"):
-                return self.command_line(arguments, node)
-            case Reference() if callee.attributes.endswith((".parse_args", ".parse_known_args")):
-                return self.arguments
-            case Member(path=path) if path.endswith(("parse_args", "parse_known_args")):
-                return self.arguments
-            case _:
-                known = library_call(self, callee, arguments, node)
-                return known if known is not None else self.report(callee, arguments, node)
+            case Partial():
+                return self.call(callee.callee, arguments.after(callee), node)
+            case Reference(module="builtins", attributes="super"):
+                return self.base_of_owner()
+            case Reference() if callee.dotted in ("functools.partial", "functools.partialmethod"):
+                return self.partial(arguments, node)
+            case Reference() if callee.attributes.endswith(
+                ("HfArgumentParser", "TrlParser", "H4ArgumentParser")
+            ):
+                return Bound(_instances(arguments.first(0, "dataclass_types")), "@parsed")
+            case Bound(owner=Bound(owner=Table() as parsed, name="@parsed")):
+                return parsed
+            case Bound(owner=Klass() as klass, name=name) if (made := self.made_of(klass, name)) is not None:
+                return made
+        name = method_name(callee)
+        if name == "add_argument":
+            return self.command_line(arguments, node)
+        if name in ("parse_args", "parse_known_args", "parse_intermixed_args"):
+            both: dict[str, Thing] = {"0": self.arguments, "1": Unknown("the rest of a command line")}
+            return self.arguments if name != "parse_known_args" else Table(both, is_list=True)
+        if name == "set_defaults":
+            self.arguments.items |= {key: thing for key, (thing, _) in arguments.keywords.items()}
+        known = library_call(self, callee, arguments, node)
+        return known if known is not None else self.report(callee, arguments, node)
+
+    def partial(self, arguments: Arguments, node: ast.Call) -> Thing:
+        """`functools.partial(f, x)`: the arguments that are there are looked at at once."""
+        if not arguments.positional:
+            return Unknown("a partial of nothing")
+        first, rest = arguments.positional[0][0], arguments.without(1)
+        if not isinstance(first, Function | Klass):
+            self.each_call(first, rest, node)
+        return Partial(first, tuple(rest.positional), tuple(rest.keywords.items()))
 
     def report(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
         """Write a call down that takes a model, and say what it gives."""
@@ -285,80 +254,39 @@ class Program(SettingsClasses):
             self.arguments.items[key] = option_value(arguments, flag, self, node)
         return Unknown("a command line's option")
 
-    def record(self, function: Function, arguments: Arguments) -> None:
-        """Remember what a call passes to a function of this file."""
-        parameters = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
-        if function.owner is not None:
-            parameters = parameters[1:]
-        given = dict(zip(parameters, (thing for thing, _ in arguments.positional), strict=False))
-        given |= {name: thing for name, (thing, _) in arguments.keywords.items()}
-        for name, thing in given.items():
-            passed = function.arguments.setdefault(name, [])
-            if thing not in passed and len(passed) < 16:
-                passed.append(thing)
 
-    def apply(self, function: Function, arguments: Arguments) -> Thing:
-        """What does a function of this file return for these arguments? Nothing in it is written down."""
-        telling = any(_tells(thing) for thing, _ in (*arguments.positional, *arguments.keywords.values()))
-        if not telling and function.node in self.results:
-            return self.results[function.node]
-        if self.call_depth >= _CALL_DEPTH or self.applications <= 0 or not self.is_short(function):
-            return Unknown(f"what {function.name} returns")
-        self.applications -= 1
-        self.call_depth += 1
-        self.quiet += 1
-        try:
-            scope = Scope(parent=function.scope)
-            parameters = [*function.node.args.posonlyargs, *function.node.args.args]
-            for argument in (*parameters, *function.node.args.kwonlyargs):
-                scope.names[argument.arg] = self.default_of(function, argument) or self.parameter(
-                    function, argument, -1
-                )
-            if function.owner is not None and parameters:
-                scope.names[parameters.pop(0).arg] = function.owner
-            for argument, (thing, _) in zip(parameters, arguments.positional, strict=False):
-                scope.names[argument.arg] = thing
-            scope.names |= {name: thing for name, (thing, _) in arguments.keywords.items()}
-            self.block(function.node.body, scope)
-        finally:
-            self.quiet -= 1
-            self.call_depth -= 1
-        result: Thing = Unknown(f"what {function.name} returns")
-        for thing in scope.returns:
-            result = merged(result, thing, self.place(function.node))
-        if not telling:
-            self.results[function.node] = result
-        return result
-
-    def is_short(self, function: Function) -> bool:
-        """Is it worth reading this function again for one call: short, and giving or setting something?"""
-        if function.node not in self.short:
-            inside = list(islice(ast.walk(function.node), _SHORT_NODES + 1))
-            gives = any(isinstance(n, ast.Return) and n.value is not None for n in inside)
-            sets = function.node.name == "__init__"
-            self.short[function.node] = len(inside) <= _SHORT_NODES and (gives or sets)
-        return self.short[function.node]
-
-    def construct(self, klass: Klass, arguments: Arguments) -> Thing:
-        """An instance of a class of this file; without `__init__`, keywords are its fields."""
-        initialiser = klass.methods.get("__init__")
-        if initialiser is not None:
-            self.record(initialiser, arguments)
-            if self.call_depth < 2:
-                self.apply(initialiser, arguments)
-            return klass.instance
-        if not arguments.keywords:
-            return klass.instance
-        fields = {name: thing for name, (thing, _) in arguments.keywords.items()}
-        own = Instance({**klass.instance.fields, **fields}, klass, klass.instance.base)
-        for name, thing in fields.items():
-            klass.instance.fields[name] = merged_field(klass.instance.fields.get(name), thing)
-        return own
+def method_name(callee: Thing) -> str:
+    """The last part of what is called, where it is a method of something that is no object of this file."""
+    match callee:
+        case Bound():
+            return callee.name
+        case Member():
+            return callee.path.rpartition(".")[2]
+        case Reference():
+            return callee.attributes.rpartition(".")[2] if "." in callee.attributes else ""
+        case _:
+            return ""
 
 
-def _tells(thing: Thing) -> bool:
-    """May it matter to a function that it is given this?"""
-    return is_value(thing) or isinstance(thing, Client | Instance | Setting | Table)
+def _instances(given: Thing | None) -> Table:
+    """Objects of the classes that a parser fills from the command line."""
+    kinds = list(given.items.values()) if isinstance(given, Table) else [given]
+    made: dict[str, Thing] = {}
+    for number, kind in enumerate(kinds):
+        if isinstance(kind, Klass):
+            made[str(number)] = kind.instance
+        else:
+            made[str(number)] = kind.called() if isinstance(kind, Reference) else Unknown("parsed arguments")
+    return Table(made, is_list=True)
+
+
+def _label(pattern: ast.pattern, number: int) -> str:
+    """By which label is the case of a `match` known?"""
+    if isinstance(pattern, ast.MatchOr):
+        pattern = pattern.patterns[0]
+    if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
+        return str(pattern.value.value)
+    return OTHERWISE if isinstance(pattern, ast.MatchAs) and pattern.pattern is None else f"case {number}"
 
 
 def _load(target: ast.expr) -> ast.expr:

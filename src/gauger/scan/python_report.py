@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 
 from gauger.core.inventory import Artifact, Role
-from gauger.core.text import printable
-from gauger.scan.collector import Binding, Candidate
 from gauger.scan.model_address import is_hub_name
 from gauger.scan.model_words import could_be_model, model_word
+from gauger.scan.provider_spelling import provider_in_name, spelt_provider
 from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_objects import (
+    Bound,
     Client,
+    Function,
     Member,
     OpenFile,
+    Partial,
     Reference,
     Setting,
     Table,
@@ -26,36 +27,25 @@ from gauger.scan.python_objects import (
     is_value,
     text_of,
 )
-from gauger.scan.python_program import Program
-from gauger.scan.python_table import Calls, CallSite, NamespaceHint
-from gauger.scan.values import Name, Opaque, Text, Value
+from gauger.scan.python_requests import PLAIN_KEYWORDS, Requests
+from gauger.scan.python_table import CallSite, NamespaceHint
+from gauger.scan.values import Either, Joined, Name, Opaque, Text, Value
 
-_PLAIN_KEYWORDS = {"model", "model_name", "model_id", "llm", "modelId"}
-_ALWAYS_TEXT = re.compile(r"\.from_pretrained$|snapshot_download$|hf_hub_download$|SentenceTransformer$")
-"""Calls whose model is never an object that was made before: what is not known there is an unresolved use."""
-_WRITERS = {"post", "put", "request", "stream", "Request", "fetch"}
-_COMPANIONS = {
-    "api_key", "base_url", "api_base", "temperature", "max_tokens", "messages", "prompt", "top_p", "api_type",
-    "litellm_params", "azure_endpoint", "max_new_tokens", "stream", "input",
+_HANDED_ON = {
+    "submit", "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "sync_to_async", "apply_async",
+    "call_soon_threadsafe", "map", "starmap", "create_task", "retry", "call", "Thread", "Process", "partial",
 }  # fmt: skip
-"""Keys that stand beside `model` in a request to a language model and hardly anywhere else."""
+"""Functions that call what they are given with the arguments that follow."""
+_SAME_CLIENT = {
+    "with_options", "copy", "bind", "with_config", "with_structured_output", "bind_tools", "with_fallbacks",
+    "with_retry", "configurable_fields", "to", "eval", "cuda", "half", "as_retriever", "from_existing", "client",
+}  # fmt: skip
+"""Methods that give the same client with other options."""
+_AWS = ("boto3", "aioboto3", "aiobotocore")
 
 
-class Report(Program):
-    """Reads one file and writes down its uses.
-
-    After `run`, `candidates` holds one candidate for each place, `artifacts` the data sets, `passed_on` what
-    is given to functions of other files.
-    """
-
-    surface = "python"
-
-    def __init__(self, path: str, module: str, calls: Calls) -> None:
-        super().__init__(path, module, calls)
-        self.candidates: dict[tuple[int, int, str], Candidate] = {}
-        self.artifacts: dict[tuple[int, int], Artifact] = {}
-        self.passed_on: list[Binding] = []
-        self.used: set[tuple[int, int]] = set()
+class Report(Requests):
+    """Reads one file and writes down its uses; see `Record` for what it holds afterwards."""
 
     def report(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
         """Write a call down that takes a model, and say what it gives."""
@@ -68,34 +58,51 @@ class Report(Program):
             case Member(owner=Unknown() as unknown):
                 endpoint = Opaque(why=f"the client object is {unknown.why}", location=self.place(node))
                 self.of_unknown(callee.path, arguments, node, endpoint, None)
+                self.handed_on(callee.path, arguments, node)
+                self.command(callee, arguments, node, callee.path)
                 return Unknown(unknown.why)
             case Client():
                 if callee.dotted.startswith(self.calls.table.callable or ("\0",)):
                     self.of_method(callee, "languageModel", arguments, node)
                     return callee
                 return self.derived(callee, "", arguments, node)
+            case Bound():
+                return self.of_bound(callee, arguments, node)
             case _:
                 self.request(callee, arguments, node)
                 return Unknown("what a call gives")
 
+    def of_bound(self, callee: Bound, arguments: Arguments, node: ast.Call) -> Thing:
+        """A method of something given: of a client that a call somewhere passes to this function."""
+        path, owner = callee.name, callee.owner
+        while isinstance(owner, Bound):
+            path, owner = f"{owner.name}.{path}", owner.owner
+        if isinstance(owner, Name) and owner.kind == "symbol" and "(" in owner.name:
+            endpoint, client = _asked(owner, "#endpoint"), _asked(owner, "#client")
+            self.of_unknown(path, arguments, node, endpoint, client)
+            return Unknown("what a client returns")
+        self.request(callee, arguments, node, path)
+        self.handed_on(path, arguments, node)
+        self.command(callee, arguments, node, path)
+        return Unknown("what a call gives")
+
     def of_reference(self, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing:
         """A call of something imported from a library that takes models, or from elsewhere."""
         dotted = callee.dotted
-        if dotted.startswith("boto3") and dotted.endswith((".client", ".resource")):
+        if dotted.startswith(_AWS) and dotted.endswith((".client", ".resource")):
             service = text_of(arguments.first(0, "service_name")) or ""
             return Client(f"boto3.client:{service}", self.address(arguments, node))
-        kind = self.calls.package_kind(dotted)
-        if kind is None:
+        kind, site = self.calls.package_kind(dotted), self.calls.call(dotted)
+        if kind is None and (site is None or site.call.startswith("*")):
             return self.of_stranger(callee, arguments, node)
-        site = self.calls.call(dotted)
+        kind = kind or ""
         wrapped = self.wrapped(arguments)
         endpoint = self.address(arguments, node)
         if wrapped is not None and endpoint is None:
             endpoint = wrapped.endpoint
         endpoint = endpoint or self.set_on_module(callee.module, node)
-        client = Client(
-            wrapped.dotted if wrapped is not None else dotted, endpoint, self.provider(site, arguments)
-        )
+        named = self.provider(dotted, site, arguments) or (wrapped.provider if wrapped is not None else "")
+        client = Client(wrapped.dotted if wrapped is not None else dotted, endpoint, named)
         if site is not None and site.dataset:
             self.data_set(site, arguments)
         self.model_of(client, dotted, site, kind, arguments, node, strong=site is not None)
@@ -112,17 +119,50 @@ class Report(Program):
             self.of_unknown(method, arguments, node, endpoint, client)
             return Unknown("what a client returns")
         root = callee.module.partition("/")[0]
+        self.request(callee, arguments, node)
+        self.command(callee, arguments, node, "")
+        self.handed_on(callee.dotted, arguments, node)
+        if callee.attributes.endswith(("Client", "ClientSession", "Session")) and (
+            (base := self.address(arguments, node)) is not None
+        ):
+            return Client(callee.dotted, base)
         if root in sys.stdlib_module_names or root == "builtins":
-            self.request(callee, arguments, node)
             return callee.called()
         self.hand_over(callee, arguments, node)
-        self.request(callee, arguments, node)
         for name, (thing, at) in arguments.keywords.items():
             if model_word(name) is not None and text_of(thing) is not None:
-                self.add(
-                    thing, at, api=f"{callee.dotted}({name}=)", role=self.calls.role("", name), weak=True
-                )
+                api = f"{callee.dotted}({name}=)"
+                self.add(thing, at, api=api, role=self.calls.role("", name), weak=True)
         return callee.called()
+
+    def handed_on(self, name: str, arguments: Arguments, node: ast.Call) -> None:
+        """A function that is given to another one, which will call it: `pool.submit(ask, "x")`."""
+        takes = name.rpartition(".")[2] in _HANDED_ON
+        for number, (thing, _) in enumerate(arguments.positional):
+            if self.is_call_of_model(thing) or (takes and isinstance(thing, Function | Partial)):
+                self.each_call(thing, arguments.without(number + 1), node)
+                return
+        target, given = arguments.first("target", "func", "fn"), arguments.first("args")
+        if takes and target is not None:
+            inner = Arguments()
+            inner.positional = (
+                [(t, node) for t in given.items.values()]
+                if isinstance(given, Table) and given.is_list
+                else []
+            )
+            named = arguments.first("kwargs")
+            inner.keywords = (
+                {k: (t, node) for k, t in named.items.items()} if isinstance(named, Table) else {}
+            )
+            self.each_call(target, inner, node)
+
+    def is_call_of_model(self, thing: Thing) -> bool:
+        """Is this a function of a library that takes a model, not called yet?"""
+        if isinstance(thing, Member) and isinstance(thing.owner, Client):
+            return thing.path in self.calls.table.client_methods
+        if isinstance(thing, Reference) and self.calls.package_kind(thing.dotted) is not None:
+            return thing.dotted.rpartition(".")[2][:1].islower() and self.calls.call(thing.dotted) is not None
+        return False
 
     def hand_over(self, callee: Reference, arguments: Arguments, node: ast.Call) -> None:
         """Tell the file that defines this function what is passed to it."""
@@ -130,15 +170,16 @@ class Report(Program):
             return
         passed = [(f"#{i}", thing, at) for i, (thing, at) in enumerate(arguments.positional[:4])]
         passed += [(name, thing, at) for name, (thing, at) in arguments.keywords.items()]
+        world = "".join(f"|{group}={label}" for group, label in self.worlds)
+        site = f"{self.path}:{node.lineno}:{node.col_offset}{world}"
         for name, thing, at in passed:
-            if is_value(thing) and (text_of(thing) is None or could_be_model(text_of(thing) or "")):
-                place = self.place(at)
-                symbol = f"{callee.symbol}({name})"
-                site = f"{self.path}:{node.lineno}:{node.col_offset}"
-                value = as_value(thing, place)
-                self.passed_on.append(
-                    Binding(kind="symbol", name=symbol, value=value, location=place, site=site)
-                )
+            symbol = f"{callee.symbol}({name})"
+            if isinstance(thing, Client):
+                empty = Text(text="", location=self.place(at))
+                self.bind(f"{symbol}#endpoint", thing.endpoint or empty, at, site)
+                self.bind(f"{symbol}#client", Text(text=thing.dotted, location=self.place(at)), at, site)
+            elif is_value(thing) and (text_of(thing) is None or could_be_model(text_of(thing) or "")):
+                self.bind(symbol, thing, at, site)
 
     def client_method(self, attributes: str) -> tuple[str, str, str]:
         """`client.chat.completions.create` taken apart: the object, a dot, the method that tells it."""
@@ -151,15 +192,19 @@ class Report(Program):
     def of_method(self, client: Client, path: str, arguments: Arguments, node: ast.Call) -> None:
         """A method of a client object that is known."""
         dotted = f"{client.dotted}.{path}"
-        site = self.calls.method(client.dotted, path)
-        kind = self.calls.package_kind(client.dotted) or "api"
+        site = self.calls.method(client.dotted, path) or self.calls.call(dotted)
+        kind = self.calls.package_kind(client.dotted)
         override = self.address(arguments, node)
         if override is not None:
             client = Client(client.dotted, override, client.provider)
         if client.dotted.startswith("boto3"):
             kind = "cloud"
+        if kind is None:
+            self.request(client, arguments, node, path)
+            return
+        if path not in self.calls.table.client_methods:
+            self.handed_on(path, arguments, node)
         if kind != "hub" or site is not None or path in self.calls.table.client_methods:
-            site = site or self.calls.call(dotted)
             self.model_of(client, dotted, site, kind, arguments, node, strong=True)
 
     def of_unknown(
@@ -168,7 +213,7 @@ class Report(Program):
         """A method by which a client is known although its object is defined elsewhere."""
         owner, _, method = self.client_method(f"_.{path}")
         found = arguments.find("model") or arguments.find("modelId")
-        if (method or owner) and found is not None and self.takes(found[0], "client", strong=True):
+        if (method or owner) and found is not None and self.takes(found[0], "client", None, strong=True):
             site = self.calls.method("", method)
             role = site.role if site is not None and site.role else self.calls.role(method)
             self.add(
@@ -199,58 +244,67 @@ class Report(Program):
         stands_for = (site.client if site is not None else "") or client.dotted
         endpoint = client.endpoint if namespace != "hub" or "nference" in dotted else None
         revision = arguments.first(*self.calls.table.revisions)
+        found = False
         for name, thing, at in self.model_arguments(site, arguments):
             role: Role = (site.role if site is not None else None) or self.calls.role(dotted, str(name))
             if site is not None and name in site.teacher:
                 role = "teacher"
-            if not self.takes(thing, dotted, strong=strong):
+            if not self.takes(thing, dotted, site, strong=strong):
                 continue
+            found = True
+            plain = name in PLAIN_KEYWORDS or name in self.calls.table.models
             weak = (site.weak if site is not None else False) or not (
-                strong or (kind in ("api", "ollama") and name in _PLAIN_KEYWORDS)
+                strong or (kind in ("api", "ollama") and plain)
             )
+            weak = weak or (site is not None and site.objects and not _has_text(thing))
             self.add(
-                thing,
+                _without_prefix(thing, site),
                 at,
                 api=dotted,
                 role=role,
                 namespace=namespace,
                 client=stands_for,
                 endpoint=endpoint,
-                provider=client.provider,
-                revision=as_value(revision, self.place(node))
-                if revision is not None and is_value(revision)
-                else None,
+                provider=client.provider if namespace != "hub" or "nference" in dotted else "",
+                revision=as_value(revision, self.place(node)) if is_value(revision) and revision else None,
                 weak=weak,
             )
+        if not found and (site is None or not site.dataset):
+            self.configured(dotted, arguments, stands_for)
 
     def model_arguments(
         self, site: CallSite | None, arguments: Arguments
     ) -> Iterator[tuple[str | int, Thing, ast.expr]]:
         """The argument that the entry names, or the keywords whose names carry a model; teachers as well."""
         if site is not None and (site.model or site.dataset):
-            for name in (*[next((n for n in site.model if arguments.find(n)), "")], *site.teacher):
+            first = next((n for n in site.model if arguments.find(n)), "")
+            for name in (first, *site.also, *site.teacher):
                 if (found := arguments.find(name)) is not None:
                     yield name, *found
+            if first == "":
+                yield from _deep_inside(arguments, {n for n in site.model if isinstance(n, str)})
             return
         if site is not None and not site.model:
             return
         named = [name for name in arguments.keywords if self.calls.names_model(name)]
-        for name in [name for name in named if name in _PLAIN_KEYWORDS] or named:
+        for name in [name for name in named if name in PLAIN_KEYWORDS] or named:
             yield name, *arguments.keywords[name]
 
-    def takes(self, thing: Thing, dotted: str, *, strong: bool) -> bool:
+    def takes(self, thing: Thing, dotted: str, site: CallSite | None, *, strong: bool) -> bool:
         """Can this argument be a model's name? An object that was made elsewhere is not."""
         if isinstance(thing, Text) and not could_be_model(thing.text):
             return False
-        if isinstance(thing, Unknown) and thing.why == "None":
+        if isinstance(thing, Unknown) and thing.why in ("None", "True", "False", "not a text"):
             return False
         if isinstance(thing, Opaque | Unknown | Member):
-            return strong and bool(
-                dotted == "client" or self.client_method(dotted)[0] or _ALWAYS_TEXT.search(dotted)
-            )
+            told = dotted == "client" or bool(self.client_method(dotted)[0])
+            names_only = site is not None and bool(site.model) and not site.objects and not site.weak
+            return strong and not self.worlds and (told or names_only)
         if isinstance(thing, Table):
-            return thing.is_list and all(
-                isinstance(t, Text) and could_be_model(t.text) for t in thing.items.values()
+            return (
+                thing.is_list
+                and bool(thing.items)
+                and all(isinstance(t, Text) and could_be_model(t.text) for t in thing.items.values())
             )
         if isinstance(thing, Reference):
             return self.calls.package_kind(thing.dotted) is None and thing.module != "builtins" and strong
@@ -271,90 +325,21 @@ class Report(Program):
         self.artifacts[(place.line, place.column)] = artifact
         self.add(thing, at, api="load_dataset", role="training-data", namespace="hub", artifact=artifact.id)
 
-    def request(self, callee: Thing, arguments: Arguments, node: ast.Call, path: str = "") -> None:
-        """A request written by hand: `requests.post(url, json={"model": …})`."""
-        name = path or (callee.attributes if isinstance(callee, Reference) else "")
-        body = arguments.first("json", "data", "json_data", "body", 1, 2)
-        if (
-            name.rpartition(".")[2] not in _WRITERS
-            or not isinstance(body, Table)
-            or "model" not in body.items
-        ):
+    def attribute_set(self, owner: Reference, name: str, thing: Thing, at: ast.expr) -> None:
+        """`Settings.embed_model = "local:BAAI/x"`: a model named to a library by a setting of its own."""
+        kind = self.calls.package_kind(owner.dotted)
+        if kind is None or not self.calls.names_model(name) or text_of(thing) is None:
             return
-        url = next((t for t, _ in arguments.positional if is_value(t)), None) or arguments.first("url")
-        endpoint = as_value(url, self.place(node)) if url is not None and is_value(url) else None
-        at = next((at for t, at in arguments.keywords.values() if t is body), node)
-        self.add(body.items["model"], at, api=f"{name} model", namespace="api", endpoint=endpoint, weak=True)
-
-    def mapping(self, node: ast.Dict, scope: object) -> Thing:
-        """A dict that configures a model: `{"model": …, "api_key": …}`."""
-        table = super().mapping(node, scope)  # type: ignore[arg-type]
-        if not isinstance(table, Table) or not _COMPANIONS & table.items.keys():
-            return table
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value in _PLAIN_KEYWORDS:
-                thing = table.items.get(str(key.value), Unknown(""))
-                address = next((table.items[a] for a in self.calls.table.addresses if a in table.items), None)
-                endpoint = (
-                    as_value(address, self.place(value))
-                    if is_value(address) and address is not None
-                    else None
-                )
-                if is_value(thing) and text_of(thing) is not None:
-                    api = f"{{{key.value!r}: …}}"
-                    self.add(thing, value, api=api, namespace="api", endpoint=endpoint, weak=True)
-        return table
-
-    def add(
-        self,
-        thing: Thing,
-        at: ast.expr,
-        *,
-        api: str,
-        role: Role = "inference",
-        namespace: NamespaceHint = "",
-        client: str = "",
-        endpoint: Value | None = None,
-        provider: str = "",
-        revision: Value | None = None,
-        weak: bool = False,
-        client_name: Value | None = None,
-        artifact: str = "",
-    ) -> None:
-        """Write one place down; a weak candidate never replaces a strong one at the same place."""
-        place = self.place(at)
-        key = (place.line, place.column, "" if weak else role)
-        if weak and (place.line, place.column) in self.used:
-            return
-        if self.quiet or (weak and any((place.line, place.column) == (k[0], k[1]) for k in self.candidates)):
-            return
-        self.candidates.pop((place.line, place.column, ""), None)
-        for line, column in _written_at(thing):
-            if (line, column) != (place.line, place.column):
-                self.candidates.pop((line, column, ""), None)
-                self.used.add((line, column))
-        self.candidates[key] = Candidate(
-            surface=self.surface,
-            api=api,
-            location=place,
-            written=self.written(at),
-            model=as_value(thing, place),
-            namespace=namespace,
-            client=client,
-            endpoint=endpoint,
-            provider=provider,
-            role=role,
-            revision=revision,
-            weak=weak,
-            client_name=client_name,
-            artifact=artifact,
+        site = self.calls.call(f"{owner.dotted}.{name}")
+        self.add(
+            _without_prefix(thing, site),
+            at,
+            api=f"{owner.dotted}.{name}",
+            role=self.calls.role(name),
+            namespace="" if site is None or site.namespace is None else site.namespace,
+            client=owner.dotted,
+            weak=site is None,
         )
-
-    def written(self, at: ast.expr) -> str:
-        """The text of a literal, else the expression."""
-        if isinstance(at, ast.Constant) and isinstance(at.value, str):
-            return printable(at.value)
-        return printable(ast.unparse(at), 160)
 
     def address(self, arguments: Arguments, node: ast.Call) -> Value | None:
         """The address that a call gives to the object that it makes."""
@@ -379,35 +364,70 @@ class Report(Program):
 
     def wrapped(self, arguments: Arguments) -> Client | None:
         """A client object that is passed to another one: `Instructor(OpenAI(…))`, `provider=…`."""
-        things = [t for t, _ in arguments.positional] + [t for t, _ in arguments.keywords.values()]
         clients = [
             t
-            for t in things
+            for t in arguments.things()
             if isinstance(t, Client) and self.calls.package_kind(t.dotted) in ("api", "ollama")
         ]
         return clients[0] if clients else None
 
-    def provider(self, site: CallSite | None, arguments: Arguments) -> str:
-        """The provider that a keyword names."""
+    def provider(self, dotted: str, site: CallSite | None, arguments: Arguments) -> str:
+        """The provider that a keyword names, or the name of a framework's class."""
         names = site.provider if site is not None and site.provider else ("model_provider", "provider")
-        return text_of(arguments.first(*names)) or ""
+        said = text_of(arguments.first(*names)) or ""
+        cloud = arguments.first("vertexai")
+        if isinstance(cloud, Unknown) and cloud.why == "True":
+            return "google-vertex"
+        if not said and dotted.startswith(self.calls.table.frameworks):
+            said = provider_in_name(dotted.rstrip("()"))
+        return spelt_provider(said) or said
 
     def derived(self, client: Client, path: str, arguments: Arguments, node: ast.Call) -> Thing:
         """What a method of a client gives: the same client with other options, or something unknown."""
-        if path.rpartition(".")[2] in (
-            "with_options",
-            "copy",
-            "bind",
-            "with_config",
-            "with_structured_output",
-        ):
+        method = path.rpartition(".")[2]
+        if method in _SAME_CLIENT:
             return Client(client.dotted, self.address(arguments, node) or client.endpoint, client.provider)
+        if method == "get" and client.dotted.startswith(("lancedb", "instructor")):
+            return client
         return Unknown("what a client returns")
 
 
-def _written_at(thing: Thing) -> Iterator[tuple[int, int]]:
-    """The places in this file from which a value comes."""
-    if isinstance(thing, Text):
-        yield thing.location.line, thing.location.column
-    elif isinstance(thing, Name) and thing.default is not None:
-        yield from _written_at(thing.default)
+def _asked(owner: Name, what: str) -> Name:
+    """The same parameter, asked for the client's address or kind."""
+    default = _asked(owner.default, what) if isinstance(owner.default, Name) else None
+    if default is not None and "(" not in default.name:
+        default = None
+    return Name(kind="symbol", name=f"{owner.name}{what}", location=owner.location, default=default)
+
+
+def _has_text(thing: Thing) -> bool:
+    """Is any text written out in this value?"""
+    match thing:
+        case Text():
+            return True
+        case Name():
+            return thing.kind != "symbol" or "(" not in thing.name or _has_text(thing.default or Unknown(""))
+        case Joined(parts=parts) | Either(options=parts):
+            return any(map(_has_text, parts))
+        case Table():
+            return True
+        case _:
+            return False
+
+
+def _without_prefix(thing: Thing, site: CallSite | None) -> Thing:
+    """The name without what only the library reads in it: `models/`, `local:`."""
+    prefix = site.strip if site is not None else ""
+    if prefix and isinstance(thing, Text) and thing.text.startswith(prefix):
+        return Text(text=thing.text.removeprefix(prefix), location=thing.location)
+    return thing
+
+
+def _deep_inside(arguments: Arguments, names: set[str]) -> Iterator[tuple[str | int, Thing, ast.expr]]:
+    """Arguments by name in the dicts that a call is given, four levels down."""
+    for thing, at in (*arguments.positional, *arguments.keywords.values()):
+        tables = [thing] if isinstance(thing, Table) else []
+        for _ in range(4):
+            for table in tables:
+                yield from ((n, table.items[n], at) for n in sorted(names) if n in table.items)
+            tables = [t for table in tables for t in table.items.values() if isinstance(t, Table)]

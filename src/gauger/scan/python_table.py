@@ -31,6 +31,9 @@ class CallSite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         client: The client that stands for it; empty: by its dotted name.
         packages: Only for these packages; empty for all that the pattern lets through.
         weak: It takes other things as well.
+        objects: It takes a model that is already loaded as well: what is no text is no use.
+        also: Further keyword names that hold a model of their own.
+        strip: What stands before the name and is no part of it.
     """
 
     call: str
@@ -43,6 +46,9 @@ class CallSite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     client: str = ""
     packages: tuple[str, ...] = ()
     weak: bool = False
+    objects: bool = False
+    also: tuple[str, ...] = ()
+    strip: str = ""
 
 
 class CallTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +65,10 @@ class CallTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     environment: frozenset[str]
     environment_mappings: frozenset[str]
     callable: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
     settings: frozenset[str]
+    http: tuple[str, ...] = ()
+    clients: dict[str, str] = {}
 
 
 class Calls:

@@ -142,9 +142,9 @@ def test_the_address_belongs_to_the_client_of_the_call(tmp_path: Path) -> None:
         (
             (
                 "from langchain_openai import ChatOpenAI\n"
-                'ChatOpenAI(model="m", base_url="https://api.deepseek.com")'
+                'ChatOpenAI(model="m-1", base_url="https://api.deepseek.com")'
             ),
-            "m",
+            "m-1",
             "deepseek",
         ),
         ('from pydantic_ai import Agent\nAgent("anthropic:claude-x")', "claude-x", "anthropic"),
@@ -161,43 +161,43 @@ def test_the_address_belongs_to_the_client_of_the_call(tmp_path: Path) -> None:
             (
                 "import instructor\nfrom openai import OpenAI\n"
                 'c = instructor.from_openai(OpenAI(base_url="https://api.deepseek.com"))\n'
-                'c.chat.completions.create(model="m", response_model=None)'
+                'c.chat.completions.create(model="m-1", response_model=None)'
             ),
-            "m",
+            "m-1",
             "deepseek",
         ),
         (
             (
                 'import openai\nopenai.api_base = "https://api.groq.com/openai/v1"\n'
-                'openai.ChatCompletion.create(model="m")'
+                'openai.ChatCompletion.create(model="m-1")'
             ),
-            "m",
+            "m-1",
             "groq",
         ),
         (
             (
                 "import requests\n"
-                'requests.post("https://api.deepseek.com/chat/completions", json={"model": "m"})'
+                'requests.post("https://api.deepseek.com/chat/completions", json={"model": "m-1"})'
             ),
-            "m",
+            "m-1",
             "deepseek",
         ),
         (
             (
                 "def make():\n    from openai import OpenAI\n"
                 '    return OpenAI(base_url="https://api.deepseek.com")\n'
-                'make().chat.completions.create(model="m")'
+                'make().chat.completions.create(model="m-1")'
             ),
-            "m",
+            "m-1",
             "deepseek",
         ),
         (
             (
                 "from openai import OpenAI\nclass S:\n    def __init__(self):\n"
                 '        self.c = OpenAI(base_url="https://api.deepseek.com")\n'
-                '    def go(self):\n        return self.c.chat.completions.create(model="m")'
+                '    def go(self):\n        return self.c.chat.completions.create(model="m-1")'
             ),
-            "m",
+            "m-1",
             "deepseek",
         ),
     ],
