@@ -84,6 +84,8 @@ class _Cover:
         self.known = {"": "" in covering}
 
     def hides(self, path: str) -> bool:
+        if not self.covering:
+            return False
         folder = path.rpartition("/")[0]
         waiting = []
         while folder not in self.known:

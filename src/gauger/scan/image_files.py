@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from gauger.core.errors import GaugerError
 from gauger.core.inventory import Location
 from gauger.core.judgement import Finding
 from gauger.core.text import printable
@@ -49,9 +50,9 @@ def open_images(opener: Opener, path: str, flat: Flat, depth: int) -> bool:
     files = {**flat.files, **{link: flat.files[target] for link, target in flat.links.items()}}
     layout = Layout(files, opener.limits, path)
     layout.read()
+    opener.gaps += layout.gaps
     if not layout.images and not layout.manifests:
         return False
-    opener.gaps += layout.gaps
     reader = _ImageReader(opener, path, files, depth)
     for manifest in layout.manifests:
         reader.verify(manifest)
@@ -113,7 +114,11 @@ class _ImageReader:
         with config.open(self.path) as source:
             if source.size_bytes > self.opener.limits.text_file_bytes:
                 return ()
-            document = json_object(source.read_at(0, source.size_bytes), self.opener.limits, self.path)
+            data = source.read_at(0, source.size_bytes)
+        try:
+            document = json_object(data, self.opener.limits, self.path)
+        except GaugerError:  # the collector that reads the configuration says so
+            return ()
         root = document.get("rootfs")
         listed = root.get("diff_ids") if isinstance(root, dict) else None
         return tuple(d if isinstance(d, str) else "" for d in listed) if isinstance(listed, list) else ()

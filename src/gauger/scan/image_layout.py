@@ -146,7 +146,10 @@ class Layout:
 
     def _saved(self) -> None:
         known = {image.config.path: at for at, image in enumerate(self.images)}
-        for saved in read_saved(self._data("manifest.json"), self.limits, "manifest.json"):
+        data = self._data("manifest.json")
+        if b'"Layers"' not in data:
+            return
+        for saved in read_saved(data, self.limits, "manifest.json"):
             config = saved.config if saved.config in self.files else ""
             if config in known:
                 self._named(known[config], saved)

@@ -124,9 +124,10 @@ class Opener:
         if open_images(self, entry.path, flat, depth):
             self._error(entry.path, layer)
             return
-        self._as_root_file_system(layer)
+        if self._as_root_file_system(layer):
+            flat = flatten([layer])
         self.report(entry.path, [layer], flat)
-        self.emit(f"{entry.path}!", flatten([layer]), depth)
+        self.emit(f"{entry.path}!", flat, depth)
 
     def _listed(self, path: str, place: Stretch, source: FileSource) -> Layer | None:
         head = source.read_at(0, min(BLOCK, source.size_bytes))
@@ -138,13 +139,14 @@ class Opener:
             return self.reader.read(place, source, kind, policy)
         return None
 
-    def _as_root_file_system(self, layer: Layer) -> None:
+    def _as_root_file_system(self, layer: Layer) -> bool:
         """What `docker export` wrote is a whole file system: its distribution is left out as in an image."""
         if not any(path in layer.nodes for path in _ROOT_FILES):
-            return
+            return False
         for path in [path for path in layer.nodes if why_left_out(path, is_image=True)]:
             if layer.nodes.pop(path).kind == "file":
                 layer.left_out["system"] += 1
+        return True
 
     def emit(self, root: str, flat: Flat, depth: int) -> None:
         """Take in the files of one file system, and put the archives among them in line."""
@@ -172,7 +174,9 @@ class Opener:
             self.gap(path.partition("!")[0], "limit-exceeded", more)
             return None
         self._names.add(shown)
-        entry = Entry(shown, place.real, place.size_bytes, printable(link, _PATH_CHARACTERS), place.offset)
+        entry = Entry(
+            shown, place.real, place.size_bytes, link and printable(link, _PATH_CHARACTERS), place.offset
+        )
         self.entries.append(entry)
         return entry
 
