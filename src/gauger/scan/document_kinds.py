@@ -7,7 +7,16 @@ from typing import Literal
 from gauger.scan.yaml_place import Spot
 
 DocumentKind = Literal[
-    "", "kubernetes", "compose", "litellm", "training", "merge", "workflow", "gitlab", "ray-serve"
+    "",
+    "kubernetes",
+    "compose",
+    "litellm",
+    "training",
+    "merge",
+    "workflow",
+    "gitlab",
+    "ray-serve",
+    "cloudformation",
 ]
 
 _AXOLOTL = {
@@ -44,6 +53,8 @@ def document_kind(document: Spot) -> DocumentKind:
     keys = {key for key, _ in document.items()}
     if {"apiVersion", "kind"} <= keys:
         return "kubernetes"
+    if _is_cloudformation(document):
+        return "cloudformation"
     if _is_compose(document, keys):
         return "compose"
     if is_litellm(document):
@@ -67,6 +78,13 @@ def is_litellm(document: Spot) -> bool:
 def _elements(document: Spot, key: str) -> list[Spot]:
     spot = document.get(key)
     return spot.elements() if spot is not None else []
+
+
+def _is_cloudformation(document: Spot) -> bool:
+    resources = document.get("Resources")
+    return resources is not None and any(
+        spot.text_at("Type").startswith(("AWS::", "Custom::")) for _, spot in resources.items()
+    )
 
 
 def _is_compose(document: Spot, keys: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gauger.core.errors import GaugerError, LimitExceeded
 from gauger.core.inventory import Location
@@ -16,7 +16,8 @@ from gauger.scan.collector import Collected, FileView
 from gauger.scan.javascript_tree import Translator
 from gauger.scan.mentions import mentions
 from gauger.scan.python_exports import exports
-from gauger.scan.python_objects import Scope, Setting
+from gauger.scan.python_objects import Scope, Setting, Thing, Unknown, text_of
+from gauger.scan.python_parameters import Arguments
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import Calls, call_table
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 _SOURCE_BYTES = 1 << 20
 _LINE = 50_000
+_METHODS = ("chat", "messages", "responses", "embeddings", "completions")
 _WORTH_READING = re.compile(
-    r"model|llm|openai|anthropic|ai-sdk|langchain|mistral|cohere|bedrock|ollama|huggingface|baseURL|process\.env"
-    r"|[\"'`][A-Za-z0-9][\w.-]*/[\w.-]+[\"'`]",
+    rb"@cf/|Supabase\.ai|model[\w$]*[\"'`]?\s*[:=(,})?]|\.(?:chat|messages|responses|embeddings|completions)\b|llm",
     re.IGNORECASE,
 )
 _SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -43,16 +44,36 @@ class JavaScript:
     )  # fmt: skip
     magics: tuple[bytes, ...] = (b"#!/usr/bin/env node",)
 
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """See `FirstLook`: how a package that takes models is named in an import, and a client's members."""
+        quoted = [f"{mark}{name}" for name in _packages() for mark in "'\"`"]
+        return (*quoted, *(f".{name}" for name in _METHODS), "model", "llm", "@cf/", "esm.sh", "npm:")
+
+    def may_use(self, data: bytes) -> bool:
+        """See `FirstLook`: is a package that takes models imported, or a model's key written?"""
+        low = data.lower()
+        return _WORTH_READING.search(data) is not None or any(
+            mark + name in low for name in map(str.encode, _packages()) for mark in (b"'", b'"', b"`")
+        )
+
     def collect(self, view: FileView) -> Collected:
         """See `Collector.collect`. Minified code (a line of more than 50,000 characters) is a gap."""
         path, text = str(view.path), view.text()
-        if path.endswith((".d.ts", ".min.js")) or not _WORTH_READING.search(text):
+        if path.endswith((".d.ts", ".min.js")):
             return Collected()
         if len(text) > _SOURCE_BYTES or max(map(len, text.splitlines()), default=0) > _LINE:
             raise LimitExceeded("bundled or minified code; its sources are what can be read", subject=path)
         if path.endswith((".vue", ".svelte")):
             text = _scripts_only(text)
         return read_javascript(text, path)
+
+
+@cache
+def _packages() -> tuple[str, ...]:
+    """How the packages that take models are spelt, in lower case."""
+    packages = call_table("javascript").table.packages.values()
+    return tuple(sorted({name.lower() for names in packages for name in names}))
 
 
 def _scripts_only(text: str) -> str:
@@ -122,6 +143,9 @@ def _parser(grammar: str) -> Parser:
     return Parser(Language(make()))
 
 
+_WORKERS_AI = ("@cf/", "@hf/")
+
+
 class JavaScriptReport(Report):
     """The reader of Python's syntax trees, for trees that were JavaScript."""
 
@@ -130,6 +154,28 @@ class JavaScriptReport(Report):
     def __init__(self, path: str, module: str, calls: Calls) -> None:
         super().__init__(path, module, calls)
         self.source = b""
+
+    def report(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
+        """What a call says; `env.AI.run("@cf/…")` names a model of Cloudflare's whatever `env` is.
+
+        Source: https://developers.cloudflare.com/workers-ai/configuration/bindings/
+        """
+        for thing, at in arguments.positional[:1]:
+            text = text_of(thing)
+            if text is not None and text.startswith(_WORKERS_AI):
+                self.add(thing, at, api="AI.run", namespace="api", provider="cloudflare-workers-ai")
+                return Unknown("what a client returns")
+        return super().report(callee, arguments, node)
+
+    def add(self, thing: Thing, at: ast.expr, **told: Any) -> None:
+        """As `Report.add`; what is known with its address is not replaced by the same without."""
+        if told.get("weak") and told.get("endpoint") is None:
+            place = told.get("location") or self.place(at)
+            spot = (place.line, place.column)
+            held = (self.candidates.get((*spot, key)) for key in self.keys.get(spot, ()))
+            if any(candidate is not None and candidate.endpoint is not None for candidate in held):
+                return
+        super().add(thing, at, **told)
 
     def written(self, at: ast.expr) -> str:
         """The text of a literal, else the expression as it stands in the file."""

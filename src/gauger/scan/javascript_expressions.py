@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from gauger.core.errors import LimitExceeded
+from gauger.scan.javascript_schemas import schema_call, schema_value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,6 +22,10 @@ _TRANSPARENT = {
 FUNCTIONS = {"arrow_function", "function_expression", "function", "function_declaration",
               "generator_function",
               "generator_function_declaration", "method_definition"}  # fmt: skip
+_REMOTE = re.compile(
+    r"^(?:npm:|jsr:|https://(?:esm\.sh|cdn\.skypack\.dev|esm\.run|cdn\.jsdelivr\.net/npm|unpkg\.com|jspm\.dev)/"
+    r"(?:v\d+/|npm:|\*)?)/?(?P<rest>.+)$"
+)
 A = TypeVar("A", bound=ast.AST)
 
 
@@ -55,7 +61,7 @@ class ExpressionTranslator:
 
     def module_path(self, node: Node) -> str:
         """Which module does an import name: a package, or a file seen from this one?"""
-        name = self.text(node).strip("'\"`")
+        name = _package_of(self.text(node).strip("'\"`"))
         for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx"):
             name = name.removesuffix(ending)
         if name.startswith("."):
@@ -194,7 +200,8 @@ class ExpressionTranslator:
                 key = child.child_by_field_name("key") or child.child_by_field_name("name")
                 value = child.child_by_field_name("value") or child
                 keys.append(self.at(ast.Constant(value=self.text(key).strip("'\"`")), child))
-                values.append(self.expression(value, self.text(key)))
+                name = self.text(key).strip("'\"`")
+                values.append(schema_value(self, value, name) or self.expression(value, self.text(key)))
         return ast.Dict(keys=keys, values=values)
 
     def sequence(self, node: Node) -> ast.expr:
@@ -209,6 +216,9 @@ class ExpressionTranslator:
 
     def call(self, node: Node) -> ast.expr:
         """A call; `new` makes no difference, and object literals are keywords as well."""
+        schema = schema_call(self, node)
+        if schema is not None:
+            return schema
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         given = node.child_by_field_name("arguments")
         passed = [c for c in given.named_children if c.type != "comment"] if given is not None else []
@@ -242,6 +252,18 @@ class ExpressionTranslator:
             self.at(ast.Import(names=[ast.alias(name=self.module_path(passed[0]), asname=name)]), node)
         )
         return ast.Name(id=name, ctx=ast.Load())
+
+
+def _package_of(name: str) -> str:
+    """The package behind the ways in which Deno, browsers and bundlers spell it, without its version."""
+    remote = _REMOTE.match(name)
+    if remote is None:
+        return name
+    rest = remote["rest"].partition("?")[0]
+    scope, slash, inner = rest.partition("/") if rest.startswith("@") else ("", "", rest)
+    package, at, version = inner.partition("@")
+    _, deeper, path = version.partition("/") if at else ("", "", "")
+    return f"{scope}{slash}{package}{deeper}{path}".removesuffix("/+esm")
 
 
 def _keywords(table: ast.Dict) -> Iterator[ast.keyword]:

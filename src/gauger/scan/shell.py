@@ -69,6 +69,8 @@ _SETS = {
 _MODEL_FIELD = re.compile(r"[\"']?model[\"']?\s*:\s*[\"']([^\"'{}$]{1,200})[\"']")
 _HOLDS_ARGUMENTS = re.compile(r"(?:^|_)(?:ARGS?|ARGUMENTS|CMD|COMMAND|OPTS?|OPTIONS|FLAGS)$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|\s)--?[a-zA-Z]")
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
+_HELD = re.compile(r"SHELLVARIABLE_(\w+?)_END")
 _MODULE = re.compile(r"^python(?:\d(?:\.\d+)?)?$")
 
 
@@ -201,7 +203,8 @@ class Session(ShellState):
         for heredoc in command.heredocs if depth < _NESTING else ():
             language = next((one for name in names[:6] if (one := language_of(name))), "")
             if language:
-                self._code(heredoc.text, language, heredoc.line)
+                text = heredoc.text if heredoc.live else heredoc.text.replace("$", DOLLAR)
+                self._code(text, language, heredoc.line)
             elif any(name in _SHELLS or name in ("ssh", "su", "sudo") for name in names[:6]):
                 self.text(heredoc.text, heredoc.line, 1, depth + 1)
             elif names[0] in _FETCH:
@@ -213,14 +216,14 @@ class Session(ShellState):
 
     def _code(self, text: str, language: str, line: int) -> None:
         """Code of another language; what stands for a variable of the shell there is followed."""
-        found = read_code(
-            text.replace(DOLLAR, "$"), language, self.path, self.limits, line=line, member=self.member
-        )
+        held = _VARIABLE.sub(r"SHELLVARIABLE_\1_END", text).replace(DOLLAR, "$")
+        found = read_code(held, language, self.path, self.limits, line=line, member=self.member)
         for candidate in found.candidates:
             model = candidate.model
-            if isinstance(model, Text) and "$" in model.text:
-                model = self.value(model.text, model.location)
-            self.harvest.candidates.append(msgspec.structs.replace(candidate, model=model))
+            if isinstance(model, Text) and "SHELLVARIABLE_" in model.text:
+                model = self.value(_HELD.sub(r"${\1}", model.text), model.location)
+            written = _HELD.sub(r"$\1", candidate.written)
+            self.harvest.candidates.append(msgspec.structs.replace(candidate, model=model, written=written))
         self.harvest.add(msgspec.structs.replace(found, candidates=()))
 
     def _written_file(self, name: str, heredoc: Heredoc) -> None:

@@ -69,11 +69,14 @@ _RESOURCE_NAME = re.compile(
 _MOST_SIBLINGS = 50
 
 
+_OTHER_HCL = re.compile(r"(?:^|/)(?:terragrunt|docker-bake[\w.-]*)\.hcl$|\.(?:nomad|pkr)\.hcl$")
+
+
 class Terraform:
     """Terraform and OpenTofu: resources, modules, variables, locals, tfvars."""
 
     ident = "terraform"
-    globs: tuple[str, ...] = ("**/*.tf", "**/*.tofu", "**/*.tfvars", "**/*.hcl")
+    globs: tuple[str, ...] = ("**/*.tf", "**/*.tofu", "**/*.tfvars", "**/*.hcl", "**/*.nomad")
     magics: tuple[bytes, ...] = ()
 
     def collect(self, view: FileView) -> Collected:
@@ -85,7 +88,7 @@ class Terraform:
             Unreadable: it cannot be read.
         """
         path = str(view.path)
-        if path.endswith(".hcl") and view.path.name != "terragrunt.hcl" and "pkr" not in path:
+        if path.endswith(".hcl") and not _OTHER_HCL.search(path):
             return Collected()
         reader = _Reader(view, path)
         body = read_hcl(view.text(), view.limits, path)
@@ -117,7 +120,16 @@ class _Reader:
                 for attribute in block.body.attributes:
                     self._define(f"local.{attribute.key}", attribute.value)
                     self._contents(attribute.key, attribute.value, "", "")
-            elif block.kind in ("resource", "data", "module", "ephemeral"):
+            elif block.kind in (
+                "resource",
+                "data",
+                "module",
+                "ephemeral",
+                "job",
+                "target",
+                "source",
+                "build",
+            ):
                 self._resource(block)
         inputs = body.get("inputs")
         if inputs is not None and inputs.body is not None:
@@ -277,7 +289,8 @@ class _Reader:
 
     def _variables(self, body: HclBody) -> Iterator[Variable]:
         for attribute in body.attributes:
-            if attribute.key.lower() in _ENVIRONMENTS and attribute.value.body is not None:
+            held = attribute.key.lower() in _ENVIRONMENTS or attribute.key == "args"
+            if held and attribute.value.body is not None:
                 for inner in attribute.value.body.attributes:
                     yield self._variable(inner.key, inner.value)
             elif attribute.key.lower() in _ENVIRONMENTS:
@@ -292,6 +305,8 @@ class _Reader:
                 name, value = block.body.get("name"), block.body.get("value")
                 if name is not None and value is not None:
                     yield self._variable(name.text, value)
+                elif name is None:
+                    yield from (self._variable(a.key, a.value) for a in block.body.attributes)
 
     def _variable(self, name: str, value: HclValue) -> Variable:
         place = self._place(value)

@@ -11,6 +11,8 @@ from gauger.scan.interpolate import joined, literal
 from gauger.scan.values import Either, Name, Opaque, Text, Value
 
 _REFERENCE = re.compile(r"^(?P<name>(?:var|local)(?:\.[A-Za-z_][\w-]*|\[(?:\d+|\"[^\"]*\")\])+)$")
+_BARE = re.compile(r"^[A-Za-z_]\w*$")
+"""A variable of a bake file, which needs no `var.` before it."""
 _KEY = re.compile(r"\[\"([^\"]*)\"\]")
 _EACH = re.compile(r"^each\.(?P<what>key|value)(?P<rest>(?:\.[A-Za-z_][\w-]*)*)$")
 _CHOICE = re.compile(r"^[^?]+\?(?P<one>\"[^\"]*\"|[^:\"]+):(?P<other>\"[^\"]*\"|[^:\"]+)$")
@@ -66,6 +68,8 @@ class TerraformValues:
         if reference is not None:
             name = _KEY.sub(r".\1", reference["name"])
             return Name(kind="symbol", name=f"{self.module}:{printable(name, 200)}", location=place)
+        if _BARE.match(text):
+            return Name(kind="symbol", name=f"{self.module}:var.{text}", location=place)
         each = _EACH.match(text)
         if each is not None and self.each:
             return self._each(each, place, depth)
