@@ -33,6 +33,7 @@ SUFFIXES = {
     ".spdx3.json": "spdx",
     ".sarif": "sarif",
     ".sarif.json": "sarif",
+    ".md": "md",
     ".txt": "text",
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""

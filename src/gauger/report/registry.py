@@ -9,6 +9,7 @@ from gauger.core.plugin import Registry
 from gauger.report.cyclonedx import CycloneDxRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
+from gauger.report.markdown import MarkdownRenderer
 from gauger.report.sarif import SarifRenderer
 from gauger.report.spdx import SpdxRenderer
 from gauger.report.text import TextRenderer
@@ -46,6 +47,7 @@ RENDERERS: Registry[Renderer] = Registry(
         CycloneDxRenderer("1.6"),
         SpdxRenderer(),
         SarifRenderer(),
+        MarkdownRenderer(),
     ),
 )
 """In the order in which `--format` lists them; others join through the group `gauger.renderer`."""
