@@ -237,6 +237,10 @@ class _Reader:
         self.at += 1
         if token.kind == "text":
             return HclValue("text", token.text, token.line, token.column)
+        if token.kind == "open" and token.text in "[{" and (over := self._comprehension()):
+            inner = self.body(depth + 1, "}") if token.text == "{" else None
+            items = () if inner is not None else tuple(self._elements(depth, "]"))
+            return HclValue("expression", over, token.line, token.column, items)
         if token.kind == "open" and token.text == "[":
             return HclValue("list", "", token.line, token.column, tuple(self._elements(depth, "]")))
         if token.kind == "open" and token.text == "{":
@@ -249,6 +253,21 @@ class _Reader:
             self.at += 1
             return self._call(token, depth)
         return HclValue("expression", token.text, token.line, token.column)
+
+    def _comprehension(self) -> str:
+        """`for x in y` at the beginning of a list or an object: the text up to the colon, not taken."""
+        ahead = 0
+        while (token := self.peek(ahead)) is not None and token.kind == "newline":
+            ahead += 1
+        parts: list[str] = []
+        while (token := self.peek(ahead)) is not None and len(parts) < 40:
+            if (not parts and token.text != "for") or token.kind in ("open", "close"):
+                return ""
+            if token.kind == "equals":
+                return " ".join(parts).replace(" . ", ".")
+            parts.append(token.text)
+            ahead += 1
+        return ""
 
     def _call(self, name: Token, depth: int) -> HclValue:
         items = tuple(self._elements(depth, ")"))

@@ -25,7 +25,7 @@ from gauger.scan.provider_spelling import (
     slash_route,
     spelt_provider,
 )
-from gauger.scan.settings_profiles import FLOW, Profile
+from gauger.scan.settings_profiles import Profile
 from gauger.scan.settings_tree import Group, Leaf
 from gauger.scan.values import Text, Value
 
@@ -183,7 +183,7 @@ def _word(leaf: Leaf, profile: Profile) -> ModelWord | None:
         return ModelWord(strength="strong", role="inference", prefix="routed") if below else None
     if keys[-1] in profile.keys:
         return ModelWord(strength="strong", role="inference")
-    word = model_word(keys[-1].rpartition(".")[2])
+    word = model_word(re.split(r"[.:]", keys[-1])[-1])
     taken = 1
     while word is None and taken < min(len(keys), 3) and keys[-taken].lower() in _PARTS:
         taken += 1
@@ -201,7 +201,7 @@ def _names_model(leaf: Leaf, key: str) -> bool:
 
 
 def _of_the_trade(leaf: Leaf, profile: Profile) -> bool:
-    if profile is FLOW or {word for key in leaf.keys for word in words_of(key)} & TRADE_KEYS:
+    if profile.trade or {word for key in leaf.keys for word in words_of(key)} & TRADE_KEYS:
         return True
     beside = [key for group in leaf.group.around(2) for key in (*group.leaves, *group.groups)]
     return any(key.lower().replace("-", "_") in _TRADE_SIBLINGS for key in beside)

@@ -24,6 +24,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         provider: Who serves a model for which the file gives nothing else; empty where nobody does.
         routed: How a provider stands before a model's name: `a/b`, `a:b`, or not at all.
         keys: Further keys that carry a model.
+        trade: Every model key without more is one of a language model, if the catalogue knows the name.
         certain: Every model key is one of a language model, whatever the name is.
         source: The tool's own reference.
     """
@@ -34,6 +35,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     routed: Literal["", "slash", "colon"] = ""
     keys: frozenset[str] = frozenset()
     certain: bool = True
+    trade: bool = False
     source: str = ""
 
 
@@ -43,6 +45,7 @@ PLAIN = Profile(ident="", certain=False)
 FLOW = Profile(
     ident="flow",
     certain=False,
+    trade=True,
     source="exports of n8n, Flowise, Langflow and Dify: `nodes` with `edges` or `connections`",
 )
 """The export of a program that draws pipelines: every model key in it is one of the trade."""
@@ -95,6 +98,13 @@ PROFILES: tuple[Profile, ...] = (
         routed="colon",
         keys=frozenset({"provider", "providers", "id", "targets"}),
         source="https://www.promptfoo.dev/docs/configuration/reference/",
+    ),
+    Profile(
+        ident="pulumi",
+        paths=("*/pulumi.*.y*ml", "*/cdk.json", "*/samconfig.toml"),
+        certain=False,
+        trade=True,
+        source="https://www.pulumi.com/docs/iac/concepts/config/",
     ),
     Profile(
         ident="copilot",

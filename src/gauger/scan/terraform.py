@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator
 
 import msgspec
 
+from gauger.core.errors import Malformed
 from gauger.core.inventory import Location
+from gauger.core.plugin import gap_for
 from gauger.core.text import printable
 from gauger.scan.collector import Binding, Candidate, Collected, FileView
 from gauger.scan.containers import Container
@@ -19,7 +23,7 @@ from gauger.scan.model_address import model_address
 from gauger.scan.model_words import ModelWord, could_be_model, is_secret_name, model_word
 from gauger.scan.shell_lexer import Word
 from gauger.scan.terraform_values import TerraformValues
-from gauger.scan.values import Text, Value
+from gauger.scan.values import Either, Text, Value
 
 _CLOUDS = (
     (re.compile(r"bedrock"), "aws-bedrock"),
@@ -63,9 +67,12 @@ _PARTS = {
     "repo",
     "repo_id",
 }
-_RESOURCE_NAME = re.compile(
-    r"^arn:aws[\w-]*:bedrock:.*:(?:foundation-model|inference-profile)/(?P<model>.+)$"
+_RESOURCE_NAME = re.compile(r"^arn:[^\n]{1,300}?:(?:foundation-model|inference-profile)/(?P<model>.+)$")
+_BLOCK = re.compile(
+    r"^(?:resource|data|module|variable|locals|provider|output|terraform|job|target)\b[^\n]*\{", re.MULTILINE
 )
+_TEMPLATE_CALL = "templatefile()"
+_LISTED = re.compile(r"\b(?:var|local)\.[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*")
 _MOST_SIBLINGS = 50
 
 
@@ -91,11 +98,11 @@ class Terraform:
         if path.endswith(".hcl") and not _OTHER_HCL.search(path):
             return Collected()
         reader = _Reader(view, path)
-        body = read_hcl(view.text(), view.limits, path)
-        if path.endswith(".tfvars"):
-            reader.assigned(body)
-        else:
-            reader.top(body)
+        for body in reader.bodies(view.text()):
+            if path.endswith(".tfvars"):
+                reader.assigned(body)
+            else:
+                reader.top(body)
         return reader.harvest.collected()
 
 
@@ -108,6 +115,23 @@ class _Reader:
         self.values = TerraformValues(path, self.module)
         self.harvest = Harvest()
         self.kind = ""
+        self.inner = ""
+
+    def bodies(self, text: str) -> Iterator[HclBody]:
+        """The file's contents; block by block where it does not parse, so that an error costs its block."""
+        try:
+            yield read_hcl(text, self.view.limits, self.path)
+        except Malformed as error:
+            starts = [match.start() for match in _BLOCK.finditer(text)]
+            if not starts:
+                raise
+            place = Location(path=self.path)
+            touches = (f"uses in {self.path}",)
+            self.harvest.gaps.append(gap_for(error, part="terraform", location=place, touches=touches))
+            for start, end in itertools.pairwise([*starts, len(text)]):
+                padded = "\n" * text.count("\n", 0, start) + text[start:end]
+                with contextlib.suppress(Malformed):
+                    yield read_hcl(padded, self.view.limits, self.path)
 
     def top(self, body: HclBody) -> None:
         """Read the blocks of a configuration file."""
@@ -143,6 +167,7 @@ class _Reader:
     def _define(self, name: str, value: HclValue, *, soft: bool = False) -> None:
         if is_secret_name(name):
             return
+        self._define_each(name, value)
         for leaf, item in _leaves(name, value, 0):
             self.harvest.bindings.append(
                 Binding(
@@ -158,10 +183,34 @@ class _Reader:
             if word is not None and item.kind == "text" and not self._is_used(name):
                 self._candidate(leaf, item, word, "")
 
-    def _is_used(self, name: str) -> bool:
+    def _define_each(self, name: str, value: HclValue) -> None:
+        """What `each.value.x` may be: the same part of every element, as `name[*].x`."""
+        elements = [(a.key, a.value) for a in value.body.attributes] if value.body is not None else []
+        elements += [(item.text, item) for item in value.items]
+        if value.kind not in ("object", "list") or not elements:
+            return
+        parts: dict[str, list[Value]] = {}
+        for key, element in elements:
+            parts.setdefault("@key", []).append(Text(text=printable(key, 200), location=self._place(element)))
+            for leaf, item in _leaves("", element, 0):
+                parts.setdefault(leaf, []).append(self.values.value(item))
+        for part, options in parts.items():
+            self.harvest.bindings.append(
+                Binding(
+                    kind="symbol",
+                    name=f"{self.module}:{printable(f'{name}[*]{part}', 200)}",
+                    value=options[0] if len(options) == 1 else Either(options=tuple(options)),
+                    location=self._place(value),
+                )
+            )
+
+    def _is_used(self, name: str, folder: str | None = None) -> bool:
         """Does any file of this module refer to the name? Then the use is there."""
-        pattern = re.compile(rf"\b{re.escape(name)}\b")
-        siblings = [p for p in self.view.tree.files_in(self.folder) if p.endswith((".tf", ".tofu"))]
+        own = self.path.endswith(".hcl")
+        spelt = rf"=[^\n]*\b{re.escape(name.partition('.')[2])}\b" if own else rf"\b{re.escape(name)}\b"
+        pattern = re.compile(spelt)
+        listed = self.view.tree.files_in(self.folder if folder is None else folder)
+        siblings = [self.path] if own else [p for p in listed if p.endswith((".tf", ".tofu"))]
         for sibling in siblings[:_MOST_SIBLINGS]:
             source = self.view.tree.open(sibling)
             if source.size_bytes <= self.view.limits.line_bytes:
@@ -174,6 +223,8 @@ class _Reader:
         kind = block.labels[0] if block.labels else ""
         cloud = next((provider for pattern, provider in _CLOUDS if pattern.search(kind)), None)
         self.values.each = _repeated(block.body.get("for_each"))
+        self.values.over = _over(block.body.get("for_each"))
+        self.inner = ""
         if block.kind == "module":
             self._module(block)
         self.kind = kind
@@ -185,6 +236,7 @@ class _Reader:
         if source is None or not source.text.startswith("."):
             return
         folder = posixpath.normpath(posixpath.join(self.folder, source.text))
+        self.inner = folder
         for attribute in block.body.attributes:
             if attribute.key not in ("source", "version", "count", "for_each") and not is_secret_name(
                 attribute.key
@@ -204,6 +256,7 @@ class _Reader:
             return
         if parent.lower() not in _ENVIRONMENTS:
             self._pair(body)
+        provider = _by_format(body, provider)
         self._container(body, parent)
         for attribute in body.attributes:
             self._attribute(attribute.key, attribute.value, parent, strength, provider, depth)
@@ -214,7 +267,11 @@ class _Reader:
     def _attribute(
         self, key: str, value: HclValue, parent: str, strength: str, provider: str, depth: int
     ) -> None:
+        if key.startswith("custom_model") or (parent == "" and self._goes_on(key)):
+            return
         word = self._word(key) or (self._word(parent) if key in _PARTS and parent else None)
+        if word is None and value.kind == "text" and _RESOURCE_NAME.match(value.text):
+            word = ModelWord(strength="strong", role="inference")
         if word is not None and value.kind in ("text", "expression"):
             certain = strength == "strong" or word.strength == "strong"
             self._candidate(
@@ -226,18 +283,42 @@ class _Reader:
         if key.lower() not in _ENVIRONMENTS:
             self._contents(key, value, strength, provider, depth)
 
+    def _template(self, file: HclValue, given: HclBody) -> None:
+        """`templatefile("x.sh.tpl", { model = … })`: what the names in that file stand for."""
+        name = file.text.rpartition("}")[2].lstrip("/")
+        folder = posixpath.normpath(posixpath.join(self.folder, name)).rpartition("/")[0]
+        for attribute in given.attributes:
+            if not is_secret_name(attribute.key):
+                self.harvest.bindings.append(
+                    Binding(
+                        kind="environment",
+                        name=printable(attribute.key, 200),
+                        value=self.values.value(attribute.value),
+                        location=self._place(attribute.value),
+                        scope=folder,
+                    )
+                )
+
+    def _goes_on(self, key: str) -> bool:
+        """Is this an input of a module of the stack, which uses it itself?"""
+        return bool(self.inner) and self._is_used(f"var.{key}", self.inner)
+
     def _contents(self, key: str, value: HclValue, strength: str, provider: str, depth: int = 0) -> None:
         """What stands inside lists, objects and scripts."""
+        if value.text == _TEMPLATE_CALL and len(value.items) > 1 and value.items[1].body is not None:
+            self._template(value.items[0], value.items[1].body)
+            return
         if key.lower() in _SCRIPTS and value.kind == "text" and not value.text.startswith("${"):
             container = Container("terraform", self.path, self.view.limits, member=key)
             container.script(value.text, value.line, value.column)
             self.harvest.add(container.finish())
         for item in value.items:
             self._contents(key, item, strength, provider, depth + 1)
-            if self._word(key) is not None and item.kind == "text":
-                self._candidate(
-                    key, item, self._word(key) or ModelWord(strength="weak", role="inference"), provider
-                )
+            word = self._word(key)
+            if word is None and item.kind == "text" and _RESOURCE_NAME.match(item.text):
+                word = ModelWord(strength="strong", role="inference")
+            if word is not None and item.kind == "text":
+                self._candidate(key, item, word, provider)
         if value.body is not None:
             self._body(value.body, key, strength or "weak", provider, depth + 1)
 
@@ -321,14 +402,16 @@ class _Reader:
 
     def _candidate(self, api: str, item: HclValue, word: ModelWord, provider: str) -> None:
         location = self._place(item)
+        resource = _RESOURCE_NAME.match(item.text) if item.kind == "text" else None
+        if resource is not None:
+            item, provider = msgspec.structs.replace(item, text=resource["model"]), "aws-bedrock"
+            if "*" in item.text:
+                return
         value: Value = self.values.value(item)
         found = None
         if isinstance(value, Text):
             if not could_be_model(value.text):
                 return
-            resource = _RESOURCE_NAME.match(value.text)
-            if resource is not None:
-                value, provider = Text(text=printable(resource["model"]), location=location), "aws-bedrock"
             found = model_address(value.text)
             if found is None and "://" in value.text:
                 return
@@ -364,6 +447,17 @@ def _leaves(name: str, value: HclValue, depth: int) -> Iterator[tuple[str, HclVa
         yield from _leaves(f"{name}.{attribute.key}", attribute.value, depth + 1)
 
 
+def _by_format(body: HclBody, provider: str) -> str:
+    """Azure's deployments tell by `format = "OpenAI"` which of its services answers.
+
+    Source: https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/cognitive_deployment
+    """
+    told = body.get("format")
+    if told is None or body.get("name") is None or not provider.startswith("azure-"):
+        return provider
+    return "azure-openai" if told.text.lower() == "openai" else "azure-ai-foundry"
+
+
 def _repeated(value: HclValue | None) -> tuple[tuple[str, HclValue], ...]:
     """Keys and values of a `for_each` that is written out."""
     if value is None:
@@ -371,6 +465,21 @@ def _repeated(value: HclValue | None) -> tuple[tuple[str, HclValue], ...]:
     if value.body is not None:
         return tuple((a.key, a.value) for a in value.body.attributes)
     return tuple((item.text, item) for item in value.items)
+
+
+def _over(value: HclValue | None) -> str:
+    """The list or map that a `for_each` goes through, by name: `local.models`; empty where it is another."""
+    stack = [value] if value is not None else []
+    for _ in range(20):
+        if not stack:
+            break
+        at = stack.pop(0)
+        match = _LISTED.search(at.text)
+        if match is not None:
+            return match[0]
+        stack += at.items
+        stack += [a.value for a in at.body.attributes] if at.body is not None else []
+    return ""
 
 
 def _as_shell(text: str) -> str:

@@ -33,6 +33,7 @@ class TerraformValues:
         self.path = path
         self.module = module
         self.each: tuple[tuple[str, HclValue], ...] = ()
+        self.over = ""
 
     def value(self, item: HclValue) -> Value:
         """What does the right side of an attribute stand for?"""
@@ -71,6 +72,10 @@ class TerraformValues:
         if _BARE.match(text):
             return Name(kind="symbol", name=f"{self.module}:var.{text}", location=place)
         each = _EACH.match(text)
+        if each is not None and self.over:
+            part = "@key" if each["what"] == "key" else each["rest"]
+            name = f"{self.module}:{printable(f'{self.over}[*]{part}', 200)}"
+            return Name(kind="symbol", name=name, location=place)
         if each is not None and self.each:
             return self._each(each, place, depth)
         choice = _CHOICE.match(text)

@@ -70,7 +70,7 @@ def test_resources_of_three_clouds():
     """Model ids of Bedrock, Azure and JumpStart are the cloud's own names, bound to that cloud."""
     found = collect_all(Terraform(), FILES)
     assert one(found, "vendor.model-v1:0").provider == "aws-bedrock"
-    assert one(found, "gpt-x").provider == "azure-ai-foundry"
+    assert one(found, "gpt-x").provider == "azure-openai"
     assert one(found, "vendor-llm-7b").provider == "aws-sagemaker"
     assert one(found, "corolla").weak
 
