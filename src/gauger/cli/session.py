@@ -34,6 +34,8 @@ SUFFIXES = {
     ".sarif": "sarif",
     ".sarif.json": "sarif",
     ".md": "md",
+    ".g7.md": "g7",
+    ".g7.json": "g7-json",
     ".txt": "text",
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""

@@ -9,6 +9,7 @@ from gauger.core.plugin import Registry
 from gauger.report.cyclonedx import CycloneDxRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
+from gauger.report.coverage import CoverageJsonRenderer, CoverageRenderer
 from gauger.report.markdown import MarkdownRenderer
 from gauger.report.sarif import SarifRenderer
 from gauger.report.spdx import SpdxRenderer
@@ -48,6 +49,8 @@ RENDERERS: Registry[Renderer] = Registry(
         SpdxRenderer(),
         SarifRenderer(),
         MarkdownRenderer(),
+        CoverageRenderer(),
+        CoverageJsonRenderer(),
     ),
 )
 """In the order in which `--format` lists them; others join through the group `gauger.renderer`."""

@@ -7,7 +7,7 @@ import re
 from gauger.core.text import printable
 
 _SIGNS = re.compile(r"([\\`*_\[\]#|~$])")
-_FIRST = re.compile(r"^(?:[-+=]|\d+(?=[.)]))")
+_FIRST = re.compile(r"^(?:[-+=]|\d+(?=[.)](?:\s|$)))")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _GAP = "\u200b"
 """A zero-width space: a mention, a reference, an address or a picture name that holds one stays text."""
