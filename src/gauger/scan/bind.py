@@ -24,11 +24,12 @@ from gauger.scan.naming import (
     named_by_route,
     plain_path,
 )
-from gauger.scan.resolve import Broken, Found, Resolver
+from gauger.scan.resolve import Broken, Found, Outcome, Resolver
 from gauger.scan.route import Route, Router
+from gauger.scan.typed_constant import model_of_constant
 
 T = TypeVar("T")
-_LANGUAGES = {"python", "javascript", "notebook"}
+_LANGUAGES = {"python", "javascript", "notebook", "go", "java", "kotlin", "csharp", "rust"}
 _MOST_ALIASES = 4
 _ROUTED_CLIENTS = (
     "litellm",
@@ -133,7 +134,8 @@ class _Binder:
         """Which uses, each with its model, does one candidate give? None where it is no model after all."""
         client = self.client(candidate)
         reached: list[_Reached] = []
-        for outcome in self.resolver.resolve(candidate.model):
+        for resolved in self.resolver.resolve(candidate.model):
+            outcome = self.told_by_constant(resolved)
             text, along = (outcome.text, outcome.sites) if isinstance(outcome, Found) else ("", frozenset())
             for route in self.router.routes(candidate, client, text, along):
                 if isinstance(outcome, Broken):
@@ -159,6 +161,16 @@ class _Binder:
             return False
         maker = known(self.lookup.identify(reached.text).developer)
         return maker is not None and not self.lookup.are_related(maker, record.developer)
+
+    def told_by_constant(self, outcome: Outcome) -> Outcome:
+        """A constant of a library whose name tells the model (`ChatModelGPT4o`), read with the catalogue."""
+        if not isinstance(outcome, Broken) or not outcome.constant:
+            return outcome
+        text = model_of_constant(outcome.constant, self.lookup)
+        if not text:
+            return outcome
+        hop = Hop(how="constant", name=outcome.constant, location=outcome.location)
+        return Found(text=text, location=outcome.location, chain=(*outcome.chain, hop))
 
     def client(self, candidate: Candidate) -> str:
         if candidate.client_name is None:

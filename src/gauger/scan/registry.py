@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from gauger.core.plugin import Registry
+from gauger.scan.agent_notes import AgentNotes
+from gauger.scan.bicep import Bicep
 from gauger.scan.ci_workflow import CiWorkflow
+from gauger.scan.cloudformation import CloudFormation
 from gauger.scan.collector import Collector
 from gauger.scan.compose import Compose
 from gauger.scan.container_image import ContainerImage
+from gauger.scan.csharp_source import CsharpSource
 from gauger.scan.cyclonedx import CycloneDx
 from gauger.scan.dockerfile import Dockerfile
 from gauger.scan.environment_file import EnvironmentFile
+from gauger.scan.go_source import GoSource
 from gauger.scan.helm import Helm
 from gauger.scan.huggingface_cache import HuggingFaceCache
+from gauger.scan.java_source import JavaSource
 from gauger.scan.javascript import JavaScript
+from gauger.scan.jenkinsfile import Jenkinsfile
+from gauger.scan.kotlin_source import KotlinSource
 from gauger.scan.kubernetes import Kubernetes
 from gauger.scan.kustomize import Kustomize
 from gauger.scan.litellm import Litellm
@@ -26,16 +34,23 @@ from gauger.scan.prose import Prose
 from gauger.scan.python_source import PythonSource
 from gauger.scan.ray_serve import RayServe
 from gauger.scan.requirements import Requirements
+from gauger.scan.rust_source import RustSource
 from gauger.scan.settings import Settings
 from gauger.scan.shell_script import ShellScript
 from gauger.scan.spdx import Spdx
 from gauger.scan.terraform import Terraform
 from gauger.scan.training import Training
+from gauger.scan.triton import Triton
 
 BUILTIN: tuple[Collector, ...] = (
     PythonSource(),
     Notebook(),
     JavaScript(),
+    GoSource(),
+    JavaSource(),
+    KotlinSource(),
+    CsharpSource(),
+    RustSource(),
     EnvironmentFile(),
     Settings(),
     ShellScript(),
@@ -48,6 +63,9 @@ BUILTIN: tuple[Collector, ...] = (
     Kustomize(),
     Terraform(),
     CiWorkflow(),
+    Bicep(),
+    CloudFormation(),
+    Jenkinsfile(),
     Litellm(),
     RayServe(),
     Modelfile(),
@@ -59,6 +77,8 @@ BUILTIN: tuple[Collector, ...] = (
     ModelFiles(),
     Spdx(),
     CycloneDx(),
+    AgentNotes(),
+    Triton(),
     Prose(),
 )
 

@@ -29,6 +29,7 @@ _HOW: dict[NameKind, str] = {
     "variable": "variable",
     "symbol": "constant",
     "path": "store",
+    "constant": "constant",
 }
 _MOST_OUTCOMES = 32
 _MOST_STEPS = 4_000
@@ -62,6 +63,7 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
         chain: The hops up to there.
         environment: The environment name that nothing sets, where that is all that is missing; else empty.
         absent: As `Opaque.absent`.
+        constant: The library's constant at which it ended, or empty; its name may tell the model.
     """
 
     why: str
@@ -69,6 +71,7 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     chain: tuple[Hop, ...] = ()
     environment: str = ""
     absent: bool = False
+    constant: str = ""
 
 
 Outcome = Found | Broken
@@ -80,10 +83,14 @@ class Resolver:
     Args:
         bindings: From all collectors.
         limits: `hops` bounds the length of a chain.
+
+    Attributes:
+        asked: Every kind and name that was looked for, whether it was found or not.
     """
 
     def __init__(self, bindings: Iterable[Binding], limits: Limits) -> None:
         self.limits = limits
+        self.asked: set[tuple[NameKind, str]] = set()
         self._index: dict[tuple[str, str], list[Binding]] = {}
         for binding in _last_ones(bindings):
             self._index.setdefault((binding.kind, _index_key(binding.kind, binding.name)), []).append(binding)
@@ -107,6 +114,7 @@ class Resolver:
 
     def definitions(self, name: Name) -> tuple[list[Binding], bool]:
         """Which bindings define this name at its place of use, and do they certainly apply?"""
+        self.asked.add((name.kind, name.name))
         found = self._index.get((name.kind, _index_key(name.kind, name.name)), [])
         matching = [b for b in found if _names_match(name, b)]
         if not matching and name.kind == "symbol" and (moved := _as_submodule(name.name)):
@@ -213,7 +221,11 @@ class _Run:
     ) -> list[Outcome]:
         if name.default is None:
             unset = name.name if name.kind == "environment" else ""
-            return [Broken(why=why, location=name.location, chain=chain, environment=unset)]
+            constant = name.name if name.kind == "constant" else ""
+            broken = Broken(
+                why=why, location=name.location, chain=chain, environment=unset, constant=constant
+            )
+            return [broken]
         if name.kind == "symbol" and "(" in name.name and isinstance(name.default, Name):
             return self.follow(name.default, chain, seen | {(name.kind, name.name)})
         how = "constant" if name.kind == "symbol" else "default"
@@ -264,7 +276,8 @@ def _distinct(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     if kept:
         found = list(kept.values())
         return tuple(_several(found)) if len({o.text for o in found}) > 1 else tuple(found)
-    return tuple(outcomes[:1])
+    told = [o for o in outcomes if isinstance(o, Broken) and o.constant]
+    return tuple(told or outcomes)[:1]
 
 
 def encloses(scope: str, path: str) -> bool:
@@ -356,5 +369,6 @@ def _spoken(name: Name) -> str:
         "variable": "the variable",
         "symbol": "the name",
         "path": "the path",
+        "constant": "the library's constant",
     }
     return f"{words[name.kind]} {_shown(name)}"

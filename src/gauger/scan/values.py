@@ -11,7 +11,7 @@ import msgspec
 
 from gauger.core.inventory import Location
 
-NameKind = Literal["environment", "setting", "alias", "variable", "symbol", "path"]
+NameKind = Literal["environment", "setting", "alias", "variable", "symbol", "path", "constant"]
 """What kind of name is followed.
 
 environment: a process environment name (`OPENAI_MODEL`). setting: a key in a settings file that code reads,
@@ -19,7 +19,8 @@ written `file#key.path` (`config/settings.yaml#generation.model`), or `#key.path
 alias: a model name that a gateway or a server gives to another (`gpt-4o` in a LiteLLM file, vLLM's
 `--served-model-name`). variable: a template's or Terraform's variable, local or value (`var.model_id`,
 `.Values.modelSpec[0].modelURL`). symbol: a name in a programming language, written `module:name`. path: a
-folder or file inside the stack.
+folder or file inside the stack. constant: a constant of a library, whose name may tell the model's id
+(`ChatModelGPT4o`).
 """
 
 

@@ -1,0 +1,86 @@
+"""Which model does a library's constant name: `ChatModelGPT4o`, `CLAUDE_SONNET_4_5`, `GPT_4O_MINI`?
+
+A constant's name is a model's name without its separators. The name is taken apart into letters and digits, put
+together with the separators that models' names have, and believed only where the catalogue knows the result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from gauger.catalogue.query import Lookup
+from gauger.core.readings import known
+
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NOISE = {
+    "chat",
+    "model",
+    "models",
+    "name",
+    "type",
+    "id",
+    "default",
+    "openai",
+    "anthropic",
+    "llm",
+    "embedding",
+}
+_SIZES = {"o", "b", "k"}
+_MOST_GAPS = 6
+_MOST_PIECES = 14
+
+
+def model_of_constant(constant: str, lookup: Lookup) -> str:
+    """Which model's name, spelt as the catalogue knows it, does this constant stand for? Empty where none.
+
+    The whole last part is tried first, then without the words before the name (`ChatModel`, `Model`).
+    """
+    last = next((p for p in reversed(constant.split(".")) if p not in ("value", "Value")), "")
+    pieces = [piece.lower() for piece in _PIECES.findall(last)][:_MOST_PIECES]
+    while pieces:
+        for spelling in _spellings(pieces):
+            identity = lookup.identify(spelling)
+            if known(identity.model) is not None:
+                return spelling
+            if (family := known(identity.family)) is not None:
+                return _as_its_developer(spelling, family, lookup)
+        if pieces[0] not in _NOISE:
+            return ""
+        pieces = pieces[1:]
+    return ""
+
+
+def _as_its_developer(spelling: str, family: str, lookup: Lookup) -> str:
+    """The spelling with the developer's own separator in versions: `claude-3-5`, but `gpt-4.1`."""
+    developer = lookup.catalogue.families[family].developer
+    names = [n for f in lookup.catalogue.families.values() if f.developer == developer for n in f.names]
+    dots = sum(bool(re.search(r"\d\.\d", name)) for name in names)
+    dashes = sum(bool(re.search(r"\d-\d(?!\d)", name)) for name in names)
+    if dashes <= dots:
+        return spelling
+    other = re.sub(r"(\d)\.(\d)", r"\1-\2", spelling)
+    return other if known(lookup.identify(other).family) == family else spelling
+
+
+def _spellings(pieces: list[str]) -> Iterator[str]:
+    """The pieces with separators between them, the likeliest first."""
+    gaps: list[tuple[str, ...]] = []
+    for before, after in zip(pieces, pieces[1:], strict=False):
+        gaps.append(_between(before, after, open_gaps=sum(len(g) > 1 for g in gaps) < _MOST_GAPS))
+    for chosen in product(*gaps):
+        yield pieces[0] + "".join(gap + piece for gap, piece in zip(chosen, pieces[1:], strict=True))
+
+
+def _between(before: str, after: str, *, open_gaps: bool) -> tuple[str, ...]:
+    """Which separators can stand between these two pieces?"""
+    if before.isdigit() and after in _SIZES:
+        return ("",)
+    if before.isdigit() and after.isdigit() and len(before) <= 2 and len(after) <= 2:
+        return (".", "-") if open_gaps else (".",)
+    if before.isalpha() and after.isdigit():
+        if len(before) == 1:
+            return ("",)
+        return ("-", "") if open_gaps else ("-",)
+    return ("-",)
