@@ -82,7 +82,7 @@ def entries_of(bill: Bill, path: str, text: str = "") -> list[Entry]:
     In a document of ours a model is what carries our properties, and services are known by the uses.
     """
     lines = _lines(text)
-    ours = any(_stated(component) is not None for component in bill.components)
+    ours = "gauger" in bill.tools or any(_stated(c) is not None for c in bill.components)
     found: list[Entry] = []
     for component in bill.components[:_MOST]:
         kind = _kind(component)
