@@ -24,7 +24,7 @@ output = click.option(
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=False),
     metavar="FILE",
     help="Also write the document to FILE, in the format of its ending "
-    "(.html, .json, .txt, .cdx.json, .cdx16.json, .spdx.json). Repeatable.",
+    "(.html, .md, .json, .txt, .sarif, .spdx.json, .cdx.json, .cdx16.json, .g7.md, .g7.json). Repeatable.",
 )
 form = click.option(
     "-f",
@@ -33,7 +33,8 @@ form = click.option(
     default="text",
     show_default=True,
     metavar="FORMAT",
-    help="What goes to standard output: text, json, html, cyclonedx, cyclonedx-1.6 or spdx.",
+    help="What goes to standard output: text, json, html, md, sarif, spdx, "
+    "cyclonedx, cyclonedx-1.6, g7 or g7-json.",
 )
 profile = click.option(
     "--profile",

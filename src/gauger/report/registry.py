@@ -6,10 +6,10 @@ from typing import Protocol
 
 from gauger.core.dossier import Dossier
 from gauger.core.plugin import Registry
+from gauger.report.coverage import CoverageJsonRenderer, CoverageRenderer
 from gauger.report.cyclonedx import CycloneDxRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
-from gauger.report.coverage import CoverageJsonRenderer, CoverageRenderer
 from gauger.report.markdown import MarkdownRenderer
 from gauger.report.sarif import SarifRenderer
 from gauger.report.spdx import SpdxRenderer

@@ -18,8 +18,8 @@ _WORD = {
     "not-applicable": "not applicable",
 }  # fmt: skip
 _LEGEND = (
-    "Present is what the dossier holds with a basis; a field that holds filler is not. Declared absent is what "
-    "the files themselves deny. Unknown has its reason. No share is given, since elements are not equal."
+    "Present is what the dossier holds with a basis; a field that holds filler is not. Declared absent is "
+    "what the files deny. Unknown has its reason. No share is given, since elements are not equal."
 )
 _MOST_ROWS = 400
 """Rows of one cluster; the JSON twin has all of them."""
