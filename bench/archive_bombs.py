@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import multiprocessing
 import resource
 import struct
 import subprocess
@@ -194,7 +195,9 @@ def main() -> int:
     for number, (name, make) in enumerate(BOMBS.items()):
         suffix = next((s for word, s in _SUFFIXES.items() if word in name), ".tar")
         path = folder / f"bomb{number}{suffix}"
-        make(path)
+        maker = multiprocessing.Process(target=make, args=(path,))  # its memory is not to be inherited
+        maker.start()
+        maker.join()
         command = [sys.executable, __file__, "--one", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         size = path.stat().st_size >> 20

@@ -51,8 +51,9 @@ def inventory_only(
     root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None
 ) -> Dossier:
     """Which models does this stack use, where, through whom?"""
+    progress("scanning")
     with open_target(root, question.limits, question.profile.ignore) as target:
-        return _dossier(root, lookup, question, _scan(root, lookup, question, progress, target))
+        return _dossier(root, lookup, question, _scan(root, lookup, question, target))
 
 
 def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
@@ -90,8 +91,9 @@ def check(root: Path, lookup: Lookup, question: Question, progress: Progress = l
         UsageError: the profile asks for something that the catalogue does not know.
         CatalogueError: the knowledge base itself is broken.
     """
+    progress("scanning")
     with open_target(root, question.limits, question.profile.ignore) as target:
-        found = _scan(root, lookup, question, progress, target)
+        found = _scan(root, lookup, question, target)
         progress("tracing")
         traced = trace_stack(
             root, found.artifacts, found.models, lookup, question.limits, members=target.members
@@ -151,8 +153,7 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
     return accept(every, question.profile.accepted, before.models, question.as_of)
 
 
-def _scan(root: Path, lookup: Lookup, question: Question, progress: Progress, target: Target) -> Inventory:
-    progress("scanning")
+def _scan(root: Path, lookup: Lookup, question: Question, target: Target) -> Inventory:
     found = scan(root, lookup, question.limits, target=target)
     if not found.coverage.files_seen:
         raise NothingToExamine(

@@ -68,9 +68,10 @@ def flatten(layers: Sequence[Layer]) -> Flat:
                     buried.append(Buried(path, number, node.place, how))
             else:
                 shown[path] = node
-        covering.update(path for path, node in layer.nodes.items() if node.kind != "folder")
-        covering |= layer.removed | layer.opaque
-        gone |= layer.removed
+        if number > 1:
+            covering.update(path for path, node in layer.nodes.items() if node.kind != "folder")
+            covering |= layer.removed | layer.opaque
+            gone |= layer.removed
     links, dangling = _followed(shown)
     files = {path: node.place for path, node in shown.items() if node.place is not None}
     return Flat(files, links, dangling, tuple(sorted(buried, key=lambda b: (b.layer, b.path))))

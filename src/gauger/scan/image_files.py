@@ -56,6 +56,7 @@ def open_images(opener: Opener, path: str, flat: Flat, depth: int) -> bool:
     reader = _ImageReader(opener, path, files, depth)
     for manifest in layout.manifests:
         reader.verify(manifest)
+    reader.needed.update(part.path for image in layout.images for part in image.layers)
     for image, root, name in _roots(path, layout.images):
         reader.read(image, root, name)
     return True
@@ -85,6 +86,7 @@ class _ImageReader:
         self.path = path
         self.files = files
         self.depth = depth
+        self.needed: Counter[str] = Counter()
         self.layers: dict[Stretch, Layer] = {}
         self.verified: set[tuple[Stretch, str]] = set()
 
@@ -106,6 +108,7 @@ class _ImageReader:
                 self._verify_unpacked(part, layer, promised[at])
         flat = flatten(layers)
         self.opener.report(root, layers, flat)
+        self._forget(image, layers)
         self.opener.emit(root, flat, self.depth)
         self._buried(flat, root)
 
@@ -139,7 +142,17 @@ class _ImageReader:
                 else:
                     self.layers[place] = _single(part, place, head, below)
             self.verify(part, self.layers[place])
+        else:
+            again = len(self.layers[place].nodes)
+            self.opener.reader.spool.budget.take("members", again, self.path)
         return self.layers[place]
+
+    def _forget(self, image: FoundImage, layers: list[Layer]) -> None:
+        """Let go of the names in layers that no image to come has, since a million of them are a gigabyte."""
+        self.needed.subtract(part.path for part in image.layers)
+        for part, layer in zip(image.layers, layers, strict=True):
+            if self.needed[part.path] <= 0:
+                layer.nodes = {}
 
     def verify(self, part: Part, layer: Layer | None = None) -> None:
         """Are a blob's bytes those that its name promises?"""

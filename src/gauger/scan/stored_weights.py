@@ -85,6 +85,8 @@ def read_weights(
     if pointer:
         facts |= pointer
         harvest.gaps.append(_not_here(location))
+    elif view.tree.is_folder(inside := f"{parts[0]}!"):
+        facts["members"] = len(view.tree.files_below(inside))
     else:
         unsupported = _unsupported(view, parts[0])
         answer: ModelFile | Gap = (

@@ -71,6 +71,7 @@ def test_a_model_in_an_archive_is_read(tmp_path: Path, name: str, data: bytes) -
     inside = [a for a in found.artifacts if a.location.path == f"{name}!/model.safetensors"]
     assert [(a.kind, a.facts["tensors"]) for a in inside] == [("weights", 1)]
     assert not any("people" in place for place in places(found))
+    assert not [gap for gap in found.gaps if gap.part == "model-files"]
 
 
 def test_pytorch_archives_stay_models(tmp_path: Path) -> None:

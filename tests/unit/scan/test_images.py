@@ -86,7 +86,9 @@ def test_a_saved_image_gives_its_configuration_its_steps_and_the_files_of_its_la
         path = path.with_suffix(".tar.gz")
         path.write_bytes(packed(saved(tmp_path).read_bytes()))
     root = f"{path.name}!"
-    found = lines(scan(path, lookup()))
+    inventory = scan(path, lookup())
+    assert {t.use.surface for t in told(inventory)} == {"container-image", "python", "model-files"}
+    found = lines(inventory)
     wanted = {(root + place, short.format(root)) for place, short in EXPECTED}
     assert found == wanted
 
