@@ -13,6 +13,7 @@ from gauger.core.limits import DEFAULT_LIMITS
 from gauger.scan.ci_workflow import CiWorkflow
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.compose import Compose
+from gauger.scan.cyclonedx import CycloneDx
 from gauger.scan.dockerfile import Dockerfile
 from gauger.scan.helm import Helm
 from gauger.scan.huggingface_cache import HuggingFaceCache
@@ -52,6 +53,7 @@ PLACES = [
     (Mlflow(), "MLmodel"),
     (HuggingFaceCache(), f"models--a--b/snapshots/{COMMIT}/config.json"),
     (OllamaStore(), "o/manifests/registry.ollama.ai/library/a/b"),
+    (CycloneDx(), "bom.json"),
     (ModelFiles(), "m/config.json"),
     (ModelFiles(), "m/x.safetensors"),
     (ModelFiles(), "m/x.pkl"),
@@ -77,6 +79,8 @@ HOSTILE = {
     "not-utf-8": b"\xff\xfe\x00\xd8" * 1_000,
     "self-reference": KEYS + "a: &a [*a]\n",
     "anchors": KEYS + "".join(f"k{n}: {{<<: *d}}\n" for n in range(5)) + "d: &d {x: y}\n",
+    "bill-of-brackets": '{"bomFormat": "CycloneDX", "components": ' + "[" * 100_000,
+    "bill-of-components": '{"bomFormat": "CycloneDX", "components": [' + '{"components": [' * 9_000,
     "many-documents": (KEYS + "---\n") * 3_000,
     "empty": "",
 }

@@ -43,7 +43,6 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
         address: The endpoint's address, or empty.
         provider: Catalogue id of the endpoint's provider, from a document of ours and only without address.
         revision: The pinned revision, or empty.
-        note: What the bill adds, in its words.
     """
 
     place: str
@@ -53,7 +52,6 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     provider: str = ""
     revision: str = ""
-    note: str = ""
 
 
 class Parent(msgspec.Struct, frozen=True, kw_only=True):

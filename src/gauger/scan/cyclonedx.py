@@ -12,6 +12,7 @@ from gauger.core.judgement import Gap
 from gauger.core.lineage import Relation
 from gauger.core.text import printable
 from gauger.formats.cyclonedx import Bill, Component, Occurrence, read_cyclonedx
+from gauger.formats.source import Source
 from gauger.scan.bill_names import hub_purl, why_not
 from gauger.scan.bill_of_materials import (
     Entry,
@@ -25,7 +26,7 @@ from gauger.scan.bill_of_materials import (
 )
 from gauger.scan.collector import Collected, FileView
 
-_HEAD_BYTES = 256 * 1024
+_END_BYTES = 4096
 _MOST = 20_000
 _NAMES = {"modelname", "modelid", "model"}
 _BASES = {"basemodel", "basemodelid", "basemodelname", "basemodels", "parentmodel"}
@@ -54,15 +55,29 @@ class CycloneDx:
         """
         path = str(view.path)
         source = view.tree.open(path)
-        head = source.read_at(0, min(_HEAD_BYTES, source.size_bytes))
-        if kind_of_document(head) != "cyclonedx":
+        head = source.read_at(0, min(_END_BYTES, source.size_bytes))
+        if not _may_be_one(source, head):
             return Collected()
         if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
             return Collected(gaps=(_not_read(path),))
         view.limits.check(source.size_bytes, "tokenizer_bytes", subject=path)
         text = source.read_at(0, source.size_bytes).decode("utf-8-sig", "replace")
+        if kind_of_document(text) != "cyclonedx":
+            return Collected()
         bill = read_cyclonedx(text, view.limits, path)
         return judged_again(entries_of(bill, path, text), surface="cyclonedx", bill=path)
+
+
+def _may_be_one(source: Source, head: bytes) -> bool:
+    """Is it worth reading whole? Told by both ends: some tools write what the document is as the last thing.
+
+    A document whose ends hold neither of the standard's words begins with a component, and that has a
+    `bom-ref` or says that it is a model.
+    """
+    end = min(_END_BYTES, source.size_bytes)
+    ends = head + source.read_at(source.size_bytes - end, end)
+    hints = (b'"bom-ref"', b'"machine-learning-model"')
+    return kind_of_document(ends) == "cyclonedx" or any(hint in ends for hint in hints)
 
 
 def _not_read(path: str) -> Gap:
@@ -168,7 +183,7 @@ def _sighting(occurrence: Occurrence) -> Sighting:
     place = _placed(occurrence.location)
     if occurrence.line and not _AT_LINE.search(place):
         place = f"{place}:{occurrence.line}"
-    return Sighting(place=place, symbol=occurrence.symbol, note=occurrence.context)
+    return Sighting(place=place, symbol=occurrence.symbol)
 
 
 def _placed(location: str) -> str:

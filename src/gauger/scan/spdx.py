@@ -188,7 +188,6 @@ def _sightings(item: Item) -> Iterator[Sighting]:
             address=endpoint.url if endpoint else "",
             provider=(known(endpoint.provider) or "") if endpoint and not endpoint.url else "",
             revision=use.revision,
-            note=use.note,
         )
 
 

@@ -124,6 +124,16 @@ def test_a_bill_is_not_read_as_settings(tmp_path):
     assert {(t.use.surface, t.model.name) for t in found} == {("cyclonedx", "Qwen/Qwen3-8B")}
 
 
+def test_a_document_that_says_last_what_it_is_is_found(tmp_path):
+    """Some tools write `bomFormat` after thousands of components; a long file of other things is no bill."""
+    many = [bills.model(f"Qwen/Qwen{n}-8B") for n in range(200)]
+    late = json.dumps({"components": many, "bomFormat": "CycloneDX"})
+    other = json.dumps({"rows": [{"x": "y" * 9000}], "of": "CycloneDX"})
+    found = scanned(tmp_path, {"late.json": late, "rows.json": other})
+    assert {t.use.location.path for t in found} == {"late.json"}
+    assert len(found) == 200
+
+
 def test_a_document_in_xml_is_named_and_not_read(tmp_path):
     """XML is a gap that says what to do."""
     text = '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components/></bom>'
