@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from gauger.core.errors import Malformed
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.settings_models import settings_candidates
 from gauger.scan.settings_profiles import Profile
@@ -56,13 +57,22 @@ class AgentNotes:
         path, head = str(view.path), _HEAD.match(view.text())
         if head is None:
             return Collected()
-        documents = yaml_documents(head[1], path, view.limits, first_line=1)
+        documents = _documents(head[1], path, view)
         is_readme = view.path.name.lower() == "readme.md"
         if not documents or (is_readme and not _SPACE & {key for key, _ in documents[0].items()}):
             return Collected()
         profile = Profile(ident="agent-notes", provider="" if is_readme else _provider(path, documents[0]))
         tree = tree_of_spot(documents[0])
         return Collected(candidates=tuple(settings_candidates(tree, profile, self.ident)))
+
+
+def _documents(head: str, path: str, view: FileView) -> list[Spot]:
+    """The head as YAML; where it is none (`globs: **/*.ts`), its line with a model."""
+    try:
+        return yaml_documents(head, path, view.limits, first_line=1)
+    except Malformed:
+        kept = [line if line.startswith(("model:", "sdk:")) else "" for line in head.split("\n")]
+        return yaml_documents("\n".join(kept), path, view.limits, first_line=1)
 
 
 def _provider(path: str, head: Spot) -> str:

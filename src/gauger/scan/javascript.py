@@ -7,6 +7,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from gauger.core.errors import GaugerError, LimitExceeded
 from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
@@ -30,6 +32,9 @@ _METHODS = ("chat", "messages", "responses", "embeddings", "completions")
 _WORTH_READING = re.compile(
     rb"@cf/|Supabase\.ai|model[\w$]*[\"'`]?\s*[:=(,})?]|\.(?:chat|messages|responses|embeddings|completions)\b|llm",
     re.IGNORECASE,
+)
+_TEST = re.compile(
+    r"\.(?:test|spec|stories|cy|e2e)\.[cm]?[jt]sx?$|(?:^|/)(?:__tests__|__mocks__|__fixtures__)/"
 )
 _SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
@@ -105,6 +110,10 @@ def read_javascript(text: str, path: str) -> Collected:
             gap_for(error, part="javascript", location=Location(path=path), touches=(f"uses in {path}",))
         )
     candidates = tuple(report.candidates.values())
+    if _TEST.search(path):
+        candidates = tuple(
+            msgspec.structs.replace(c, mention="in a test") if c.weak else c for c in candidates
+        )
     taken = {c.location.line for c in candidates}
     return Collected(
         candidates=(*candidates, *mentions(text, path, surface="javascript", taken=taken, comment="//")),

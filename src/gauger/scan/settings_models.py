@@ -84,7 +84,21 @@ _DOWNLOAD = re.compile(
 )
 _BASE_ADDRESS = re.compile(r"base|api|endpoint|server", re.IGNORECASE)
 _NO_NAMES = {"inherit", "default", "auto", "opusplan"}
-_ROUTE = {"slash", "colon"}
+_PLACE_WORDS = {
+    "ai",
+    "model",
+    "models",
+    "name",
+    "id",
+    "your",
+    "the",
+    "llm",
+    "my",
+    "default",
+    "deployment",
+    "some",
+}
+_CAMEL = re.compile(r"^[a-z]*(?:[A-Z][A-Za-z]+)+(?:_[A-Za-z]+)?$")
 
 
 def settings_candidates(document: Group, profile: Profile, surface: str = "settings") -> Iterator[Candidate]:
@@ -103,7 +117,7 @@ def leaf_candidates(leaf: Leaf, document: Group, profile: Profile, surface: str)
     if word is None or (is_secret_name(leaf.key) and not is_address_name(leaf.key)):
         return
     text = leaf.text.strip()
-    if text.lower() in _NO_NAMES or not (could_be_model(text) or _has_name(text) or _spaced(text, profile)):
+    if _says_nothing(text) or not (could_be_model(text) or _has_name(text) or _spaced(text, profile)):
         return
     address, provider = address_of(leaf), provider_of(leaf)
     if not provider and address is None and (declared := _provider_in_document(leaf, document)) is not None:
@@ -119,6 +133,13 @@ def leaf_candidates(leaf: Leaf, document: Group, profile: Profile, surface: str)
         return
     yield _candidate(leaf, named, word, provider or ("" if address else profile.provider), address, surface,
                      weak=not certain)  # fmt: skip
+
+
+def _says_nothing(text: str) -> bool:
+    """Is this a word for "no model of its own", the name of a component, or a description of the place?"""
+    if text.lower() in _NO_NAMES or text.lower().startswith(("built-in/", "builtin/")):
+        return True
+    return set(words_of(text)) <= _PLACE_WORDS or bool(_CAMEL.match(text) and _component(text, plain=False))
 
 
 def _candidate(
@@ -141,7 +162,8 @@ def _candidate(
         written=printable(without_credentials(leaf.text.strip())),
         model=value,
         namespace=namespace,
-        provider=served,
+        provider="" if served == "openai" else served,
+        client="openai.OpenAI" if served == "openai" else "",
         endpoint=_endpoint(address) if address is not None and not found else None,
         role=word.role,
         revision=Text(text=found.revision, location=location) if found and found.revision else None,
@@ -252,6 +274,8 @@ def provider_of(leaf: Leaf) -> str:
                     return told
             elif joined in _COMPONENT_KEYS and not told and other is not leaf:
                 told = _component(other.text, plain=joined != "name")
+        if not told and group.parent is not None and group.key.endswith("Config"):
+            told = _component(group.parent.text(group.key.removesuffix("Config")), plain=False)
         if told:
             return told
     return _vendor_above(leaf)
