@@ -18,7 +18,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,16 @@ from scoring import Score, Share, score
 from tools import TOOLS, Tool
 
 ALONE = ("unshare", "--map-root-user", "--net")  # a network namespace that has no interface
+
+# Started from a small process of its own: the system counts a parent's memory as its child's.
+WATCH = """
+import resource, subprocess, sys, time
+started = time.perf_counter()
+subprocess.call(sys.argv[2:])
+seconds = time.perf_counter() - started
+with open(sys.argv[1], "w") as file:
+    print(seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=file)
+"""
 
 
 @dataclass(frozen=True)
@@ -70,15 +79,14 @@ def can_isolate() -> bool:
 def timed(command: Sequence[str], out: Path, folder: Path) -> tuple[float, float]:
     """Seconds of one run and the most memory of its processes, in MB (of the largest, not of the sum)."""
     quiet = {**os.environ, "AI_BOM_TELEMETRY": "0", "NO_COLOR": "1"}
-    with out.with_suffix(".stdout").open("wb") as printed:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.DEVNULL, cwd=folder, env=quiet)
-        _, _, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-    process.returncode = 0
+    cost, printed = out.with_suffix(".cost"), out.with_suffix(".stdout")
+    watched = [sys.executable, "-I", "-S", "-c", WATCH, str(cost), *command]
+    with printed.open("wb") as file:
+        subprocess.run(watched, stdout=file, stderr=subprocess.DEVNULL, cwd=folder, env=quiet, check=True)
     if not out.exists():
-        shutil.move(out.with_suffix(".stdout"), out)
-    return seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20)
+        shutil.move(printed, out)
+    seconds, size = map(float, cost.read_text(encoding="utf-8").split())
+    return seconds, size / (1 << 20 if sys.platform == "darwin" else 1024)
 
 
 def measure(tool: Tool, program: str, stack: Path, answers: Answers, runs: int, prefix: Sequence[str]) -> Run:
@@ -224,7 +232,10 @@ def main(words: Sequence[str]) -> int:
             if wrong or program is None or tool.name not in (asked.tool or [tool.name]):
                 continue
             print(f"running {tool.name}", file=sys.stderr)
-            done.append(measure(tool, program, stack, answers, asked.runs, prefix))
+            try:
+                done.append(measure(tool, program, stack, answers, asked.runs, prefix))
+            except (OSError, ValueError, KeyError) as error:
+                print(f"{tool.name} is left out: its output could not be read ({error!r})", file=sys.stderr)
     if not done:
         return 1
     print(f"{len(answers.uses)} uses, {len(answers.controls)} controls", end="; ")
