@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 
 from gauger.scan.python_objects import Choice, Table, Thing, Unknown, as_value, either, is_value
 
 OTHERWISE = "\0otherwise"
 _MOST_OPTIONS = 16
 _DEPTH = 2
+_MOST_WAYS = 32
 _SAME_WORD = {"lower", "upper", "strip", "casefold", "value"}
 
 
@@ -83,6 +85,9 @@ def spread(things: Sequence[Thing], use: Callable[[list[Thing]], Thing]) -> Thin
     choice = next((thing for thing in things if isinstance(thing, Choice)), None)
     if choice is None:
         return use(list(things))
+    sizes = {thing.group: len(thing.options) for thing in things if isinstance(thing, Choice)}
+    if prod(sizes.values()) > _MOST_WAYS:
+        return use([_levelled(thing, 0) for thing in things])
     return choose(
         choice.group,
         {

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_choice import choose
-from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_functions import Functions
-from gauger.scan.python_merge import merged_field
 from gauger.scan.python_objects import (
     Function,
     Instance,
@@ -21,6 +20,7 @@ from gauger.scan.python_objects import (
 )
 from gauger.scan.python_table import Calls
 
+_MOST_MADE = 12
 _SETTINGS_BASES = ("BaseSettings",)
 _ENUMS = ("Enum", "StrEnum")
 _MAKERS = {
@@ -155,6 +155,8 @@ class Classes(Functions):
 
     def construct(self, klass: Klass, arguments: Arguments) -> Thing:
         """An instance of a class of this file; without `__init__`, arguments are its fields."""
+        if not klass.made:
+            klass.defaults = dict(klass.instance.fields)
         initialiser = klass.methods.get("__init__")
         if initialiser is not None:
             self.record(initialiser, arguments)
@@ -165,9 +167,13 @@ class Classes(Functions):
         fields |= {name: thing for name, (thing, _) in arguments.keywords.items()}
         if not fields:
             return klass.instance
-        own = Instance({**klass.instance.fields, **fields}, klass, klass.instance.base)
-        for name, thing in fields.items():
-            klass.instance.fields[name] = merged_field(klass.instance.fields.get(name), thing)
+        own = Instance({**klass.defaults, **fields}, klass, klass.instance.base)
+        if fields not in klass.made and len(klass.made) < _MOST_MADE:
+            klass.made.append(fields)
+        for name in dict.fromkeys(name for made in klass.made for name in made):
+            default = klass.defaults.get(name, Unknown("a field that is not given"))
+            options = {str(i): made.get(name, default) for i, made in enumerate(klass.made)}
+            klass.instance.fields[name] = choose(f"made:{klass.name}", options)
         return own
 
     def made_of(self, klass: Klass, name: str) -> Thing | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gauger.core.inventory import Location
 from gauger.scan.collector import Binding
 from gauger.scan.model_words import could_be_model
-from gauger.scan.python_expressions import Arguments
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_objects import (
     Choice,
     Client,
@@ -49,6 +49,8 @@ def exports(program: Program) -> list[Binding]:
             found.append(Binding(kind="symbol", name=f"{program.module}:*", value=value, location=place))
     for function in program.functions.values():
         found += _given(program, function)
+    for klass in program.classes.values():
+        found += _fields_by_name(program, klass)
     return found[:_MOST]
 
 
@@ -81,6 +83,21 @@ def _any_item(program: Program, symbol: str, table: Table) -> Iterator[Binding]:
                 yield Binding(kind="symbol", name=name, value=value, location=where, site=site)
 
 
+def _fields_by_name(program: Program, klass: Klass) -> Iterator[Binding]:
+    """Fields of a class without `__init__`: what whoever makes an object of it gives by that name."""
+    if "__init__" in klass.methods:
+        return
+    start = Location(path=program.path)
+    for number, name in enumerate(klass.order[:_ITEMS]):
+        symbol = f"{program.module}:{klass.name}"
+        default = klass.instance.fields.get(name)
+        value = as_value(default, start) if default is not None and is_value(default) else None
+        by_place = Name(kind="symbol", name=f"{symbol}(#{number})", location=start, default=value)
+        given = Name(kind="symbol", name=f"{symbol}({name})", location=start, default=by_place)
+        if value is None:
+            yield Binding(kind="symbol", name=f"{symbol}().{name}", value=given, location=start)
+
+
 def _symbol(symbol: str, value: Value, start: Location) -> Binding:
     where = value.location if isinstance(value, Text | Name) else start
     return Binding(kind="symbol", name=symbol, value=value, location=where)
@@ -102,6 +119,10 @@ def _exported(program: Program, symbol: str, thing: Thing, depth: int) -> Iterat
             is_renamed = not thing.attributes.endswith(symbol.rpartition(":")[2])
             if thing.attributes and (is_renamed or program.path.endswith("/__init__.py")):
                 yield _symbol(symbol, as_value(thing, start), start)
+        case Instance(klass=None, base=Reference() as base):
+            yield _symbol(symbol, as_value(base.called(), start), start)
+            for key, item in thing.fields.items():
+                yield from _exported(program, f"{symbol}.{key}", item, depth - 1)
         case _ if is_value(thing):
             yield _symbol(symbol, as_value(thing, start), start)
         case _:

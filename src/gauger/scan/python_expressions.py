@@ -7,7 +7,6 @@ import builtins
 import re
 import sys
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
 from gauger.core.errors import LimitExceeded
 from gauger.core.inventory import Location
@@ -16,25 +15,14 @@ from gauger.scan.python_choice import (
     OTHERWISE,
     case_of,
     choose,
-    group_of,
-    key_group,
-    projected,
     spread,
-    under,
 )
-from gauger.scan.python_merge import elements, joined, otherwise, path_of
+from gauger.scan.python_merge import joined, otherwise, path_of
 from gauger.scan.python_objects import (
-    Bound,
     Choice,
-    Client,
-    Instance,
-    Klass,
-    Member,
     OpenFile,
-    Partial,
     Reference,
     Scope,
-    Setting,
     Table,
     Thing,
     Unknown,
@@ -50,7 +38,6 @@ _DEPTH = 60
 _HEIGHT = 12
 """Values set through more names are not followed: the parts of `x = x + x` double at each of them."""
 FORMAT_FIELD = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")
-_MOST_WORLDS = 48
 _BUILTINS = frozenset(dir(builtins)) | {
     "__name__",
     "__file__",
@@ -60,48 +47,6 @@ _BUILTINS = frozenset(dir(builtins)) | {
     "reveal_type",
 }
 _PERCENT_FIELD = re.compile(r"%%|%(?:\((\w+)\))?[sdrif]")
-
-
-class Arguments:
-    """What a call passes: `**table` is spread out."""
-
-    def __init__(self) -> None:
-        self.positional: list[tuple[Thing, ast.expr]] = []
-        self.keywords: dict[str, tuple[Thing, ast.expr]] = {}
-
-    def find(self, wanted: str | int) -> tuple[Thing, ast.expr] | None:
-        """The argument with this name, or at this position."""
-        if isinstance(wanted, str):
-            return self.keywords.get(wanted)
-        return self.positional[wanted] if wanted < len(self.positional) else None
-
-    def things(self) -> list[Thing]:
-        """All that is passed."""
-        return [thing for thing, _ in (*self.positional, *self.keywords.values())]
-
-    def where(self, group: str, label: str) -> Arguments:
-        """The same arguments where a choice has been made."""
-        made = Arguments()
-        made.positional = [(projected(t, group, label), at) for t, at in self.positional]
-        made.keywords = {k: (projected(t, group, label), at) for k, (t, at) in self.keywords.items()}
-        return made
-
-    def after(self, partial: Partial) -> Arguments:
-        """These arguments added to those that were set before."""
-        made = Arguments()
-        made.positional = [*partial.positional, *self.positional]
-        made.keywords = {**dict(partial.keywords), **self.keywords}
-        return made
-
-    def without(self, count: int) -> Arguments:
-        """All but the first ones by position."""
-        made = Arguments()
-        made.positional, made.keywords = self.positional[count:], dict(self.keywords)
-        return made
-
-    def first(self, *wanted: str | int) -> Thing | None:
-        """The first of these that is there."""
-        return next((found[0] for name in wanted if (found := self.find(name)) is not None), None)
 
 
 class Expressions:
@@ -285,107 +230,6 @@ class Expressions:
         self.heights[id(value)] = (value, height)
         return height
 
-    def attribute(self, node: ast.Attribute, scope: Scope) -> Thing:
-        """An attribute of whatever stands before the dot."""
-        return self.member(self.read(node.value, scope), node.attr, node)
-
-    def member(self, owner: Thing, name: str, node: ast.expr) -> Thing:  # noqa: C901 - one case a kind
-        """What an attribute of this thing is."""
-        match owner:
-            case Choice():
-                return spread([owner], lambda one: self.member(one[0], name, node))
-            case Reference():
-                reference = owner.get(name)
-                return self.overrides.get(reference.dotted, reference)
-            case Client() | Unknown():
-                return Member(owner, name)
-            case Member():
-                return Member(owner.owner, f"{owner.path}.{name}")
-            case Instance():
-                return self.of_instance(owner, name, node)
-            case Klass():
-                found = owner.instance.fields.get(name) or owner.methods.get(name)
-                if found is None:
-                    return Bound(owner, name)
-                return self.hop(found, f"{owner.name}.{name}", node)
-            case Table() if name in owner.items:
-                return self.hop(owner.items[name], name, node)
-            case Setting() if name not in ("get", "getboolean", "read", "to_dict"):
-                return owner.get(name)
-            case OpenFile() if name in ("parent", "parents", "name", "stem"):
-                return self.path_part(owner, name, node)
-            case Text() | Name() | Joined() | Either() if name == "value":
-                return owner
-            case Name() if owner.name in self.kinds:
-                return self.kinds[owner.name].called().get(name)
-            case _:
-                return Bound(owner, name)
-
-    def path_part(self, owner: OpenFile, name: str, node: ast.expr) -> Thing:
-        """`.parent`, `.parents`, `.name`, `.stem` of a path."""
-        text, place = text_of(owner.path), self.place(node)
-        if text is None:
-            return Unknown("a part of a path")
-        if name == "parents":
-            above = list(PurePosixPath(text).parents)[:16]
-            return Table({str(i): OpenFile(Text(text=str(p), location=place)) for i, p in enumerate(above)})
-        return OpenFile(Text(text=str(getattr(PurePosixPath(text), name)), location=place))
-
-    def of_instance(self, instance: Instance, name: str, node: ast.expr) -> Thing:
-        """A field or method of an object of this file."""
-        raise NotImplementedError
-
-    def subscript(self, node: ast.Subscript, scope: Scope) -> Thing:
-        """An item of a table, an environment, a settings file."""
-        owner = self.read(node.value, scope)
-        if isinstance(node.slice, ast.Constant):
-            return spread([owner], lambda one: self.item(one[0], str(node.slice.value), node))  # type: ignore[attr-defined]
-        if isinstance(node.slice, ast.Slice):
-            return owner if isinstance(owner, Table) else Unknown("a part of something")
-        key = self.read(node.slice, scope)
-        return spread([owner, key], lambda both: self.item(both[0], text_of(both[1]), node, node.slice))
-
-    def item(self, owner: Thing, key: str | None, node: ast.expr, by: ast.expr | None = None) -> Thing:
-        """What stands under this key; one of all where the key is not known.
-
-        Args:
-            owner: What the key is looked up in.
-            key: The key, or None.
-            node: The whole expression.
-            by: The expression of the key: what is looked up by the same one belongs together.
-        """
-        match owner:
-            case Choice():
-                return spread([owner], lambda one: self.item(one[0], key, node, by))
-            case Reference() if key is not None and (
-                (known := self.overrides.get(f"{owner.dotted}[{key}]")) is not None
-            ):
-                return self.hop(known, key, node)
-            case Reference() if owner.dotted in self.calls.table.environment_mappings and key is not None:
-                return Name(kind="environment", name=printable(key, 200), location=self.place(node))
-            case Reference() if owner.dotted == "flask.current_app.config" and key is not None:
-                return Reference("config", f"Config.{key}")
-            case Reference() if key is not None and re.fullmatch(r"[\w./:-]{1,100}", key):
-                return owner.get(key)
-            case Reference() if key is None and owner.attributes and "(" not in owner.attributes:
-                return Reference(owner.module, f"{owner.attributes}(*)")
-            case Setting() if key is not None:
-                return owner.get(key)
-            case Table() if key is not None and key in owner.items:
-                return self.hop(owner.items[key], key, node)
-            case Table() if key is None and owner.items:
-                return choose(key_group(by if by is not None else node), owner.items)
-            case Table() if key is not None and owner.is_list and key.startswith("-") and owner.items:
-                return list(owner.items.values())[int(key)] if key == "-1" else Unknown("an item of a list")
-            case Klass() if key is not None and key in owner.instance.fields:
-                return self.hop(owner.instance.fields[key], key, node)
-            case Klass() if isinstance(members := owner.instance.fields.get("@members"), Table):
-                return choose(key_group(by if by is not None else node), members.items)
-            case Instance() if key is not None:
-                return self.of_instance(owner, key, node)
-            case _:
-                return Unknown("an item of something that is not known")
-
     def mapping(self, node: ast.Dict, scope: Scope) -> Thing:
         """A dict, by the keys that are texts."""
         table = Table()
@@ -408,164 +252,9 @@ class Expressions:
         things = [self.read(element, scope) for element in node.elts]
         return Table({str(i): thing for i, thing in enumerate(things)}, is_list=True)
 
-    def comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
-    ) -> Thing:
-        """A list or dict with one element for each turn."""
-        inner = Scope(parent=scope)
-        for generator in node.generators:
-            self.assign(
-                generator.target,
-                elements(self.read(generator.iter, inner), self.place(generator.iter)),
-                inner,
-            )
-            for condition in generator.ifs:
-                self.read(condition, inner)
-        if isinstance(node, ast.DictComp):
-            key, thing = self.read(node.key, inner), self.read(node.value, inner)
-            if isinstance(key, Choice):
-                pairs = {
-                    text_of(k) or f"?{i}": projected(thing, key.group, label)
-                    for i, (label, k) in enumerate(key.options.items())
-                }
-                return Table(pairs)
-            return Table({text_of(key) or "?0": thing})
-        thing = self.read(node.elt, inner)
-        if isinstance(thing, Choice):
-            return Table({str(i): t for i, t in enumerate(thing.options.values())}, is_list=True)
-        return Table({"0": thing}, is_list=True)
-
-    def inner(self, node: ast.Await | ast.Starred | ast.NamedExpr, scope: Scope) -> Thing:
-        """What is awaited, spread out or named."""
-        thing = self.read(node.value, scope)
-        if isinstance(node, ast.NamedExpr):
-            self.assign(node.target, thing, scope)
-        return thing
-
     def function(self, node: ast.Lambda, scope: Scope) -> Thing:
         """A lambda."""
         raise NotImplementedError
-
-    def invocation(self, node: ast.Call, scope: Scope) -> Thing:
-        """A call."""
-        callee = self.read(node.func, scope)
-        return self.each_call(callee, self.passed(node, scope), node)
-
-    def each_call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
-        """A call, made once for each way of making the choices in what is called and passed."""
-        choice = group_of([callee, *arguments.things()])
-        if choice is None or self.branching * len(choice.options) > _MOST_WORLDS:
-            return self.call(_settled(callee), arguments, node)
-        results: dict[str, Thing] = {}
-        self.branching *= len(choice.options)
-        for label in choice.options:
-            self.worlds.append((choice.group, label))
-            self.cases.append((choice.group, label))
-            try:
-                results[label] = self.each_call(
-                    projected(callee, choice.group, label), arguments.where(choice.group, label), node
-                )
-            finally:
-                self.worlds.pop()
-                self.cases.pop()
-        self.branching //= len(choice.options)
-        return choose(choice.group, results)
-
-    def passed(self, node: ast.Call, scope: Scope) -> Arguments:
-        """What this call passes."""
-        arguments = Arguments()
-        for positional in node.args:
-            thing = self.read(positional, scope)
-            if isinstance(positional, ast.Starred) and isinstance(thing, Table):
-                arguments.positional += [(item, positional) for item in thing.items.values()]
-            else:
-                arguments.positional.append((thing, positional))
-        for keyword in node.keywords:
-            thing = self.read(keyword.value, scope)
-            if keyword.arg is not None:
-                arguments.keywords[keyword.arg] = (thing, keyword.value)
-            elif isinstance(thing, Table):
-                for name, item in thing.items.items():
-                    arguments.keywords.setdefault(name, (self.hop(item, name, keyword.value), keyword.value))
-        return arguments
-
-    def call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
-        """What calling this gives."""
-        raise NotImplementedError
-
-    def assign(self, target: ast.expr, thing: Thing, scope: Scope) -> None:
-        """Set a name, an attribute, an item, or several at once."""
-        match target:
-            case ast.Name():
-                where = scope.owner_of(target.id)
-                where.names[target.id] = (
-                    thing if where is scope else self.set_where(where.names.get(target.id), thing)
-                )
-            case ast.Attribute():
-                self.assign_attribute(target, thing, scope)
-            case ast.Subscript():
-                owner, key = self.read(target.value, scope), text_of(self.read(target.slice, scope))
-                if isinstance(owner, Table) and key is not None:
-                    owner.items[key] = self.set_where(owner.items.get(key), thing)
-                elif isinstance(owner, Reference) and key is not None:
-                    if owner.dotted in self.calls.table.environment_mappings:
-                        self.set_environment(key, thing, target, soft=False)
-                    self.overrides[f"{owner.dotted}[{key}]"] = thing
-            case ast.Tuple() | ast.List():
-                for i, element in enumerate(target.elts):
-                    part = spread([thing], lambda one, at=i: _part(one[0], at))  # type: ignore[misc]
-                    self.assign(element, part, scope)
-            case ast.Starred():
-                self.assign(target.value, Unknown("the rest of several values"), scope)
-            case _:
-                pass
-
-    def assign_attribute(self, target: ast.Attribute, thing: Thing, scope: Scope) -> None:
-        """Set a field of an object, of a client, of something imported."""
-        owner = self.read(target.value, scope)
-        if isinstance(owner, Instance):
-            owner.fields[target.attr] = self.set_where(owner.fields.get(target.attr), thing)
-        elif isinstance(owner, Klass):
-            fields = owner.instance.fields
-            fields[target.attr] = self.set_where(fields.get(target.attr), thing)
-        elif isinstance(owner, Table):
-            owner.items[target.attr] = self.set_where(owner.items.get(target.attr), thing)
-        elif isinstance(owner, Reference):
-            self.overrides[owner.get(target.attr).dotted] = thing
-            self.attribute_set(owner, target.attr, thing, target)
-        elif isinstance(owner, Client) and target.attr in self.calls.table.addresses and is_value(thing):
-            moved = Client(owner.dotted, as_value(thing, self.place(target)), owner.provider)
-            self.assign(target.value, moved, scope)
-
-    def attribute_set(self, owner: Reference, name: str, thing: Thing, at: ast.expr) -> None:
-        """An attribute of something imported is set."""
-        raise NotImplementedError
-
-    def set_environment(self, name: str, thing: Thing, at: ast.expr, *, soft: bool) -> None:
-        """A name of the process environment is set."""
-        raise NotImplementedError
-
-    def set_where(self, known: Thing | None, thing: Thing) -> Thing:
-        """What a field holds after it is set here, which may be in one branch only."""
-        if isinstance(thing, Unknown) and known is not None and not isinstance(known, Unknown):
-            return known
-        if not self.cases or isinstance(thing, Unknown) or known == thing:
-            return thing
-        return under(known, thing, *self.cases[-1])
-
-
-def _settled(thing: Thing) -> Thing:
-    """The first of several things, where there are too many to go through."""
-    return next(iter(thing.options.values())) if isinstance(thing, Choice) else thing
-
-
-def _part(thing: Thing, at: int) -> Thing:
-    """One of several things that are unpacked."""
-    if isinstance(thing, Table) and (found := list(thing.items.values())[at : at + 1]):
-        return found[0] if thing.is_list else Unknown("a key")
-    if isinstance(thing, Instance) and thing.klass is not None and at < len(thing.klass.order):
-        return thing.fields.get(thing.klass.order[at]) or Unknown("a field")
-    return Unknown("one of several values")
 
 
 def _where(thing: Text | Name | Joined | Either) -> tuple[int, int]:

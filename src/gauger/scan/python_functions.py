@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from itertools import islice
 
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_choice import OTHERWISE, choose
-from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_objects import (
     Choice,
     Client,

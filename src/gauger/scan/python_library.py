@@ -7,8 +7,10 @@ import re
 from pathlib import PurePosixPath
 
 from gauger.core.text import printable
+from gauger.scan.python_arguments import Arguments
+from gauger.scan.python_assign import Assignments
 from gauger.scan.python_choice import OTHERWISE, choose
-from gauger.scan.python_expressions import FORMAT_FIELD, Arguments, Expressions
+from gauger.scan.python_expressions import FORMAT_FIELD
 from gauger.scan.python_merge import elements, otherwise, path_of
 from gauger.scan.python_objects import (
     Bound,
@@ -54,7 +56,7 @@ _SAME_FILE = {
 _READ_FILE = {"builtins.open", "io.open", "codecs.open", "aiofiles.open"}
 
 
-def library_call(reader: Expressions, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing | None:
+def library_call(reader: Assignments, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing | None:
     """What does this call give? None where it is not a call of the libraries that are known here."""
     match callee:
         case Reference():
@@ -77,10 +79,12 @@ def library_call(reader: Expressions, callee: Thing, arguments: Arguments, node:
             return None
 
 
-def _function(reader: Expressions, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:
+def _function(reader: Assignments, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:
     dotted = callee.dotted
     first = arguments.first(0)
     plain = dotted.replace("()", "")
+    if plain == "os.environ.setdefault" and (name := text_of(first)) is not None:
+        reader.set_environment(name, arguments.first(1) or Unknown(""), node, soft=True)
     if (
         plain in reader.calls.table.environment
         and (name := text_of(arguments.first(0, "key", "name"))) is not None
@@ -94,9 +98,6 @@ def _function(reader: Expressions, callee: Reference, arguments: Arguments, node
         )
     if plain == "dotenv.dotenv_values":
         return Reference("os", "environ")
-    if plain == "os.environ.setdefault" and (name := text_of(first)) is not None:
-        default = arguments.first(1)
-        reader.set_environment(name, default or Unknown(""), node, soft=True)
     if plain == "os.environ.update" and isinstance(first, Table):
         for name, thing in first.items.items():
             reader.set_environment(name, thing, node, soft=False)
@@ -126,7 +127,7 @@ def _function(reader: Expressions, callee: Reference, arguments: Arguments, node
     return _object(reader, callee, arguments, node)
 
 
-def _object(reader: Expressions, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:
+def _object(reader: Assignments, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:
     dotted, first = callee.dotted, arguments.first(0)
     if dotted in ("builtins.dict", "types.SimpleNamespace"):
         items = dict(first.items) if isinstance(first, Table) else {}
@@ -135,8 +136,9 @@ def _object(reader: Expressions, callee: Reference, arguments: Arguments, node: 
         return _paired(arguments, dotted, reader, node)
     if dotted == "omegaconf.OmegaConf.merge":
         return next((t for t in arguments.things() if isinstance(t, Setting | Table | Instance)), None)
-    if dotted == "importlib.import_module" and (name := text_of(first)) is not None:
-        return Reference(name.replace(".", "/"))
+    if _IMPORTS.search(callee.attributes) and (name := text_of(first)) is not None:
+        if dotted == "importlib.import_module" or reader.calls.package_kind(name) is not None:
+            return Reference(name.replace(".", "/"))
     if dotted == "collections.namedtuple":
         return _named_tuple(arguments)
     if (made := _from_class(callee, arguments)) is not None:
@@ -160,14 +162,14 @@ def _object(reader: Expressions, callee: Reference, arguments: Arguments, node: 
     return None
 
 
-def _packaged(first: Thing | None, arguments: Arguments, reader: Expressions, node: ast.Call) -> Thing:
+def _packaged(first: Thing | None, arguments: Arguments, reader: Assignments, node: ast.Call) -> Thing:
     """`importlib.resources.files("app")`: the folder of a package."""
     package = (text_of(first) or "").replace(".", "/") if first is not None else ""
     name = text_of(arguments.first(1)) or ""
     return OpenFile(Text(text=f"{package}/{name}".strip("/"), location=reader.place(node)))
 
 
-def _paired(arguments: Arguments, dotted: str, reader: Expressions, node: ast.Call) -> Thing:
+def _paired(arguments: Arguments, dotted: str, reader: Assignments, node: ast.Call) -> Thing:
     """`enumerate(…)`, `zip(…)`: a list of pairs."""
     tables = [thing for thing, _ in arguments.positional]
     if dotted.endswith("cycle"):
@@ -203,6 +205,7 @@ def _named_tuple(arguments: Arguments) -> Thing:
     return klass
 
 
+_IMPORTS = re.compile(r"import|lazy|optional|require|load_dep", re.IGNORECASE)
 _TAKES_CLASS = {"cli", "parse", "CLI", "structured", "from_dict", "structure", "wrap", "load", "parse_config"}
 
 
@@ -218,7 +221,7 @@ _CHOOSERS = {"selectbox", "radio", "multiselect", "select_slider", "segmented_co
 _FIELDS_FOR_TEXT = {"text_input", "text_area", "input_text"}
 
 
-def _widget(name: str, arguments: Arguments, reader: Expressions, node: ast.Call) -> Thing | None:
+def _widget(name: str, arguments: Arguments, reader: Assignments, node: ast.Call) -> Thing | None:
     """What the user of a web page may choose: `st.selectbox("Model", ["a", "b"])`."""
     if name in _CHOOSERS:
         options = arguments.first("options", 1)
@@ -257,7 +260,7 @@ def _tidy(path: str) -> str:
     return "/".join(part for part in path.split("/") if part not in ("", ".", ".."))
 
 
-def _field(reader: Expressions, arguments: Arguments, node: ast.Call) -> Thing:
+def _field(reader: Assignments, arguments: Arguments, node: ast.Call) -> Thing:
     """`Field(default, env=…)`, `field(default=…)`, `typer.Option(default, envvar=…)`."""
     place = reader.place(node)
     default = arguments.first("default", 0)
@@ -272,7 +275,7 @@ def _field(reader: Expressions, arguments: Arguments, node: ast.Call) -> Thing:
 
 
 def _of_table(
-    reader: Expressions, table: Table, name: str, arguments: Arguments, node: ast.Call
+    reader: Assignments, table: Table, name: str, arguments: Arguments, node: ast.Call
 ) -> Thing | None:
     place = reader.place(node)
     if name in ("get", "pop", "setdefault"):
@@ -302,11 +305,13 @@ def _of_table(
         table.items.update(first.items if isinstance(first, Table) else {})
         table.items.update({key: thing for key, (thing, _) in arguments.keywords.items()})
     return (
-        table if name in ("copy", "append", "add", "insert", "update") else Unknown("computed from a table")
+        table
+        if name in ("encode", "decode", "copy", "append", "add", "insert", "update")
+        else Unknown("computed from a table")
     )
 
 
-def _of_setting(reader: Expressions, setting: Setting, arguments: Arguments, node: ast.Call) -> Thing:
+def _of_setting(reader: Assignments, setting: Setting, arguments: Arguments, node: ast.Call) -> Thing:
     """`.get("key", default)`, and `.get("section", "key", fallback=…)` of a parsed INI file."""
     keys = [text_of(thing) for thing, _ in arguments.positional]
     if not keys or keys[0] is None:
@@ -323,7 +328,7 @@ def _of_setting(reader: Expressions, setting: Setting, arguments: Arguments, nod
     return otherwise(found, default, reader.place(node))
 
 
-def _of_file(reader: Expressions, file: OpenFile, name: str, arguments: Arguments, node: ast.Call) -> Thing:
+def _of_file(reader: Assignments, file: OpenFile, name: str, arguments: Arguments, node: ast.Call) -> Thing:
     if name in _SAME_FILE:
         return file
     if name in ("with_name", "with_suffix", "with_stem") and (text := text_of(file.path)) is not None:
@@ -342,7 +347,7 @@ def _of_file(reader: Expressions, file: OpenFile, name: str, arguments: Argument
 
 
 def _of_text(
-    reader: Expressions, owner: Text | Name | Joined | Either, name: str, arguments: Arguments, node: ast.Call
+    reader: Assignments, owner: Text | Name | Joined | Either, name: str, arguments: Arguments, node: ast.Call
 ) -> Thing:
     text, place = text_of(owner), reader.place(node)
     if name in _SAME_TEXT:

@@ -24,6 +24,9 @@ from gauger.scan.python_objects import (
 )
 from gauger.scan.values import Joined, Name, Opaque, Text, Value
 
+_LONGEST = 8_000
+"""Characters. What is put together to more is a prompt or a page, neither a name nor a command."""
+
 
 def joined(parts: list[Value], place: Location) -> Value:
     """Parts written one after another; neighbouring texts become one."""
@@ -33,7 +36,9 @@ def joined(parts: list[Value], place: Location) -> Value:
         for piece in pieces:
             last = flat[-1] if flat else None
             if isinstance(piece, Text) and isinstance(last, Text):
-                flat[-1] = Text(text=printable(last.text + piece.text), location=last.location)
+                if len(last.text) + len(piece.text) > _LONGEST:
+                    return Opaque(why="a long text", location=place)
+                flat[-1] = Text(text=last.text + piece.text, location=last.location)
             else:
                 flat.append(piece)
     if not flat:

@@ -136,6 +136,8 @@ class Klass:
         bases: Classes of this file that it is derived from.
         heirs: Classes of this file that are derived from it.
         order: Its annotated fields in order: what arguments by position set where there is no `__init__`.
+        made: What the fields of its instances were given, where there is no `__init__`.
+        defaults: The fields before the first instance was made.
     """
 
     name: str
@@ -144,6 +146,8 @@ class Klass:
     bases: list[Klass] = field(default_factory=list)
     heirs: list[Klass] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
+    made: list[dict[str, Thing]] = field(default_factory=list)
+    defaults: dict[str, Thing] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

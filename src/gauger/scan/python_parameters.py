@@ -7,8 +7,9 @@ import sys
 
 from gauger.core.inventory import Location
 from gauger.core.text import printable
+from gauger.scan.python_arguments import Arguments
+from gauger.scan.python_assign import Assignments
 from gauger.scan.python_choice import choose
-from gauger.scan.python_expressions import Arguments, Expressions
 from gauger.scan.python_objects import (
     Choice,
     Client,
@@ -29,7 +30,7 @@ from gauger.scan.values import Name, Opaque, Text, Value
 _OPTION_CALLS = ("option", "argument")
 
 
-class Parameters(Expressions):
+class Parameters(Assignments):
     """Reads expressions and parameters of one file.
 
     Args:
@@ -139,7 +140,7 @@ def _is_none(function: Function, argument: ast.arg) -> bool:
     return isinstance(default, ast.Constant) and default.value is None
 
 
-def option_value(arguments: Arguments, flag: str, reader: Expressions, node: ast.expr) -> Thing:
+def option_value(arguments: Arguments, flag: str, reader: Assignments, node: ast.expr) -> Thing:
     """What a command-line option stands for: its environment name, its default, or what is typed."""
     place = reader.place(node)
     default = arguments.first("default")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_choice import OTHERWISE, case_of, choose, key_group
 from gauger.scan.python_classes import Classes
-from gauger.scan.python_expressions import Arguments
 from gauger.scan.python_library import library_call
 from gauger.scan.python_merge import elements
 from gauger.scan.python_objects import (

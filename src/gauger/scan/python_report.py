@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 
@@ -10,11 +11,12 @@ from gauger.core.inventory import Artifact, Role
 from gauger.scan.model_address import is_hub_name
 from gauger.scan.model_words import could_be_model, model_word
 from gauger.scan.provider_spelling import provider_in_name, spelt_provider
-from gauger.scan.python_expressions import Arguments
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_objects import (
     Bound,
     Client,
     Function,
+    Instance,
     Member,
     OpenFile,
     Partial,
@@ -41,6 +43,11 @@ _SAME_CLIENT = {
     "with_retry", "configurable_fields", "to", "eval", "cuda", "half", "as_retriever", "from_existing", "client",
 }  # fmt: skip
 """Methods that give the same client with other options."""
+_ANSWERS = re.compile(
+    r"^a?(?:text_)?completions?$|^a?embeddings?$|^a?rerank$|^a?transcription$|^a?image_generation$|^a?responses$"
+    r"|^(?:run|generate|chat|embed|call|stream|token_counter|moderation|speech|list|show|pull|complete)$"
+)
+"""Functions whose result is an answer; that of others may be an object to call further methods on."""
 _AWS = ("boto3", "aioboto3", "aiobotocore")
 
 
@@ -100,14 +107,27 @@ class Report(Requests):
         endpoint = self.address(arguments, node)
         if wrapped is not None and endpoint is None:
             endpoint = wrapped.endpoint
+        if dotted.endswith("InferenceClient") and (
+            text_of(at := arguments.first(0, "model")) or ""
+        ).startswith("http"):
+            endpoint = as_value(at or Unknown(""), self.place(node))
         endpoint = endpoint or self.set_on_module(callee.module, node)
+        if (
+            "Azure" in dotted
+            and isinstance(endpoint, Name)
+            and "(" in endpoint.name
+            and not _has_text(endpoint)
+        ):
+            endpoint = None
         named = self.provider(dotted, site, arguments) or (wrapped.provider if wrapped is not None else "")
         client = Client(wrapped.dotted if wrapped is not None else dotted, endpoint, named)
         if site is not None and site.dataset:
             self.data_set(site, arguments)
         self.model_of(client, dotted, site, kind, arguments, node, strong=site is not None)
-        is_object = dotted.rpartition(".")[2][:1].isupper() or wrapped is None
-        return client if is_object or wrapped is None else wrapped
+        made = dotted.rpartition(".")[2]
+        if made[:1].isupper() or (wrapped is None and not _ANSWERS.search(made)):
+            return client
+        return wrapped if wrapped is not None else Unknown("what a function of a library gives")
 
     def of_stranger(self, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing:
         """A call of something from a package that is not known, perhaps from another file of the stack."""
@@ -122,6 +142,8 @@ class Report(Requests):
         self.request(callee, arguments, node)
         self.command(callee, arguments, node, "")
         self.handed_on(callee.dotted, arguments, node)
+        given = {k: t for k, (t, _) in arguments.keywords.items() if is_value(t) or isinstance(t, Client)}
+        is_class = callee.attributes.rpartition(".")[2][:1].isupper()
         if callee.attributes.endswith(("Client", "ClientSession", "Session")) and (
             (base := self.address(arguments, node)) is not None
         ):
@@ -133,6 +155,8 @@ class Report(Requests):
             if model_word(name) is not None and text_of(thing) is not None:
                 api = f"{callee.dotted}({name}=)"
                 self.add(thing, at, api=api, role=self.calls.role("", name), weak=True)
+        if is_class and any(text_of(t) is not None for t in given.values()):
+            return Instance(given, None, callee)
         return callee.called()
 
     def handed_on(self, name: str, arguments: Arguments, node: ast.Call) -> None:
@@ -246,6 +270,8 @@ class Report(Requests):
         revision = arguments.first(*self.calls.table.revisions)
         found = False
         for name, thing, at in self.model_arguments(site, arguments):
+            if (text_of(thing) or "").startswith(("http://", "https://")) and dotted.endswith("Client"):
+                continue
             role: Role = (site.role if site is not None else None) or self.calls.role(dotted, str(name))
             if site is not None and name in site.teacher:
                 role = "teacher"
@@ -256,7 +282,8 @@ class Report(Requests):
             weak = (site.weak if site is not None else False) or not (
                 strong or (kind in ("api", "ollama") and plain)
             )
-            weak = weak or (site is not None and site.objects and not _has_text(thing))
+            is_object = not (dotted.endswith("pipeline") and "tokenizer" not in arguments.keywords)
+            weak = weak or (site is not None and site.objects and is_object and not _has_text(thing))
             self.add(
                 _without_prefix(thing, site),
                 at,
@@ -265,12 +292,22 @@ class Report(Requests):
                 namespace=namespace,
                 client=stands_for,
                 endpoint=endpoint,
-                provider=client.provider if namespace != "hub" or "nference" in dotted else "",
+                provider=(client.provider or self.bare_route(stands_for, thing))
+                if namespace != "hub" or "nference" in dotted
+                else "",
                 revision=as_value(revision, self.place(node)) if is_value(revision) and revision else None,
                 weak=weak,
             )
         if not found and (site is None or not site.dataset):
             self.configured(dotted, arguments, stands_for)
+
+    def bare_route(self, client: str, thing: Thing) -> str:
+        """Where does a router send a name without a prefix? Empty where that depends on more than the name."""
+        if not client.startswith(self.calls.table.routers):
+            return ""
+        text = text_of(thing) or ""
+        found = (p for p, starts in self.calls.table.bare_routes.items() if text.startswith(starts))
+        return next(found, "")
 
     def model_arguments(
         self, site: CallSite | None, arguments: Arguments
@@ -282,7 +319,9 @@ class Report(Requests):
                 if (found := arguments.find(name)) is not None:
                     yield name, *found
             if first == "":
-                yield from _deep_inside(arguments, {n for n in site.model if isinstance(n, str)})
+                yield from _deep_inside(
+                    arguments, {n for n in site.model if isinstance(n, str) and n.endswith("Arn")}
+                )
             return
         if site is not None and not site.model:
             return
@@ -298,7 +337,8 @@ class Report(Requests):
             return False
         if isinstance(thing, Opaque | Unknown | Member):
             told = dotted == "client" or bool(self.client_method(dotted)[0])
-            names_only = site is not None and bool(site.model) and not site.objects and not site.weak
+            names_only = site is not None and bool(site.model) and not site.weak
+            names_only = names_only and (not site.objects or dotted.endswith("pipeline"))  # type: ignore[union-attr]
             return strong and not self.worlds and (told or names_only)
         if isinstance(thing, Table):
             return (
@@ -307,7 +347,8 @@ class Report(Requests):
                 and all(isinstance(t, Text) and could_be_model(t.text) for t in thing.items.values())
             )
         if isinstance(thing, Reference):
-            return self.calls.package_kind(thing.dotted) is None and thing.module != "builtins" and strong
+            is_given = thing.module != "builtins" or "()" in thing.attributes
+            return self.calls.package_kind(thing.dotted) is None and is_given and strong
         return is_value(thing) or isinstance(thing, Setting | OpenFile)
 
     def data_set(self, site: CallSite, arguments: Arguments) -> None:

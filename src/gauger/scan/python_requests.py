@@ -10,7 +10,7 @@ from gauger.core.inventory import Location
 from gauger.core.limits import DEFAULT_LIMITS
 from gauger.scan.model_words import could_be_model
 from gauger.scan.provider_spelling import spelt_provider
-from gauger.scan.python_expressions import Arguments
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_objects import (
     Client,
     Reference,
@@ -50,7 +50,19 @@ _RUN_METHODS = {
     "dockerfile_commands", "with_exec", "run", "containers.run", "system", "add_commands",
 }  # fmt: skip
 _OLLAMA = re.compile(r":11434\b|/api/(?:generate|chat|embed|embeddings|pull|show|create)\b")
-_IN_ADDRESS = re.compile(r"/models?/$|/models?/[A-Za-z0-9]|/v1beta?/models/|/deployments/|/invoke")
+_IN_ADDRESS = re.compile(
+    r"^(https?://(?:[\w-]*generativelanguage|[\w-]*inference\.huggingface|router\.huggingface|[\w.-]*aiplatform)"
+    r"[^?#]*/models/|https?://[\w.-]+/[^?#]*/deployments/|https?://[\w.-]*bedrock[\w.-]*/model/)(.*)$",
+    re.DOTALL,
+)
+"""Addresses of model services that hold the model's name.
+
+Sources: the REST references of Gemini (`/v1beta/models/{model}:generateContent`), Hugging Face's serverless
+inference (`/models/{org}/{name}`), Azure OpenAI (`/deployments/{name}`), Vertex AI and Bedrock.
+"""
+_NAME_END = re.compile(
+    r":\w+$|/(?:chat|completions|embeddings|invoke|converse|images|audio|pipeline)\b.*$|[?#].*$"
+)
 _DEPTH = 4
 
 
@@ -82,11 +94,10 @@ class Requests(Record):
                 weak=True,
                 location=_place_of(thing),
             )
-        elif url is not None and is_value(url) and _IN_ADDRESS.search(_shown(url)):
-            at = next(
-                (at for t, at in (*arguments.positional, *arguments.keywords.values()) if t is url), node
-            )
-            self.add(url, at, api=f"{name} address", endpoint=endpoint, weak=True)
+        elif url is not None and (found := _in_address(as_value(url, self.place(node)))) is not None:
+            given = (*arguments.positional, *arguments.keywords.values())
+            at = next((at for t, at in given if t is url), node)
+            self.add(found, at, api=f"{name} address", endpoint=endpoint, weak=True)
 
     def mapping(self, node: ast.Dict, scope: Scope) -> Thing:
         """A dict that configures a model: `{"model": …, "api_key": …}`."""
@@ -129,9 +140,7 @@ class Requests(Record):
                 found |= self.inside(thing, at, f"{dotted}({name})", client, "", 0)
         return found
 
-    def inside(
-        self, table: Table, at: ast.expr, api: str, client: str, provider: str, depth: int
-    ) -> bool:
+    def inside(self, table: Table, at: ast.expr, api: str, client: str, provider: str, depth: int) -> bool:
         """The models that a table and the tables in it name; the provider may stand one level above."""
         named = text_of(table.items.get("provider") or table.items.get("api_type"))
         provider = spelt_provider(named or "") or provider
@@ -221,6 +230,19 @@ class Requests(Record):
             )
         for artifact in harvest.artifacts:
             self.artifacts[(artifact.location.line, artifact.location.column)] = artifact
+
+
+def _in_address(url: Value) -> Value | None:
+    """The model's name that an address holds, or None."""
+    if isinstance(url, Joined):
+        for number, part in enumerate(url.parts[:-1]):
+            before = "".join(map(_shown, url.parts[: number + 1]))
+            if isinstance(part, Text) and (match := _IN_ADDRESS.match(before)) and not match[2]:
+                return url.parts[number + 1]
+    match = _IN_ADDRESS.match(_shown(url))
+    text = _NAME_END.sub("", match[2]) if match else ""
+    place = _place_of(url) or (_place_of(url.parts[0]) if isinstance(url, Joined) and url.parts else None)
+    return Text(text=text, location=place) if place is not None and could_be_model(text) else None
 
 
 def _bodies(arguments: Arguments) -> list[Thing]:

@@ -66,6 +66,8 @@ class CallTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     environment_mappings: frozenset[str]
     callable: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
+    routers: tuple[str, ...] = ("\0",)
+    bare_routes: dict[str, tuple[str, ...]] = {}
     settings: frozenset[str]
     http: tuple[str, ...] = ()
     clients: dict[str, str] = {}
