@@ -161,7 +161,7 @@ def _scan(root: Path, lookup: Lookup, question: Question, target: Target) -> Inv
             subject=root.name,
             hint="name the folder that holds your code, deployment files or models",
         )
-    if root.is_file():
+    if root.is_file() and found.coverage.files_seen == 1:
         read = [a for a in found.artifacts if a.kind not in {"weights", "adapter"} or "tensors" in a.facts]
         broken = [gap for gap in found.gaps if gap.reason == "malformed"]
         if broken and not read:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"[^\w.:-]+")
 _LONGEST_LABEL = 120
+_COMPARED_BYTES = 1 << 20
 _WORDS = (
     ("gguf", "model.gguf"), ("safetensors", "model.safetensors"), ("mmproj", "mmproj.gguf"),
     ("license", "LICENSE"), ("chat.template", "chat_template.jinja"), ("image.model", "model.gguf"),
@@ -205,6 +206,9 @@ class _ImageReader:
         for file in flat.buried:
             if not is_model(file.path) or file.path.endswith(".json"):
                 continue
+            shown = flat.files.get(file.path)
+            if shown is not None and _same(file.place, shown):
+                continue
             path = f"{root}@layer{file.layer}/{file.path}"
             if self.opener.admit(path, file.place) is None:
                 continue
@@ -222,6 +226,17 @@ class _ImageReader:
                     remedy="delete the file in the step that adds it, or build the image in stages",
                 )
             )
+
+
+def _same(one: Stretch, other: Stretch) -> bool:
+    """Do two files begin and end alike? Changing an owner copies a file into a layer of its own."""
+    if one.size_bytes != other.size_bytes:
+        return False
+    length = min(_COMPARED_BYTES, one.size_bytes)
+    with one.open("") as first, other.open("") as second:
+        return all(
+            first.read_at(at, length) == second.read_at(at, length) for at in (0, one.size_bytes - length)
+        )
 
 
 def _of_image(path: str) -> str:

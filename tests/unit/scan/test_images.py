@@ -140,6 +140,26 @@ def test_weights_that_a_later_layer_deletes_are_a_finding(tmp_path: Path) -> Non
     assert "app.tar!@layer1/models/old/model.safetensors" in {a.location.path for a in found.artifacts}
 
 
+def test_weights_that_a_later_layer_only_copies_are_no_finding(tmp_path: Path) -> None:
+    """`chown` puts the same file into another layer; one with other bytes is another model."""
+    for upper, expected in (
+        (WEIGHTS, []),
+        (safetensors_bytes({"b": np.ones((2, 2), np.float32)}), ["replaced"]),
+    ):
+        layers = [tar({"m/model.safetensors": WEIGHTS}), tar({"m/model.safetensors": upper})]
+        (tmp_path / "a.tar").write_bytes(docker_save({"a:1": (config(layers), layers)}))
+        found = [f.message.split(" was ")[1].split()[0] for f in scan(tmp_path / "a.tar", lookup()).findings]
+        assert found == expected
+
+
+def test_a_shell_in_front_of_the_command_knows_the_environment(tmp_path: Path) -> None:
+    """`sh -c "vllm serve $MODEL_ID"` in exec form."""
+    settings = config(Env=["MODEL_ID=Qwen/Qwen2.5-7B"], Cmd=["/bin/sh", "-c", "exec vllm serve $MODEL_ID"])
+    (tmp_path / "a.tar").write_bytes(docker_save({"a:1": (settings, [])}))
+    found = told(scan(tmp_path / "a.tar", lookup()))
+    assert ("vllm serve", "Qwen/Qwen2.5-7B") in {(t.use.api, t.model.name) for t in found}
+
+
 def test_inputs_name_the_image_and_what_was_read_in_it(tmp_path: Path) -> None:
     """The digest of a member is that of its bytes; the image has one too."""
     path = saved(tmp_path)
