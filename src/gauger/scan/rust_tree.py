@@ -284,6 +284,7 @@ class RustTranslator(TypedTranslator):
         if node.parent is not None and node.parent.type == "block" and node == self.parts(node.parent)[-1]:
             yield self.at(ast.Expr(value=self.expression(node)), node)
             return
+        yield self.at(ast.Expr(value=self.expression(node.child_by_field_name("value"))), node)
         orelse: list[ast.stmt] = []
         for value in reversed(self.arms(node)):
             test = self.at(ast.Constant(value=True), value)
@@ -291,13 +292,25 @@ class RustTranslator(TypedTranslator):
         yield from orelse
 
     def switch(self, node: Node) -> ast.expr:
-        """`match` as an expression: one of the arms."""
-        values = [self.expression(value) for value in self.arms(node)]
-        made = values[-1] if values else self.at(ast.Constant(value=None), node)
-        for value in reversed(values[:-1]):
-            made = self.at(
-                ast.IfExp(test=self.at(ast.Constant(value=True), node), body=value, orelse=made), node
+        """`match` as an expression: one of the arms; `Ok(x) => x` is what is asked about."""
+        subject = node.child_by_field_name("value")
+        values: list[ast.expr] = []
+        for arm in self.parts(node.child_by_field_name("body"), "match_arm"):
+            value = arm.child_by_field_name("value")
+            pattern = self.text(arm.child_by_field_name("pattern")).rstrip(") ").rpartition("(")[2]
+            if value is not None:
+                same = pattern == self.text(value) and pattern.isidentifier()
+                values.append(self.expression(subject if same else value))
+        test = self.expression(subject)
+        made = values[-1] if values else test
+        for value_made in reversed(values[:-1]):
+            told = values.index(value_made) == 0 and isinstance(value_made, ast.Call)
+            either: ast.expr = (
+                ast.BoolOp(op=ast.Or(), values=[value_made, made])
+                if told
+                else ast.IfExp(test=test, body=value_made, orelse=made)
             )
+            made = self.at(either, node)
         return made
 
     def ternary(self, node: Node) -> ast.expr:

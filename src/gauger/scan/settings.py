@@ -12,19 +12,21 @@ from gauger.core.text import printable
 from gauger.scan.bill_of_materials import kind_of_document
 from gauger.scan.collector import Binding, Collected, FileView
 from gauger.scan.document_kinds import document_kind
+from gauger.scan.framework_settings import framework_candidates, key_of, with_placeholders
 from gauger.scan.harvest import Harvest
 from gauger.scan.model_words import is_address_name, is_secret_name
 from gauger.scan.settings_commands import settings_commands
 from gauger.scan.settings_models import settings_candidates
 from gauger.scan.settings_profiles import profile_of
 from gauger.scan.settings_tree import Finder, Group, Leaf, tree_of_plain, tree_of_spot
-from gauger.scan.values import Text
+from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import yaml_documents
 
 _WORTH_READING = re.compile(
     r"model|llm|llama|phi|qwen|hf |hugging|checkpoint|base_?url|api_?base|endpoint|provider|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
     re.IGNORECASE,
 )
+_SPRING = re.compile(r"(^|/)(application|bootstrap)[\w-]*\.(ya?ml|properties)$|\.properties$")
 _BYTES = 1 << 20
 _MOST = 2_000
 _LOCKS = re.compile(
@@ -80,8 +82,11 @@ class Settings:
             harvest.add(started)
             if name == "package.json":
                 continue
+            leaves = {key_of(leaf.keys): (leaf.text, leaf.location) for leaf in document.every_leaf()}
+            known = framework_candidates(leaves)
+            harvest.candidates += known.values()
             for leaf in document.every_leaf():
-                if id(leaf) in taken:
+                if id(leaf) in taken or key_of(leaf.keys) in known:
                     leaf.text = ""
             lines = {c.location.line for c in started.candidates}
             found = [c for c in settings_candidates(document, profile) if c.location.line not in lines]
@@ -135,7 +140,9 @@ def _bindings(leaves: Sequence[Leaf], path: str) -> Iterator[Binding]:
             and not any(c.isspace() for c in leaf.text)
             and not _secret(leaf)
         ):
-            value = Text(text=printable(leaf.text), location=leaf.location)
+            value: Value = Text(text=printable(leaf.text), location=leaf.location)
+            if "${" in leaf.text and _SPRING.search(path):
+                value = with_placeholders(leaf.text, leaf.location)
             name = f"{path}#{'.'.join(leaf.keys)}"
             yield Binding(
                 kind="setting", name=name, value=value, location=leaf.location, scope=path.rpartition("/")[0]

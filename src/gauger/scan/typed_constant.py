@@ -58,7 +58,7 @@ def _as_its_developer(spelling: str, family: str, lookup: Lookup) -> str:
     names = [n for f in lookup.catalogue.families.values() if f.developer == developer for n in f.names]
     dots = sum(bool(re.search(r"\d\.\d", name)) for name in names)
     dashes = sum(bool(re.search(r"\d-\d(?!\d)", name)) for name in names)
-    if dashes <= dots:
+    if dashes <= dots and dots:
         return spelling
     other = re.sub(r"(\d)\.(\d)", r"\1-\2", spelling)
     return other if known(lookup.identify(other).family) == family else spelling
@@ -83,4 +83,4 @@ def _between(before: str, after: str, *, open_gaps: bool) -> tuple[str, ...]:
         if len(before) == 1:
             return ("",)
         return ("-", "") if open_gaps else ("-",)
-    return ("-",)
+    return ("-", "") if open_gaps and before.isalpha() and after.isalpha() else ("-",)

@@ -80,7 +80,10 @@ class State:
         giver = next((found for state in ways if (found := state.giver()) is not None), None)
         if giver is not None and giver.client:
             return giver.client
-        return next((state.client for state in reversed(ways) if state.client), self.dotted)
+        named = [state.client for state in ways if state.client]
+        options = [p.client for state in ways for p in state.parts if p.client and not p.keys]
+        special = next((client for client in options if client not in named), "")
+        return special or (named[-1] if named else self.dotted)
 
 
 class Made(Client):

@@ -10,7 +10,7 @@ import msgspec
 from gauger.core.inventory import Location
 from gauger.core.text import printable
 from gauger.scan.collector import Candidate
-from gauger.scan.python_expressions import Arguments
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_merge import joined, merged_field, otherwise
 from gauger.scan.python_objects import (
     Bound,
@@ -62,7 +62,7 @@ class TypedProgram(Record):
         super().__init__(path, module, calls)
         self.source = source
         self.wildcards: tuple[str, ...] = ()
-        self.homes: dict[Key, State] = {}
+        self.homes: dict[Key, list[State]] = {}
         self.bodies: dict[int, tuple[Thing, State]] = {}
         self.texts: dict[tuple[int, int], State] = {}
         self.classes_open: list[str] = []
@@ -264,7 +264,7 @@ class TypedProgram(Record):
             case Klass() if name not in owner.instance.fields and name not in owner.methods:
                 return Bound(owner, name)
             case Setting():
-                return Bound(owner, name)
+                return owner.get(name)
             case Table() if name in ("First", "first", "indices", "values", "Values"):
                 return Bound(owner, name)
         return super().member(owner, name, node)
@@ -287,7 +287,7 @@ class TypedProgram(Record):
             return Reference(self.module, f"{instance.klass.name}.{name}")
         return super().of_instance(instance, name, node)
 
-    def item(self, owner: Thing, key: str | None, node: ast.expr) -> Thing:
+    def item(self, owner: Thing, key: str | None, node: ast.expr, by: ast.expr | None = None) -> Thing:
         """What stands under this key; `configuration["AI:Model"]` is a setting."""
         if isinstance(owner, Setting) and key is not None:
             return Setting(owner.file, (*owner.keys, *key.split(":")))
@@ -303,7 +303,7 @@ class TypedProgram(Record):
                 return Name(kind="environment", name=key, location=self.place(node))
             if re.fullmatch(r"[\w.:-]{2,120}", key):
                 return Setting("", tuple(re.split(r"[.:]", key)))
-        return super().item(owner, key, node)
+        return super().item(owner, key, node, by)
 
     def assign(self, target: ast.expr, thing: Thing, scope: Scope) -> None:
         """Set a name, a field, an item; what is set on an object of a library may be its model or address."""
@@ -439,6 +439,10 @@ class TypedProgram(Record):
     def joined_values(self, parts: list[Thing], place: Location) -> Thing:
         """Texts written one after another."""
         return joined([as_value(part, place) for part in parts], place)
+
+    def is_learning(self) -> bool:
+        """Is this the first reading of the functions, which only learns what they set and pass on?"""
+        return self.quiet > self.call_depth
 
     def note(self, thing: Thing, at: ast.expr, key: Key, candidate: Candidate, *, weak: bool) -> None:
         """Write one place down; a weak candidate never replaces a strong one at the same place."""

@@ -17,7 +17,7 @@ from gauger.core.inventory import Role
 from gauger.core.text import printable
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.model_words import could_be_model, model_word
-from gauger.scan.python_expressions import Arguments
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_objects import (
     Bound,
     Function,
@@ -61,6 +61,7 @@ _OPTION = re.compile(
 )
 _KEY = re.compile(r"[\w.:-]{2,120}")
 _HTTP = "http"
+_TOLD = (Setting, Reference, Unknown)
 
 
 class TypedReport(TypedProgram):
@@ -182,7 +183,7 @@ class TypedReport(TypedProgram):
         """A key of a settings file, with the default that the code gives."""
         if not _KEY.fullmatch(key):
             return Unknown("a setting whose key is computed")
-        if re.fullmatch(r"[A-Z][A-Z0-9_]+", key):
+        if "_" in key and re.fullmatch(r"[A-Z][A-Z0-9_]+", key):
             variable = Name(kind="environment", name=key, location=self.place(node))
             return self.with_default(variable, arguments.first(1), node)
         setting = Setting("", tuple(re.split(r"[.:]|__", key)))
@@ -476,10 +477,10 @@ class TypedReport(TypedProgram):
         self.address_in(state, last, word, named, arguments, node)
         if state.text is None and arguments.positional and not state.keys:
             first = self.given(arguments.positional[0][0])
-            state.text = first if is_value(first) or self.is_constant(first) else None
+            state.text = first if is_value(first) or isinstance(first, _TOLD) else None
         if self.kind_of(state.dotted) == _HTTP:
             return
-        for thing, at, name in self.models_in(site, word, named, arguments):
+        for thing, at, name in self.models_in(site, last, named, arguments):
             api = f"{state.dotted}.{path}" if not state.dotted.endswith(path) else state.dotted
             role = site.role if site is not None and site.role else self.calls.role(api, str(name))
             namespace = site.namespace if site is not None and site.namespace is not None else None
@@ -487,7 +488,7 @@ class TypedReport(TypedProgram):
             self.model_in(state, thing, at, api=api, weak=weak, role=role, namespace=namespace)
 
     def models_in(
-        self, site: CallSite | None, word: str, named: dict[str, tuple[Thing, ast.expr]], arguments: Arguments
+        self, site: CallSite | None, last: str, named: dict[str, tuple[Thing, ast.expr]], arguments: Arguments
     ) -> Iterator[tuple[Thing, ast.expr, str | int]]:
         """The arguments that hold a model."""
         if site is not None:
@@ -501,10 +502,12 @@ class TypedReport(TypedProgram):
         for name, (thing, at) in named.items():
             if self.calls.names_model(name):
                 yield self.given(thing) or thing, at, name
+        word = snake(last)
         if self.calls.names_model(word) and arguments.positional and not named:
             thing, at = arguments.positional[0]
             model = self.given(thing) or thing
-            if len(arguments.positional) == 1 or text_of(model) is not None or self.is_constant(model):
+            told = text_of(model) is not None or self.is_constant(model)
+            if told or (len(arguments.positional) == 1 and not (last[:1].isupper() and isinstance(model, Reference))):
                 yield model, at, word
 
     def address_in(
@@ -551,7 +554,8 @@ class TypedReport(TypedProgram):
                 inner = self.apply(thing, passed)
                 thing = inner if isinstance(inner, Made) else thing
             for part in self.states_in(thing):
-                state.adopt(part)
+                if part.dotted != "body" or not self.is_learning():
+                    state.adopt(part)
 
     def model_in(
         self,
@@ -573,7 +577,8 @@ class TypedReport(TypedProgram):
         key = (place.line, place.column, "" if weak else str(role or "inference"))
         if key not in state.keys:
             state.keys.append(key)
-        self.homes.setdefault(key, state)
+        if not self.is_learning():
+            self.homes.setdefault(key, []).append(state)
         model = self.library_constant(thing, at) if self.is_constant(thing) else as_value(thing, place)
         candidate = Candidate(
             surface=self.surface,
@@ -613,16 +618,16 @@ def enumerate_items(table: Table) -> Iterator[tuple[str, Thing]]:
 def settled(report: TypedReport) -> None:
     """Give every candidate the client and the address that its object ended with."""
     for key, candidate in list(report.candidates.items()):
-        state = report.homes.get(key)
-        if state is None:
+        states = report.homes.get(key, [])
+        if not states:
             continue
-        address: Value | None = state.address()
-        named = state.client_in_the_end()
-        named = named if any(s.client for s in state.ways()) else candidate.client or named
+        state = next((s for s in states if s.address() is not None), None)
+        state = state or next((s for s in states if len(s.ways()) > 1), states[0])
+        named = any(s.client for s in state.ways())
         owner = next((s for s in state.ways() if s.client_name is not None), None)
         report.candidates[key] = msgspec.structs.replace(
             candidate,
-            client=named,
-            endpoint=address,
+            client=state.client_in_the_end() if named else candidate.client or state.client_in_the_end(),
+            endpoint=state.address(),
             client_name=owner.client_name if owner is not None and not state.client else None,
         )
