@@ -18,6 +18,11 @@ _CACHE = re.compile(r"(?:^|/)models--(?P<organisation>[\w.-]+?)--(?P<name>[\w.-]
 _HEXADECIMAL = re.compile(r"(?:sha256[:-])?[0-9a-fA-F]{32,64}")
 _PURL = re.compile(r"(?:pkg|PKG):/{0,2}(?P<type>[A-Za-z][A-Za-z0-9.+-]*)/(?P<rest>[^?#\s]+)")
 _PLACEHOLDER = re.compile(r"[{}<>$()\[\]=\"'`\n]|%\w+%|\.\.\.")
+_FILE = re.compile(
+    r"(?:adapter_)?(?:pytorch_|tf_|flax_|openvino_|diffusion_pytorch_)?model(?:[-_.]?\d+-of-\d+)?"
+    r"(?:\.(?:safetensors|bin|pt|pth|onnx|h5|gguf|msgpack|xml))?|consolidated(?:\.\d+)?(?:\.(?:pth|safetensors))?",
+    re.IGNORECASE,
+)
 _CLASS = re.compile(
     r"(?:[A-Z][A-Za-z0-9]*)?(?:For[A-Z][A-Za-z]+|LMHeadModel|Model|Tokenizer|TokenizerFast|Config|Processor"
     r"|Pipeline|Client|Embeddings?|LLM|Agent|Chain)"
@@ -167,6 +172,8 @@ def why_not(name: str, *, only_junk: bool = False) -> str:
     words = low.split()
     if not only_junk and (low in _SDKS or (len(words) > 1 and all(word in _WORDS for word in words))):
         return "a package, a format or a company"
+    if _FILE.fullmatch(name):
+        return "the name of a file, as any model may have it"
     return "a class of a library" if _CLASS.fullmatch(name) else ""
 
 

@@ -22,6 +22,7 @@ _IDENT = re.compile(r'"(?:spdxId|@id|SPDXID)"\s*:\s*"([^"\\]{1,400})"|^SPDXID:\s
 _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/)([\w.-]+/[\w.-]+)")
 _HINT = re.compile(r"\b(?:ai|ml|llm|machine[- ]learning)[-_ ]?model\b|hugging ?face|\bllm\b", re.IGNORECASE)
 _OURS = re.compile(r'\A\{"gauger:(?:model|reference)":')
+_WEIGHTS = re.compile(r"\.(?:safetensors|gguf|ggml|onnx|pth?|pkl|bin|h5|tflite)$", re.IGNORECASE)
 _PARTS = {"dependson", "contains", "hasstaticlink", "hasdynamiclink", "hasprerequisite", "describes"}
 
 
@@ -96,6 +97,8 @@ def _kind(item: Item) -> Literal["model", "maybe-model", "data-set"] | None:
     if item.kind != "package":
         return None
     if hub_purl(item.purl) is not None or _HUB.match(item.address) or item.purpose == "model":
+        return "model"
+    if not item.purl and _WEIGHTS.search(item.name):
         return "model"
     said = (item.ident, *item.notes)
     return "maybe-model" if not item.purl and any(_HINT.search(words) for words in said) else None

@@ -80,6 +80,16 @@ def test_version_2_gives_models_by_purl_and_leaves_libraries_alone(scanned):
     assert not [g for g in inventory.gaps if g.part == "spdx"]
 
 
+def test_files_of_weights_are_models_unless_their_name_says_nothing(scanned):
+    """Of bare names of model files, one that is a name counts; `model.safetensors` is not."""
+    files = ["claims-helper.gguf", "model.safetensors", "model-00001-of-00002.safetensors", "requests"]
+    packages = [{"name": name, "SPDXID": f"SPDXRef-{n}"} for n, name in enumerate(files)]
+    inventory = scanned({"spdxVersion": "SPDX-2.3", "packages": packages})
+    assert names(inventory) == ["claims-helper.gguf"]
+    (gap,) = [g for g in inventory.gaps if g.part == "spdx"]
+    assert gap.detail.startswith("2 of the bill's models")
+
+
 def test_tag_value_is_read_too(scanned):
     """The oldest form of SPDX names the same model."""
     assert names(scanned(TAG_VALUE, "bom.spdx")) == ["BAAI/bge-m3"]
