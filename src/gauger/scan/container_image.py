@@ -48,7 +48,8 @@ class ContainerImage:
 
     Sources: OCI image specification 1.1, config.md (https://github.com/opencontainers/image-spec); Docker
     Model Runner's `pkg/types` (https://github.com/docker/model-runner); ModelPack's `config.md`
-    (https://github.com/modelpack/model-spec).
+    (https://github.com/modelpack/model-spec); KitOps' `kitfile` format (https://github.com/kitops-ml/kitops);
+    Ollama's `ConfigV2` (https://github.com/ollama/ollama).
     """
 
     ident = "container-image"
@@ -94,9 +95,9 @@ class _Reader:
         """An image has a root file system; a model's artifact describes a model."""
         inner = document.get("config")
         settings = inner if isinstance(inner, dict) else {}
-        descriptor = document.get("descriptor")
-        if isinstance(descriptor, dict) or _is_model(settings):
-            self._model(settings, descriptor if isinstance(descriptor, dict) else {})
+        about = _about_model(document, settings)
+        if about is not None:
+            self._model(*about)
             return
         self._named()
         variables = self._environment(settings.get("Env"))
@@ -238,8 +239,16 @@ class _Reader:
         ]
 
 
-def _is_model(settings: dict[str, Any]) -> bool:
-    return isinstance(settings.get("format"), str) or isinstance(settings.get("architecture"), str)
+def _about_model(
+    document: dict[str, Any], settings: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """What a model's artifact says of the model, and of itself; None for a container's image."""
+    descriptor, model, package = (document.get(key) for key in ("descriptor", "model", "package"))
+    if isinstance(descriptor, dict) or isinstance(settings.get("format"), str):
+        return settings, descriptor if isinstance(descriptor, dict) else {}
+    if isinstance(model, dict) and isinstance(package, dict):
+        return model, package
+    return (document, {}) if isinstance(document.get("model_format"), str) else None
 
 
 def _words(listed: Any) -> Sequence[str]:

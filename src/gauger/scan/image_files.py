@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"[^\w.:-]+")
 _LONGEST_LABEL = 120
+_MOST_PLACES = 20
 _COMPARED_BYTES = 1 << 20
 _WORDS = (
     ("gguf", "model.gguf"), ("safetensors", "model.safetensors"), ("mmproj", "mmproj.gguf"),
@@ -55,11 +56,14 @@ def open_images(opener: Opener, path: str, flat: Flat, depth: int) -> bool:
     if not layout.images and not layout.manifests:
         return False
     reader = _ImageReader(opener, path, files, depth)
-    for manifest in layout.manifests:
-        reader.verify(manifest)
-    reader.needed.update(part.path for image in layout.images for part in image.layers)
-    for image, root, name in _roots(path, layout.images):
-        reader.read(image, root, name)
+    try:
+        for manifest in layout.manifests:
+            reader.verify(manifest)
+        reader.needed.update(part.path for image in layout.images for part in image.layers)
+        for image, root, name in _roots(path, layout.images):
+            reader.read(image, root, name)
+    finally:
+        reader.finish()
     return True
 
 
@@ -90,6 +94,7 @@ class _ImageReader:
         self.needed: Counter[str] = Counter()
         self.layers: dict[Stretch, Layer] = {}
         self.verified: set[tuple[Stretch, str]] = set()
+        self.mismatches: dict[str, tuple[str, str]] = {}
 
     def read(self, image: FoundImage, root: str, name: str) -> None:
         """Take in one image: its configuration, its file system, and what lies below that unseen."""
@@ -190,14 +195,28 @@ class _ImageReader:
         return digest.hexdigest()
 
     def _mismatch(self, part: Part, promised: str, found: str) -> None:
+        self.mismatches[printable(part.path)] = (promised, found)
+
+    def finish(self) -> None:
+        """One finding for all blobs that are not what the manifests say."""
+        if not self.mismatches:
+            return
+        count = len(self.mismatches)
+        paths = sorted(self.mismatches)
+        promised, found = self.mismatches[paths[0]]
+        blobs = "a blob does" if count == 1 else f"{count} blobs do"
+        where = tuple(Location(path=printable(self.path), member=path) for path in paths[:_MOST_PLACES])
         self.opener.findings.append(
             Finding(
                 rule="image-digest-mismatch",
                 severity="high",
                 confidence="high",
                 audience=("security", "platform"),
-                locations=(Location(path=printable(self.path), member=printable(part.path)),),
-                message=f"the digest of a blob is {found[:12]}…, its name promises {promised[:12]}…",
+                locations=where,
+                message=(
+                    f"{blobs} not give the digest by which the image names it:"
+                    f" {found[:12]}… where {promised[:12]}… was promised"
+                ),
                 remedy="do not run this image; fetch it again from where it was published",
             )
         )

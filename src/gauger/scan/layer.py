@@ -120,7 +120,7 @@ class LayerReader:
             self.spool.budget.take("members", 1, subject)
             path, why = member_path(member.name, self.limits)
             if not why and member.kind == "other":
-                why = "devices, pipes or unknown kinds"
+                why = "being devices, pipes or of unknown kinds"
             if why:
                 layer.refuse(why, member.name)
             elif path:

@@ -191,7 +191,8 @@ class Opener:
         for layer in layers:
             self._error(path, layer)
             for why, (count, first) in sorted(layer.refused.items()):
-                self.gap(path, "malformed", f"{count} members with {why} were refused, the first: {first}")
+                some = "one member was refused" if count == 1 else f"{count} members were refused"
+                self.gap(path, "malformed", f"{some} for {why}: {first}")
         for why in sorted({why for layer in layers for why in layer.left_out}):
             self._left_out(path, why, sum(layer.left_out[why] for layer in layers))
         if flat.dangling:

@@ -127,7 +127,7 @@ def test_devices_are_counted_and_not_opened(tmp_path: Path) -> None:
     found = of(tmp_path, "a.tar", tar({"dev/a": device("dev/a"), "dev/b": device("dev/b"), "m.py": CODE}))
     assert places(found) == ["a.tar!/m.py:2"]
     assert [gap.detail for gap in gaps(found)] == [
-        "2 members with devices, pipes or unknown kinds were refused, the first: dev/a"
+        "2 members were refused for being devices, pipes or of unknown kinds: dev/a"
     ]
 
 

@@ -355,6 +355,29 @@ def test_a_model_package_names_its_files_and_packs_folders(tmp_path: Path) -> No
     }
 
 
+@pytest.mark.parametrize(
+    ("settings", "fact"),
+    [
+        (
+            {"package": {"name": "triage", "license": "MIT"}, "model": {"framework": "gguf"}},
+            ("framework", "gguf"),
+        ),
+        ({"model_format": "gguf", "model_family": "qwen2", "rootfs": {}}, ("model_family", "qwen2")),
+    ],
+)
+def test_model_kits_and_registries_of_models_declare_theirs(
+    tmp_path: Path, settings: dict[str, object], fact: tuple[str, str]
+) -> None:
+    """KitOps packs a folder; Ollama's layers have no names, and its media types tell which is the model."""
+    layout = Layout()
+    layer = layout.blob(tiny_gguf(), "application/vnd.ollama.image.model")
+    layout.manifest("acme/triage:1", layout.blob(json.dumps(settings).encode(), "x"), [layer])
+    layout.write(tmp_path)
+    found = scan(tmp_path, lookup())
+    assert [a.facts.get(fact[0]) for a in found.artifacts if a.format == "oci-model"] == [fact[1]]
+    assert "index.json!/model.gguf" in {a.location.path for a in found.artifacts if a.kind == "weights"}
+
+
 def test_temporary_files_are_gone_after_the_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was unpacked does not outlive the run."""
     folder = tmp_path / "temporary"
