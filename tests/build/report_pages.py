@@ -30,6 +30,8 @@ def golden_pages() -> dict[str, bytes]:
         "small.txt": text(small()).encode(),
         "small.body.html": body(html(small())).encode(),
         "empty.txt": text(empty()).encode(),
+        "small.md": RENDERERS.get("md").render(small()),
+        "small.g7.md": RENDERERS.get("g7").render(small()),
     }
 
 
