@@ -92,7 +92,12 @@ def bind(
                 doubtful.add(use.id)
             if candidate.artifact:
                 owners.setdefault(candidate.artifact, model.id)
-    used = {(hop.location.path, hop.location.line) for use in uses.values() for hop in use.chain}
+    used = {
+        _line(hop.location)
+        for use in uses.values()
+        for hop in use.chain
+        if _line(hop.location) != _line(use.location)
+    }
     spoken = {i: u for i, u in uses.items() if not (i in doubtful and _line(u.location) in used)}
     return Bound(models=_by_id(models), uses=_by_id(spoken), artifacts=_by_id(_owned(artifacts, owners)))
 

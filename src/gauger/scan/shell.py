@@ -69,6 +69,7 @@ _SETS = {
 _MODEL_FIELD = re.compile(r"[\"']?model[\"']?\s*:\s*[\"']([^\"'{}$]{1,200})[\"']")
 _HOLDS_ARGUMENTS = re.compile(r"(?:^|_)(?:ARGS?|ARGUMENTS|CMD|COMMAND|OPTS?|OPTIONS|FLAGS)$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|\s)--?[a-zA-Z]")
+_FILE = re.compile(r"\.(?:ya?ml|json|py|sh|env|conf|ini|ts|m?js)$|(?:^|/)(?:\.env|Modelfile)[^/]*$")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _HELD = re.compile(r"SHELLVARIABLE_(\w+?)_END")
 _MODULE = re.compile(r"^python(?:\d(?:\.\d+)?)?$")
@@ -210,9 +211,9 @@ class Session(ShellState):
             elif names[0] in _FETCH:
                 for number, line in enumerate(heredoc.text.split("\n"), start=heredoc.line):
                     self.fetch([*words, Word(line, number, 1)], only_last=True)
-            elif names[0] in ("cat", "tee"):
-                target = command.output or (words[1].text if names[0] == "tee" and len(words) > 1 else "")
-                self._written_file(target, heredoc)
+            else:
+                named = next((word.text for word in words[1:] if _FILE.search(word.text)), "")
+                self._written_file(command.output or named, heredoc)
 
     def _code(self, text: str, language: str, line: int) -> None:
         """Code of another language; what stands for a variable of the shell there is followed."""
