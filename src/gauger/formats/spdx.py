@@ -103,7 +103,7 @@ def _graph(document: Any, subject: str) -> list[dict[str, Any]]:
 
 def _of_version_3(graph: list[dict[str, Any]]) -> SpdxContent:
     names = {_ident(e): text_of(e.get("name")) for e in graph}
-    expressions = {_ident(e): _expression(e) for e in graph if "icense" in _type(e)}
+    expressions = {_ident(e): _expression(e) for e in graph if "license" in _type(e)}
     notes = defaultdict[str, list[str]](list)
     licences = defaultdict[str, list[str]](list)
     relations: list[Relation] = []
