@@ -23,6 +23,13 @@ _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 """Source: OCI image specification 1.1, layer.md, "Whiteouts" (https://github.com/opencontainers/image-spec)."""
 
 
+_SMALL_BYTES = 1 << 16
+"""Kept whatever it is, so that a path that code names is known to exist."""
+
+_NOT_TELLING = ("", "json", "gzip", "zip", "numpy")
+"""Formats of first bytes that many things besides models have."""
+
+
 class Node(msgspec.Struct, frozen=True):
     """One name in a layer.
 
@@ -74,6 +81,9 @@ class Layer(msgspec.Struct):
 Policy = Callable[[str], str]
 """Why is a file of this path left out? Empty where it is not."""
 
+Wants = Callable[[str], bool]
+"""Does anybody read files of this name?"""
+
 
 class LayerReader:
     """Lists tar files, packed or not.
@@ -81,11 +91,13 @@ class LayerReader:
     Args:
         limits: Bounds.
         spool: Where members of packed ones are kept.
+        wants: Which names somebody reads.
     """
 
-    def __init__(self, limits: Limits, spool: Spool) -> None:
+    def __init__(self, limits: Limits, spool: Spool, wants: Wants) -> None:
         self.limits = limits
         self.spool = spool
+        self.wants = wants
 
     def read(self, place: Stretch, source: Source, kind: str, policy: Policy) -> Layer:
         """What does this tar file hold? What was listed before an error stays.
@@ -166,7 +178,7 @@ class LayerReader:
         if place is not None:
             return Node("file", place.within(member.offset, member.size_bytes))
         head = stream.read(min(HEAD_BYTES, member.size_bytes))
-        why = worth_keeping(path, member.size_bytes, head, self.limits, self.spool.budget)
+        why = worth_keeping(path, member.size_bytes, head, self.limits, self.spool.budget, self.wants)
         if why:
             layer.left_out[why] += 1
             return Node("absent")
@@ -183,16 +195,24 @@ def member_path(name: str, limits: Limits) -> tuple[str, str]:
     return "/".join(parts), ""
 
 
-def worth_keeping(path: str, size_bytes: int, head: bytes, limits: Limits, budget: Budget) -> str:
-    """Why is a packed file not kept? Empty for small ones, and for large models and archives."""
+def worth_keeping(
+    path: str, size_bytes: int, head: bytes, limits: Limits, budget: Budget, wants: Wants
+) -> str:
+    """Why is a packed file not kept? Empty for small ones, and for those that somebody will read.
+
+    `unwanted` is what nobody would read in a folder either: pictures, tables, libraries. `large` is what
+    would be wanted by its name and is longer than a text file may be.
+    """
     folder, _, name = path.rpartition("/")
     wanted = (
-        size_bytes <= limits.text_file_bytes
+        size_bytes <= _SMALL_BYTES
+        or ((is_text := wants(path))
+        and size_bytes <= limits.text_file_bytes)
         or is_archive(path)
         or folder.startswith("blobs/")
         or read_all_the_same(folder, name, ())
-        or sniff(head, size_bytes, name) not in ("", "json")
+        or sniff(head, size_bytes, name) not in _NOT_TELLING
     )
     if not wanted:
-        return "large"
+        return "large" if is_text else "unwanted"
     return "no room" if size_bytes > budget.kept else ""

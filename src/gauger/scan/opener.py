@@ -24,6 +24,8 @@ from gauger.scan.ignore import Rules, left_out
 from gauger.scan.image_files import open_images
 from gauger.scan.inside import is_archive, is_model, why_left_out
 from gauger.scan.layer import Layer, LayerReader
+from gauger.scan.match import Matcher
+from gauger.scan.registry import COLLECTORS
 from gauger.scan.spool import Spool
 from gauger.scan.walk import Entry
 from gauger.scan.zip_layer import read_zip
@@ -48,7 +50,9 @@ class Opener:
 
     def __init__(self, limits: Limits, folder: Path, rules: tuple[Rules, ...], taken: Sequence[str]) -> None:
         self.limits = limits
-        self.reader = LayerReader(limits, Spool(folder, Budget(limits)))
+        matcher = Matcher(COLLECTORS)
+        spool = Spool(folder, Budget(limits))
+        self.reader = LayerReader(limits, spool, lambda path: bool(matcher.by_path(path)))
         self.rules = rules
         self.entries: list[Entry] = []
         self.gaps: list[Gap] = []
@@ -133,7 +137,7 @@ class Opener:
         head = source.read_at(0, min(BLOCK, source.size_bytes))
         policy = _of_wheel if path.lower().endswith(".whl") else _of_archive
         if head.startswith(_ZIP):
-            return read_zip(place, source, self.limits, self.reader.spool, policy)
+            return read_zip(place, source, self.reader, policy)
         kind = packing(head)
         if kind or is_tar(head):
             return self.reader.read(place, source, kind, policy)
@@ -202,15 +206,16 @@ class Opener:
         files = "one file" if count == 1 else f"{count} files"
         if why == "skipped":
             self.ignored += count
+        elif why == "unwanted":
+            return
         elif why == "no room":
             error = LimitExceeded(f"{files} did not fit into kept_bytes ({self.limits.kept_bytes})")
             self.gap(path, "limit-exceeded", error.message, "unpack it and scan the folder")
         elif why == "sparse":
             self.gap(path, "not-supported", f"{files} with holes cannot be read where they lie")
         elif why == "large":
-            most = self.limits.text_file_bytes
-            large = f"{files} above {most} bytes, not models by name or first bytes, were not unpacked"
-            self.gap(path, "not-requested", large)
+            bound = f"text_file_bytes ({self.limits.text_file_bytes})"
+            self.gap(path, "limit-exceeded", f"{files} longer than {bound} not unpacked")
         elif why == "system":
             system = f"{files} of the distribution and its packages left out, models among them excepted"
             self.gap(path, "not-requested", system, "unpack it and scan the folder by itself")

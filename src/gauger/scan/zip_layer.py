@@ -9,29 +9,27 @@ from gauger.formats.source import Source
 from gauger.formats.stretch import Stretch
 from gauger.formats.unpack import UnpackedStream
 from gauger.formats.zip_directory import DEFLATED, STORED, Member, data_offset, zip_members
-from gauger.scan.layer import Layer, Node, Policy, member_path, worth_keeping
-from gauger.scan.spool import Spool
+from gauger.scan.layer import Layer, LayerReader, Node, Policy, member_path, worth_keeping
 
 _FREE_BYTES = 64 << 20
 
 
-def read_zip(place: Stretch, source: Source, limits: Limits, spool: Spool, policy: Policy) -> Layer:
+def read_zip(place: Stretch, source: Source, reader: LayerReader, policy: Policy) -> Layer:
     """What does this zip archive hold? What was listed before an error stays.
 
     Args:
         place: Where it lies.
         source: Its bytes.
-        limits: Bounds.
-        spool: Where packed members are kept.
+        reader: Knows the bounds, and where packed members are kept.
         policy: What to leave out.
     """
     layer = Layer.empty()
     try:
-        members = zip_members(source, limits)
-        _refuse_bombs(members.values(), source, limits)
-        spool.begin()
+        members = zip_members(source, reader.limits)
+        _refuse_bombs(members.values(), source, reader.limits)
+        reader.spool.begin()
         for member in members.values():
-            _one(layer, member, place, source, limits, spool, policy)
+            _one(layer, member, place, source, reader, policy)
     except GaugerError as error:
         layer.error = error
     return layer
@@ -49,10 +47,10 @@ def _refuse_bombs(members: object, source: Source, limits: Limits) -> None:
 
 
 def _one(
-    layer: Layer, member: Member, place: Stretch, source: Source, limits: Limits, spool: Spool, policy: Policy
+    layer: Layer, member: Member, place: Stretch, source: Source, reader: LayerReader, policy: Policy
 ) -> None:
-    spool.budget.take("members", 1, source.name)
-    path, why = member_path(member.name, limits)
+    reader.spool.budget.take("members", 1, source.name)
+    path, why = member_path(member.name, reader.limits)
     if not why and (member.encrypted or member.method not in (STORED, DEFLATED)):
         why = "encryption or an unknown packing"
     if why:
@@ -63,25 +61,25 @@ def _one(
         layer.left_out[left] += 1
     else:
         try:
-            layer.nodes[path] = _node(layer, path, member, place, source, limits, spool)
+            layer.nodes[path] = _node(layer, path, member, place, source, reader)
         except Malformed:
             layer.refuse("damaged bytes", member.name)
 
 
 def _node(
-    layer: Layer, path: str, member: Member, place: Stretch, source: Source, limits: Limits, spool: Spool
+    layer: Layer, path: str, member: Member, place: Stretch, source: Source, reader: LayerReader
 ) -> Node:
     start = data_offset(source, member)
     if member.method == STORED:
         return Node("file", place.within(start, member.packed_bytes))
     with place.within(start, member.packed_bytes).open(path) as packed:
-        stream = UnpackedStream(packed, "deflate", limits, spool.budget)
+        stream = UnpackedStream(packed, "deflate", reader.limits, reader.spool.budget)
         head = stream.read(min(HEAD_BYTES, member.size_bytes))
-        why = worth_keeping(path, member.size_bytes, head, limits, spool.budget)
+        why = worth_keeping(path, member.size_bytes, head, reader.limits, reader.spool.budget, reader.wants)
         if why:
             layer.left_out[why] += 1
             return Node("absent")
-        kept = spool.keep(head, stream, member.size_bytes, path)
+        kept = reader.spool.keep(head, stream, member.size_bytes, path)
         longer = stream.read(1)
     if longer or kept.size_bytes != member.size_bytes:
         raise Malformed("it does not unpack to the size that the directory says", subject=path)

@@ -200,14 +200,16 @@ def test_each_bound_is_a_gap(tmp_path: Path, limits: Limits, detail: str) -> Non
 
 
 def test_large_files_that_are_no_models_are_not_unpacked(tmp_path: Path) -> None:
-    """Models are, by their names or their first bytes."""
-    large = {"core.dump": bytes(range(256)) * 60, "named.gguf": b"x" * 9000}
-    data = packed(tar(large | {"blob": tiny_gguf() + bytes(9000)}))
+    """Models are, by their names or their first bytes; what nobody reads is none of anybody's business."""
+    noise = bytes(range(256)) * 300
+    large = {"core.dump": noise, "photo.jpg": noise, "named.gguf": noise, "small.dump": noise[:9000]}
+    data = packed(tar(large | {"blob": tiny_gguf() + noise, "long.py": b"x = 1\n" * 20_000}))
     found = stack(tmp_path, {"a.tar.gz": data})
-    with open_target(found, Limits(text_file_bytes=8000)) as target:
+    with open_target(found, Limits(text_file_bytes=100_000)) as target:
         inside = {e.path for e in target.walked.entries if "!" in e.path}
-        assert inside == {"a.tar.gz!/named.gguf", "a.tar.gz!/blob"}
-        assert [g.reason for g in target.walked.gaps] == ["not-requested"]
+        assert inside == {"a.tar.gz!/named.gguf", "a.tar.gz!/blob", "a.tar.gz!/small.dump"}
+        details = [gap.detail for gap in target.walked.gaps]
+        assert details == ["one file longer than text_file_bytes (100000) not unpacked"]
 
 
 def test_patterns_leave_out_what_is_inside(tmp_path: Path) -> None:
