@@ -98,7 +98,7 @@ def _yaml(c: Counter, size: int, used: str) -> str:
         head += f"  MODEL_ID: {used}\n"
 
     def block() -> str:
-        return f"  {c.word()}_{c.word()}_{c.number(99999)}: \"{c.word()} {c.number(9999)}\"\n"
+        return f'  {c.word()}_{c.word()}_{c.number(99999)}: "{c.word()} {c.number(9999)}"\n'
 
     return _filled(head, block, size)
 
@@ -107,7 +107,9 @@ def _json(c: Counter, size: int, used: str) -> str:
     rows: list[dict[str, object]] = [{"model": used, "temperature": 0.2}] if used else []
     total = 40
     while total < size:
-        rows.append({"id": c.number(1 << 30), c.word(): c.word(), "values": [c.number(99), c.number(99)], "on": True})
+        rows.append(
+            {"id": c.number(1 << 30), c.word(): c.word(), "values": [c.number(99), c.number(99)], "on": True}
+        )
         total += 120
     return json.dumps({"name": c.word(), "rows": rows}, indent=2)
 
@@ -116,20 +118,24 @@ def _markdown(c: Counter, size: int, used: str) -> str:
     head = f"# {c.word().title()}\n\n" + (f"We serve `{used}` in production.\n\n" if used else "")
 
     def block() -> str:
-        return f"## {c.word().title()} {c.word()}\n\n" + " ".join(c.word() for _ in range(40)) + ".\n\n- see `docs/index`\n\n"
+        return (
+            f"## {c.word().title()} {c.word()}\n\n"
+            + " ".join(c.word() for _ in range(40))
+            + ".\n\n- see `docs/index`\n\n"
+        )
 
     return _filled(head, block, size)
 
 
 def _go(c: Counter, size: int, used: str) -> str:
-    head = "package service\n\nimport (\n\t\"context\"\n\t\"fmt\"\n)\n"
+    head = 'package service\n\nimport (\n\t"context"\n\t"fmt"\n)\n'
     if used:
         head = head.replace('"fmt"\n', '"fmt"\n\topenai "github.com/sashabaranov/go-openai"\n')
         head += f'\nfunc Ask(c *openai.Client, ctx context.Context) {{\n\tc.CreateChatCompletion(ctx, openai.ChatCompletionRequest{{Model: "{used}"}})\n}}\n'
 
     def block() -> str:
         a, b, n = c.word().title(), c.word(), c.number(9999)
-        return f"\n// {a}{n} returns the {b}.\nfunc {a}{n}(ctx context.Context, {b}ID string) (string, error) {{\n\tif {b}ID == \"\" {{\n\t\treturn \"\", fmt.Errorf(\"no {b}: %d\", {n})\n\t}}\n\treturn {b}ID, nil\n}}\n"
+        return f'\n// {a}{n} returns the {b}.\nfunc {a}{n}(ctx context.Context, {b}ID string) (string, error) {{\n\tif {b}ID == "" {{\n\t\treturn "", fmt.Errorf("no {b}: %d", {n})\n\t}}\n\treturn {b}ID, nil\n}}\n'
 
     return _filled(head, block, size)
 
@@ -137,12 +143,17 @@ def _go(c: Counter, size: int, used: str) -> str:
 def _java(c: Counter, size: int, used: str) -> str:
     head = "package com.example.service;\n\nimport java.util.List;\n\npublic class Service {\n"
     if used:
-        head = head.replace("import java.util.List;\n", "import java.util.List;\nimport dev.langchain4j.model.openai.OpenAiChatModel;\n")
-        head += f'  private final OpenAiChatModel chat = OpenAiChatModel.builder().modelName("{used}").build();\n'
+        head = head.replace(
+            "import java.util.List;\n",
+            "import java.util.List;\nimport dev.langchain4j.model.openai.OpenAiChatModel;\n",
+        )
+        head += (
+            f'  private final OpenAiChatModel chat = OpenAiChatModel.builder().modelName("{used}").build();\n'
+        )
 
     def block() -> str:
         a, b, n = c.word(), c.word(), c.number(9999)
-        return f"\n  public String {a}{b.title()}{n}(List<String> {b}) {{\n    if ({b}.isEmpty()) {{ return \"{a}\"; }}\n    return {b}.get({n} % {b}.size());\n  }}\n"
+        return f'\n  public String {a}{b.title()}{n}(List<String> {b}) {{\n    if ({b}.isEmpty()) {{ return "{a}"; }}\n    return {b}.get({n} % {b}.size());\n  }}\n'
 
     return _filled(head, block, size) + "}\n"
 
@@ -173,12 +184,18 @@ def _notebook(c: Counter, size: int, used: str) -> str:
     cells: list[dict[str, object]] = []
     if used:
         source = f"from transformers import pipeline\np = pipeline('text-generation', model='{used}')\n"
-        cells.append({"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": 1})
+        cells.append(
+            {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": 1}
+        )
     total = 0
     while total < size:
         lines = [f"{c.word()} = load('{c.word()}.csv')\n", f"{c.word()}.head({c.number(50)})\n"]
-        outputs = [{"output_type": "stream", "name": "stdout", "text": [" ".join(c.word() for _ in range(30))]}]
-        cells.append({"cell_type": "code", "metadata": {}, "source": lines, "outputs": outputs, "execution_count": 2})
+        outputs = [
+            {"output_type": "stream", "name": "stdout", "text": [" ".join(c.word() for _ in range(30))]}
+        ]
+        cells.append(
+            {"cell_type": "code", "metadata": {}, "source": lines, "outputs": outputs, "execution_count": 2}
+        )
         total += 500
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
 
@@ -242,7 +259,11 @@ def build(root: Path, files: int, size_bytes: int, uses: int) -> tuple[int, int]
                 suffix, maker = MAKERS[kind]
                 data = maker(counter, size, used).encode()
                 name = suffix if suffix == "Dockerfile" else f"{counter.word()}_{number}{suffix}"
-            folder = root / f"team{number // 40 % 23}" / f"{kind}{number // 40 if name != 'Dockerfile' else number}"
+            folder = (
+                root
+                / f"team{number // 40 % 23}"
+                / f"{kind}{number // 40 if name != 'Dockerfile' else number}"
+            )
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
             made, total = made + 1, total + len(data)

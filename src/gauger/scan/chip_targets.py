@@ -81,6 +81,17 @@ def chip_of_variable(name: str, location: Location) -> list[Artifact]:
     return _first([title for start, title in _VARIABLES if name.startswith(start)], name, location)
 
 
+def chip_words() -> frozenset[str]:
+    """One of which words, in lower case, stands in every name that tells of an accelerator?
+
+    A name without any of them gives nothing in the four questions above.
+    """
+    in_images = re.findall(r"[a-z]{3,}", " ".join(pattern.pattern for pattern, _ in _IMAGES))
+    starts = [start.lower() for start, _ in (*_RESOURCES, *_VARIABLES)]
+    packages = [spelt for name in _PACKAGES for spelt in (name, name.replace("-", "_"))]
+    return frozenset({*in_images, *starts, *packages} - {"nvidia"})
+
+
 def _first(titles: list[str], named: str, location: Location) -> list[Artifact]:
     facts = {"named-by": printable(named, 200)}
     return [Artifact(kind="chip-target", location=location, title=t, facts=dict(facts)) for t in titles[:1]]

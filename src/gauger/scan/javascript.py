@@ -17,9 +17,9 @@ from gauger.core.text import printable
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.javascript_tree import Translator
 from gauger.scan.mentions import mentions
+from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_exports import exports
 from gauger.scan.python_objects import Scope, Setting, Thing, Unknown, text_of
-from gauger.scan.python_parameters import Arguments
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import Calls, call_table
 
@@ -52,15 +52,19 @@ class JavaScript:
     @property
     def needles(self) -> tuple[str, ...]:
         """See `FirstLook`: how a package that takes models is named in an import, and a client's members."""
-        quoted = [f"{mark}{name}" for name in _packages() for mark in "'\"`"]
-        return (*quoted, *(f".{name}" for name in _METHODS), "model", "llm", "@cf/", "esm.sh", "npm:")
-
-    def may_use(self, data: bytes) -> bool:
-        """See `FirstLook`: is a package that takes models imported, or a model's key written?"""
-        low = data.lower()
-        return _WORTH_READING.search(data) is not None or any(
-            mark + name in low for name in map(str.encode, _packages()) for mark in (b"'", b'"', b"`")
+        return (
+            *(text.decode() for text in _quoted()),
+            *(f".{name}" for name in _METHODS),
+            "model",
+            "llm",
+            "@cf/",
+            "esm.sh",
+            "npm:",
         )
+
+    def may_use(self, low: bytes) -> bool:
+        """See `FirstLook`: is a package that takes models imported, or a model's key written?"""
+        return _WORTH_READING.search(low) is not None or any(text in low for text in _quoted())
 
     def collect(self, view: FileView) -> Collected:
         """See `Collector.collect`. Minified code (a line of more than 50,000 characters) is a gap."""
@@ -75,10 +79,16 @@ class JavaScript:
 
 
 @cache
-def _packages() -> tuple[str, ...]:
-    """How the packages that take models are spelt, in lower case."""
+def _quoted() -> tuple[bytes, ...]:
+    """How an import of a package that takes models begins, or the whole of it, in lower case."""
     packages = call_table("javascript").table.packages.values()
-    return tuple(sorted({name.lower() for names in packages for name in names}))
+    names = sorted({name.lower() for names in packages for name in names})
+    return tuple(
+        f"{mark}{name}{end}".encode()
+        for name in names
+        for mark in "'\"`"
+        for end in (("",) if name.endswith("/") else (mark, "/", "@", "."))
+    )
 
 
 def _scripts_only(text: str) -> str:

@@ -25,11 +25,12 @@ class Matcher:
         self.collectors = tuple(collectors)
         self._by_suffix: dict[str, list[int]] = {}
         self._by_name: dict[str, list[int]] = {}
-        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        self._patterns: list[tuple[str, re.Pattern[str], int]] = []
         for index, collector in enumerate(self.collectors):
             for glob in collector.globs:
                 self._add(glob.lower(), index)
         self._magics = [(magic, i) for i, c in enumerate(self.collectors) for magic in c.magics]
+        self._any_magic = tuple(magic for magic, _ in self._magics)
         self.magic_bytes = max((len(magic) for magic, _ in self._magics), default=0)
 
     def _add(self, glob: str, index: int) -> None:
@@ -39,24 +40,38 @@ class Matcher:
         elif name := _PLAIN_NAME.fullmatch(pattern):
             self._by_name.setdefault(name[1], []).append(index)
         else:
-            self._patterns.append((re.compile(glob_expression(pattern)), index))
+            self._patterns.append((_longest_literal(pattern), re.compile(glob_expression(pattern)), index))
 
     def by_path(self, path: str) -> list[Collector]:
         """Which collectors want a file of this name, in the registry's order?"""
+        return [self.collectors[index] for index in self.numbers_by_path(path)]
+
+    def numbers_by_path(self, path: str) -> list[int]:
+        """The same, as their places in the registry's order."""
         low = path.lower()
         name = low.rpartition("/")[2]
         wanted = set(self._by_name.get(name, ()))
         for suffix in _suffixes(name):
             wanted.update(self._by_suffix.get(suffix, ()))
-        wanted.update(
-            index for pattern, index in self._patterns if index not in wanted and pattern.fullmatch(low)
-        )
-        return [self.collectors[index] for index in sorted(wanted)]
+        for literal, pattern, index in self._patterns:
+            if literal in low and index not in wanted and pattern.fullmatch(low):
+                wanted.add(index)
+        return sorted(wanted)
 
     def by_magic(self, head: bytes) -> list[Collector]:
         """Which collectors want a file that begins like this?"""
-        wanted = {index for magic, index in self._magics if head.startswith(magic)}
-        return [self.collectors[index] for index in sorted(wanted)]
+        return [self.collectors[index] for index in self.numbers_by_magic(head)]
+
+    def numbers_by_magic(self, head: bytes) -> list[int]:
+        """The same, as their places in the registry's order."""
+        if not head.startswith(self._any_magic):
+            return []
+        return sorted({index for magic, index in self._magics if head.startswith(magic)})
+
+
+def _longest_literal(glob: str) -> str:
+    """What stands in every path that the glob matches: looking for it settles nearly all of them."""
+    return max(re.split(r"\*\*/|[*?]|\[[^\]]*\]", glob), key=len)
 
 
 def _suffixes(name: str) -> Iterator[str]:

@@ -123,6 +123,18 @@ def model_word(name: str) -> ModelWord | None:
     )
 
 
+def vocabulary() -> frozenset[str]:
+    """One of which words, in lower case, stands in every name that `model_word` takes for a model's?"""
+    joined = [pair for mark in ("_", "-", "") for pair in (f"hf{mark}repo", f"repo{mark}id")]
+    azure = [
+        f"{word}{mark}{tail}"
+        for word in ("azure", "openai")
+        for mark in ("_", "-", "")
+        for tail in ("deployment", "engine")
+    ]
+    return frozenset({*_CORE, *joined, *azure, "tokenizer", "hf.repo", "repo.id"})
+
+
 def _role(words: list[str]) -> Role:
     return next((_TRADE[w] for w in words if _TRADE.get(w, "inference") != "inference"), "inference")
 

@@ -13,17 +13,25 @@ from gauger.core.plugin import gap_for
 from gauger.core.text import printable
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.mentions import mentions
+from gauger.scan.programs import PROGRAMS
 from gauger.scan.python_exports import exports
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import call_table
 
 _SOURCE_BYTES = 2 << 20
 """A syntax tree takes about a hundred times its text in memory: 2 MB of code stay well under the gigabyte."""
-_WORTH_READING = re.compile(
-    r"model|llm|openai|anthropic|mistral|cohere|bedrock|ollama|from_pretrained|repo_id|load_dataset|base_url|getenv"
-    r"|environ|[\"'][A-Za-z0-9][\w.-]*/[\w.-]+[\"']|api_base|checkpoint",
-    re.IGNORECASE,
-)
+_METHODS = ("chat", "messages", "responses", "embeddings", "completions")
+"""Members of a client object under which the calls that take a model stand, in every SDK that has them."""
+_TELLING = (
+    "from_pretrained", "base_model", "/chat/completions", "/v1/messages", "/api/chat", "/api/generate",
+    "/api/embed",
+    "/model/", "/models/", *(f".{name}{end}" for name in _METHODS for end in (".", "\n")),
+)  # fmt: skip
+"""What a call that takes a model is written with: methods, members, paths of requests made by hand."""
+_COMMON_WORDS = {"python", "python3", "docker", "modal", "sky", "swift", "tune", "llm"}
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([a-z0-9_]+)(?:[^\n]*,[ \t]*([a-z0-9_]+))?", re.MULTILINE)
+_MODEL = re.compile(rb"model(?:_?id|_?name|_?path)?\s*=\s*[\"'\w]|[\"']model[\"']\s*:")
+_VERSIONED = re.compile(rb"[\"'][a-z][\w.-]*/[a-z][\w.-]*\d[\w.-]*[\"']")
 
 
 class PythonSource:
@@ -33,12 +41,19 @@ class PythonSource:
     globs: tuple[str, ...] = ("**/*.py", "**/*.pyw", "**/*.pyi")
     magics: tuple[bytes, ...] = (b"#!/usr/bin/env python", b"#!/usr/bin/python")
 
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """See `FirstLook`: how a package that takes models is imported, and a client's members."""
+        imports = (f"{word} {name}" for name in _roots() for word in ("import", "from"))
+        return (*imports, *_TELLING, *_commands(), "model")
+
+    def may_use(self, low: bytes) -> bool:
+        """See `FirstLook`: does a file say anything for which its functions must be read?"""
+        return may_take_models(low)
+
     def collect(self, view: FileView) -> Collected:
         """See `Collector.collect`. O(size of the file), bounded in steps."""
-        text = view.text()
-        if not _WORTH_READING.search(text):
-            return Collected()
-        return read_python(text, str(view.path))
+        return read_python(view.text(), str(view.path))
 
 
 def module_of(path: str) -> str:
@@ -60,7 +75,7 @@ def read_python(text: str, path: str) -> Collected:
     report = Report(path, module_of(path), call_table("python"))
     gaps: list[Gap] = []
     try:
-        report.run(tree, shallow=not _deep().search(text))
+        report.run(tree, shallow=not may_take_models(text.lower().encode("utf-8", "replace")))
     except LimitExceeded as error:
         gaps.append(gap_for(error, part="python", location=Location(path=path), touches=(f"uses in {path}",)))
     candidates = list(report.candidates.values())
@@ -74,22 +89,48 @@ def read_python(text: str, path: str) -> Collected:
 
 
 @cache
-def _deep() -> re.Pattern[str]:
-    """Does a file say anything for which its functions must be read?
+def _roots() -> frozenset[str]:
+    """The first parts of all packages that take models."""
+    packages = call_table("python").table.packages.values()
+    return frozenset({name.partition(".")[0].lower() for names in packages for name in names} | {"boto3"})
+
+
+@cache
+def _commands() -> tuple[str, ...]:
+    """The names of programs that take a model: code may run them."""
+    words = {start.partition(" ")[0] for program in PROGRAMS for start in program.starts}
+    return tuple(
+        sorted(w for w in words if re.fullmatch(r"[a-z][a-z0-9_-]{2,}", w) and w not in _COMMON_WORDS)
+    )
+
+
+@cache
+def _command() -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:" + b"|".join(re.escape(word.encode()) for word in _commands()) + rb")\b")
+
+
+@cache
+def _encoded_roots() -> frozenset[bytes]:
+    return frozenset(name.encode() for name in _roots())
+
+
+def may_take_models(low: bytes) -> bool:
+    """Does code say anything for which its functions must be read?
 
     A package that takes models is imported, a model's keyword or method is written, or a name with a version
     in it is given; otherwise only the constants matter that other files may import.
+
+    Args:
+        low: The code in lower case. O(length).
     """
-    names = {
-        name.partition(".")[0] for names in call_table("python").table.packages.values() for name in names
-    }
-    roots = "|".join(re.escape(name) for name in sorted(names | {"boto3"}))
-    return re.compile(
-        rf"^\s*(?:from|import)\s+(?:{roots})\b|\bmodel(?:_?id|_?name|_?path)?\s*=\s*[\"'\w]"
-        r"|[\"']model[\"']\s*:|\.(?:chat|messages|responses|embeddings|completions)\b|from_pretrained|base_model"
-        r"|[\"'][A-Za-z][\w.-]*/[A-Za-z][\w.-]*\d[\w.-]*[\"']",
-        re.MULTILINE | re.IGNORECASE,
-    )
+    if any(word.encode() in low for word in _TELLING):
+        return True
+    if (b"model" in low and _MODEL.search(low)) or (b"/" in low and _VERSIONED.search(low)):
+        return True
+    if _command().search(low):
+        return True
+    roots = _encoded_roots()
+    return any(one in roots or other in roots for one, other in _IMPORT.findall(low))
 
 
 def _parsed(text: str, path: str) -> ast.Module:

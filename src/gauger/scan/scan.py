@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -15,14 +15,17 @@ from gauger.core.judgement import Finding, Gap
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.plugin import guarded
 from gauger.core.record import Record
-from gauger.scan.bind import bind
-from gauger.scan.collector import Candidate, Collected, Collector, FileView
+from gauger.scan.bind import Bound, bind
+from gauger.scan.collector import Collector
+from gauger.scan.first_look import FirstLook
+from gauger.scan.gathering import Gathering, Progress
+from gauger.scan.inside import outer
 from gauger.scan.match import Matcher
+from gauger.scan.parallel import crew, jobs_for
+from gauger.scan.reading import Reader
 from gauger.scan.registry import COLLECTORS
-from gauger.scan.resolve import Resolver
 from gauger.scan.target import Target, open_target
 from gauger.scan.tree import FolderTree
-from gauger.scan.values import Either, Joined, Name, Opaque, Value
 
 R = TypeVar("R", bound=Record)
 
@@ -58,6 +61,9 @@ def scan(
     ignore: Sequence[str] = (),
     collectors: Iterable[Collector] = COLLECTORS,
     target: Target | None = None,
+    jobs: int | None = None,
+    eager: bool = False,
+    progress: Progress = lambda _phase, _done, _total: None,
 ) -> Inventory:
     """Which models does this folder or file use?
 
@@ -70,31 +76,48 @@ def scan(
         ignore: Patterns in the syntax of `.gitignore`, relative to the root.
         collectors: Who reads the files.
         target: The root as `open_target` opened it, where the caller goes on reading afterwards.
+        jobs: Processes that read; None for as many as the tree is worth.
+        eager: Read every file at once. The answer is the same, save for gaps of files that nothing leads to.
+        progress: Told of the phase, how much of it is done, and of how much.
 
     Raises:
         Unreadable: there is neither a folder nor a file of that name.
     """
     if target is None:
         with open_target(root, limits, ignore) as opened:
-            return scan(root, lookup, limits, collectors=collectors, target=opened)
-    walked = target.walked
-    tree = FolderTree(walked, limits)
+            return scan(
+                root,
+                lookup,
+                limits,
+                collectors=collectors,
+                target=opened,
+                jobs=jobs,
+                eager=eager,
+                progress=progress,
+            )
+    tree = FolderTree(target.walked, limits)
     matcher = Matcher(collectors)
-    collected, gaps = _collect(tree, matcher, limits)
-    resolver = Resolver((b for c in collected for b in c.bindings), limits)
-    candidates = [candidate for c in collected for candidate in c.candidates]
-    bound = bind(candidates, (a for c in collected for a in c.artifacts), resolver, lookup, tree)
-    inputs, unread = _digests(tree, collected, candidates)
+    reader = Reader(tree, matcher, None if eager else FirstLook(lookup, matcher.collectors), limits)
+    size_bytes = sum(entry.size_bytes for entry in target.walked.entries)
+    team = crew(reader, jobs_for(jobs, len(tree.paths), size_bytes))
+    try:
+        gathered = Gathering(reader, team, limits, progress)
+        gathered.look_at_all()
+        gathered.follow_names()
+        bound = _bound(gathered, lookup, tree)
+    finally:
+        team.close()
+    inputs, unread = _digests(tree, bound)
     return Inventory(
         artifacts=bound.artifacts,
         models=bound.models,
         uses=bound.uses,
-        findings=_sorted([*target.findings, *(f for c in collected for f in c.findings)]),
-        gaps=_sorted([*walked.gaps, *gaps, *unread, *(g for c in collected for g in c.gaps)]),
+        findings=_sorted([*target.findings, *gathered.findings]),
+        gaps=_sorted([*target.walked.gaps, *gathered.all_gaps, *unread]),
         coverage=Coverage(
             files_seen=len(tree.paths),
             files_read=len(tree.opened),
-            files_ignored=walked.ignored,
+            files_ignored=target.walked.ignored,
             bytes_read=tree.bytes_read,
             collectors=tuple(c.ident for c in matcher.collectors),
         ),
@@ -102,48 +125,24 @@ def scan(
     )
 
 
-def _collect(tree: FolderTree, matcher: Matcher, limits: Limits) -> tuple[list[Collected], list[Gap]]:
-    collected: list[Collected] = []
-    gaps: list[Gap] = []
-    for path in tree.paths:
-        view = FileView(path=PurePosixPath(path), tree=tree, limits=limits)
-        for collector in _wanting(tree, matcher, path, gaps):
-            answer = guarded(
-                collector.ident,
-                lambda collector=collector, view=view: collector.collect(view),  # type: ignore[misc]
-                location=Location(path=path),
-                touches=(f"uses in {path}",),
-            )
-            if isinstance(answer, Gap):
-                gaps.append(answer)
-            else:
-                collected.append(answer)
-    return collected, gaps
+def _bound(gathered: Gathering, lookup: Lookup, tree: FolderTree) -> Bound:
+    """Bind all candidates; where that asks for names not thought of before, read those files and repeat."""
+    while True:
+        resolver = gathered.resolver
+        bound = bind(gathered.candidates, gathered.artifacts, resolver, lookup, tree)
+        if not gathered.lead(resolver.asked):
+            return bound
 
 
-def _wanting(tree: FolderTree, matcher: Matcher, path: str, gaps: list[Gap]) -> list[Collector]:
-    """Who wants this file, by its name or by its first bytes?"""
-    wanting = matcher.by_path(path)
-    if not matcher.magic_bytes:
-        return wanting
-    head = guarded("walk", lambda: tree.head(path, matcher.magic_bytes), location=Location(path=path))
-    if isinstance(head, Gap):
-        gaps.append(head)
-        return []
-    return [*wanting, *(c for c in matcher.by_magic(head) if c not in wanting)]
-
-
-def _digests(
-    tree: FolderTree, collected: Iterable[Collected], candidates: Iterable[Candidate]
-) -> tuple[tuple[Digest, ...], list[Gap]]:
+def _digests(tree: FolderTree, bound: Bound) -> tuple[tuple[Digest, ...], list[Gap]]:
+    """Digests of the files on which the answer rests: what is there, is used, or was found on the way."""
     paths: set[str] = set()
-    for one in collected:
-        paths.update(a.location.path for a in one.artifacts)
-        paths.update(part for a in one.artifacts for part in a.parts)
-        paths.update(b.location.path for b in one.bindings if not isinstance(b.value, Opaque))
-    for candidate in candidates:
-        paths.add(candidate.location.path)
-        paths.update(_places(candidate.model))
+    for artifact in bound.artifacts:
+        paths |= {artifact.location.path, *artifact.parts}
+    for use in bound.uses:
+        hops = (*use.chain, *(use.endpoint.chain if use.endpoint is not None else ()))
+        paths |= {use.location.path, *(hop.location.path for hop in hops)}
+    paths |= {around for path in paths for around in outer(path)}
     digests: list[Digest] = []
     gaps: list[Gap] = []
     for path in sorted(path for path in paths if tree.exists(path)):
@@ -153,27 +152,6 @@ def _digests(
         else:
             digests.append(answer)
     return tuple(digests), gaps
-
-
-def _places(value: Value) -> Iterable[str]:
-    """Files in which a value stands; parts that are shared are looked at once."""
-    waiting: list[Value] = [value]
-    seen: set[int] = set()
-    while waiting:
-        part = waiting.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        match part:
-            case Joined():
-                waiting += part.parts
-            case Either():
-                waiting += part.options
-            case Name(default=default) if default is not None:
-                yield part.location.path
-                waiting.append(default)
-            case _:
-                yield part.location.path
 
 
 def _sorted(records: Iterable[R]) -> tuple[R, ...]:

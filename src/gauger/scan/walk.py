@@ -178,10 +178,12 @@ class _Walker:
         except OSError as error:
             self.gap(path, "unreadable", f"cannot be looked at: {error.strerror}")
             return
-        if left_out(own, path, is_folder=is_folder) or (is_folder and self.skipped(path, entry.name)):
+        if (own and left_out(own, path, is_folder=is_folder)) or (
+            is_folder and self.skipped(path, entry.name)
+        ):
             self.ignored += 1
             return
-        ignored = hidden or left_out(git, path, is_folder=is_folder)
+        ignored = hidden or (bool(git) and left_out(git, path, is_folder=is_folder))
         if is_folder:
             self.folder(path, git, own, hidden=ignored, depth=depth + 1)
         elif ignored and not read_all_the_same(folder, entry.name, names):
@@ -250,7 +252,7 @@ class _Walker:
             self.full = True
             return
         shown = printable(path, _PATH_CHARACTERS)
-        if any("\udc80" <= character <= "\udcff" for character in path):
+        if not path.isascii() and any("\udc80" <= character <= "\udcff" for character in path):
             self.gap(path, "malformed", "the name is not UTF-8; references to it cannot be followed")
         if shown in self.names:
             self.gap(path, "ambiguous", "another file has the same name once it is made printable")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import yaml
 
@@ -141,6 +142,12 @@ class Spot:
             stack += reversed(children)
 
 
+@lru_cache(maxsize=1)
+def _nodes(text: str, limits: Limits, path: str) -> tuple[yaml.Node, ...]:
+    """The last text's nodes: up to five collectors ask for the same file, one after another."""
+    return tuple(yaml_nodes(text, limits, path))
+
+
 def yaml_documents(
     text: str, path: str, limits: Limits, *, first_line: int = 0, member: str = ""
 ) -> list[Spot]:
@@ -158,6 +165,6 @@ def yaml_documents(
     """
     if path.endswith(".json"):
         text = text.replace("\t", " ")
-    nodes = yaml_nodes(text, limits, path)
+    nodes = _nodes(text, limits, path)
     lines = text.removeprefix("\ufeff").split("\n") if nodes else []
     return [Spot(node, path, member, first_line, lines) for node in nodes]

@@ -141,7 +141,7 @@ def test_components_and_look_alikes(tmp_path: Path) -> None:
     "code",
     [
         "const model = " + "(" * 20_000 + "1" + ")" * 20_000,
-        "model" + "x" * 60_000,
+        "model = " + "x" * 60_000,
         "function model(){\n" * 3000,
     ],
     ids=["brackets", "minified", "functions"],

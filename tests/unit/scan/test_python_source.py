@@ -298,10 +298,10 @@ def test_a_test_file_is_for_tests_and_a_data_set_is_a_use_only_when_a_model_wrot
 @pytest.mark.parametrize(
     "code",
     [
-        "model = " + "(" * 3000 + "1" + ")" * 3000,
+        "model = a" + "(" * 3000 + "1" + ")" * 3000,
         "model = " + "+".join(['"a"'] * 20_000),
         "model = 1\x00",
-        "def model(:",
+        "model = 1\ndef model(:",
         "model = 1\n" * 300_000,
     ],
     ids=["brackets", "sum", "null", "syntax", "long"],
