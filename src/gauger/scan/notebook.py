@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -61,6 +63,9 @@ class Notebook:
             harvest.gaps.append(
                 gap_for(error, part=self.ident, location=Location(path=path), touches=(f"uses in {path}",))
             )
+            code = without_broken_cells(code)
+            with suppress(GaugerError):
+                harvest.add(read_python("\n".join(line for line, _, _ in code), path))
         placed = _placed(harvest.collected(), [(cell, line) for _, cell, line in code])
         return _with(placed, _of_commands(commands, path, view.limits), _of_prose(cells, path))
 
@@ -134,6 +139,23 @@ def _split(cells: list[Cell]) -> tuple[list[_Line], list[_Line]]:
             if command := _command_of(line):
                 commands.append((command, cell, i))
     return code, commands
+
+
+def without_broken_cells(code: list[_Line]) -> list[_Line]:
+    """The same lines, with `pass` for those of a cell that is no Python by itself."""
+    cells: dict[int, list[str]] = {}
+    for line, cell, _ in code:
+        cells.setdefault(cell.number, []).append(line)
+    broken = {number for number, lines in cells.items() if not _is_python("\n".join(lines))}
+    return [("pass" if cell.number in broken else line, cell, i) for line, cell, i in code]
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _python_of(line: str) -> str:

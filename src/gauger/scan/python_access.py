@@ -27,6 +27,7 @@ from gauger.scan.python_objects import (
     Table,
     Thing,
     Unknown,
+    is_value,
     text_of,
 )
 from gauger.scan.values import Either, Joined, Name, Text
@@ -43,7 +44,7 @@ class Access(Expressions):
         """What an attribute of this thing is."""
         match owner:
             case Choice():
-                return spread([owner], lambda one: self.member(one[0], name, node))
+                return spread([_concrete(owner)], lambda one: self.member(one[0], name, node))
             case Reference():
                 reference = owner.get(name)
                 return self.overrides.get(reference.dotted, reference)
@@ -107,18 +108,8 @@ class Access(Expressions):
         match owner:
             case Choice():
                 return spread([owner], lambda one: self.item(one[0], key, node, by))
-            case Reference() if key is not None and (
-                (known := self.overrides.get(f"{owner.dotted}[{key}]")) is not None
-            ):
-                return self.hop(known, key, node)
-            case Reference() if owner.dotted in self.calls.table.environment_mappings and key is not None:
-                return Name(kind="environment", name=printable(key, 200), location=self.place(node))
-            case Reference() if owner.dotted == "flask.current_app.config" and key is not None:
-                return Reference("config", f"Config.{key}")
-            case Reference() if key is not None and re.fullmatch(r"[\w./:-]{1,100}", key):
-                return owner.get(key)
-            case Reference() if key is None and owner.attributes and "(" not in owner.attributes:
-                return Reference(owner.module, f"{owner.attributes}(*)")
+            case Reference():
+                return self.item_of_reference(owner, key, node)
             case Setting() if key is not None:
                 return owner.get(key)
             case Table() if key is not None and key in owner.items:
@@ -135,3 +126,25 @@ class Access(Expressions):
                 return self.of_instance(owner, key, node)
             case _:
                 return Unknown("an item of something that is not known")
+
+    def item_of_reference(self, owner: Reference, key: str | None, node: ast.expr) -> Thing:
+        """What stands under this key of something imported: the environment, a table of another file."""
+        if key is None:
+            is_table = bool(owner.attributes) and "(" not in owner.attributes
+            return Reference(owner.module, f"{owner.attributes}(*)") if is_table else Unknown("an item")
+        known = self.overrides.get(f"{owner.dotted}[{key}]")
+        if known is not None:
+            return self.hop(known, key, node)
+        if owner.dotted in self.calls.table.environment_mappings:
+            return Name(kind="environment", name=printable(key, 200), location=self.place(node))
+        if owner.dotted == "flask.current_app.config":
+            return Reference("config", f"Config.{key}")
+        if re.fullmatch(r"[\w./:-]{1,100}", key):
+            return owner.get(key)
+        return Unknown("an item of something that is not known")
+
+
+def _concrete(choice: Choice) -> Thing:
+    """Without parameters of which only the class is known, where there are objects made in this file."""
+    made = {label: t for label, t in choice.options.items() if not is_value(t)}
+    return choose(choice.group, made) if any(isinstance(t, Instance) for t in made.values()) else choice

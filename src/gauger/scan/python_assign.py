@@ -130,6 +130,7 @@ class Assignments(Access):
                 owner, key = self.read(target.value, scope), text_of(self.read(target.slice, scope))
                 if isinstance(owner, Table) and key is not None:
                     owner.items[key] = self.set_where(owner.items.get(key), thing)
+                    owner.where.pop(key, None)
                 elif isinstance(owner, Reference) and key is not None:
                     if owner.dotted in self.calls.table.environment_mappings:
                         self.set_environment(key, thing, target, soft=False)

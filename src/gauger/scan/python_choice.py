@@ -63,7 +63,7 @@ def projected(thing: Thing, group: str, label: str, depth: int = 2) -> Thing:
             return thing.options.get(label) or thing.options.get(OTHERWISE) or Unknown("not in this case")
         case Table() if depth and group_of([thing], depth) is not None:
             items = {k: projected(t, group, label, depth - 1) for k, t in thing.items.items()}
-            return Table(items, thing.is_list)
+            return Table(items, thing.is_list, thing.where)
         case _:
             return thing
 

@@ -243,6 +243,7 @@ class Expressions:
                 text = str(key.value)
             if text is not None:
                 table.items[text] = thing
+                table.where[text] = value
             elif is_value(thing):
                 table.items[f"?{len(table.items)}"] = thing
         return table

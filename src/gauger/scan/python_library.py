@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import PurePosixPath
 
 from gauger.core.text import printable
@@ -11,12 +10,11 @@ from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_assign import Assignments
 from gauger.scan.python_choice import OTHERWISE, choose
 from gauger.scan.python_expressions import FORMAT_FIELD
-from gauger.scan.python_merge import elements, otherwise, path_of
+from gauger.scan.python_given import WIDGETS, given_by, tidy, widget
+from gauger.scan.python_merge import otherwise, path_of
 from gauger.scan.python_objects import (
     Bound,
     Choice,
-    Instance,
-    Klass,
     Member,
     OpenFile,
     Reference,
@@ -31,13 +29,13 @@ from gauger.scan.python_objects import (
 from gauger.scan.values import Either, Joined, Name, Text
 
 _SAME = {
-    "builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set",
-    "builtins.next", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.expandvars",
-    "os.path.normpath", "os.fspath", "copy.copy", "copy.deepcopy", "json.dumps", "asyncio.run", "io.StringIO",
-    "builtins.vars", "builtins.reversed", "builtins.dict.items", "shlex.split", "dataclasses.asdict",
-    "dataclasses.replace", "click.Choice", "textwrap.dedent", "omegaconf.OmegaConf.to_container", "builtins.iter",
-    "omegaconf.OmegaConf.create", "builtins.frozenset", "types.MappingProxyType", "asyncio.gather", "random.choice",
-    "builtins.String", "builtins.JSON.stringify", "builtins.Object.freeze",
+    "builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set", "builtins.next",
+    "os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.expandvars", "os.path.normpath",
+    "os.fspath", "copy.copy", "copy.deepcopy", "json.dumps", "asyncio.run", "io.StringIO", "builtins.vars",
+    "builtins.reversed", "builtins.dict.items", "shlex.split", "dataclasses.asdict", "dataclasses.replace",
+    "click.Choice", "textwrap.dedent", "omegaconf.OmegaConf.to_container", "builtins.iter",
+    "omegaconf.OmegaConf.create", "builtins.frozenset", "types.MappingProxyType", "asyncio.gather",
+    "random.choice", "builtins.String", "builtins.JSON.stringify", "builtins.Object.freeze",
 }  # fmt: skip
 """Calls that give what they were given, as far as it matters here."""
 _FIELDS = ("Field", "field", "Option", "Argument", "Query", "Form", "parameter", "Body", "ib", "attrib")
@@ -73,8 +71,8 @@ def library_call(reader: Assignments, callee: Thing, arguments: Arguments, node:
             default = arguments.first(1, "default")
             unknown = Unknown("an item of something that is not known")
             return otherwise(unknown, default, reader.place(node)) if is_value(default) and default else None
-        case Member(path=path) | Bound(name=path) if path.rpartition(".")[2] in _CHOOSERS | _FIELDS_FOR_TEXT:
-            return _widget(path.rpartition(".")[2], arguments, reader, node)
+        case Member(path=path) | Bound(name=path) if path.rpartition(".")[2] in WIDGETS:
+            return widget(path.rpartition(".")[2], arguments, reader, node)
         case _:
             return None
 
@@ -96,15 +94,11 @@ def _function(reader: Assignments, callee: Reference, arguments: Arguments, node
             if default is not None and is_value(default)
             else variable
         )
-    if plain == "dotenv.dotenv_values":
-        return Reference("os", "environ")
     if plain == "os.environ.update" and isinstance(first, Table):
         for name, thing in first.items.items():
             reader.set_environment(name, thing, node, soft=False)
     if dotted in reader.calls.table.settings:
-        return _settings(first)
-    if plain in ("importlib.resources.files", "importlib_resources.files", "pkgutil.get_data"):
-        return _packaged(first, arguments, reader, node)
+        return Reference("os", "environ") if plain == "dotenv.dotenv_values" else _settings(first)
     if dotted in _READ_FILE or dotted == "pathlib.Path" or dotted == "pathlib.PurePath":
         parts = [as_value(thing, reader.place(at)) for thing, at in arguments.positional]
         return OpenFile(path_of(parts[:1] if dotted in _READ_FILE else parts, reader.place(node)))
@@ -132,21 +126,8 @@ def _object(reader: Assignments, callee: Reference, arguments: Arguments, node: 
     if dotted in ("builtins.dict", "types.SimpleNamespace"):
         items = dict(first.items) if isinstance(first, Table) else {}
         return Table(items | {name: thing for name, (thing, _) in arguments.keywords.items()})
-    if dotted in ("builtins.enumerate", "builtins.zip", "itertools.zip_longest", "itertools.cycle"):
-        return _paired(arguments, dotted, reader, node)
-    if dotted == "omegaconf.OmegaConf.merge":
-        return next((t for t in arguments.things() if isinstance(t, Setting | Table | Instance)), None)
-    if _IMPORTS.search(callee.attributes) and (name := text_of(first)) is not None:
-        if dotted == "importlib.import_module" or reader.calls.package_kind(name) is not None:
-            return Reference(name.replace(".", "/"))
-    if dotted == "collections.namedtuple":
-        return _named_tuple(arguments)
-    if (made := _from_class(callee, arguments)) is not None:
-        return made
-    if (chosen := _widget(callee.attributes.rpartition(".")[2], arguments, reader, node)) is not None:
-        return chosen
-    if (read := _by_path(callee, arguments)) is not None and reader.calls.package_kind(dotted) is None:
-        return read
+    if (given := given_by(reader, callee, arguments, node)) is not None:
+        return given
     if (
         dotted == "builtins.getattr"
         and first is not None
@@ -162,102 +143,12 @@ def _object(reader: Assignments, callee: Reference, arguments: Arguments, node: 
     return None
 
 
-def _packaged(first: Thing | None, arguments: Arguments, reader: Assignments, node: ast.Call) -> Thing:
-    """`importlib.resources.files("app")`: the folder of a package."""
-    package = (text_of(first) or "").replace(".", "/") if first is not None else ""
-    name = text_of(arguments.first(1)) or ""
-    return OpenFile(Text(text=f"{package}/{name}".strip("/"), location=reader.place(node)))
-
-
-def _paired(arguments: Arguments, dotted: str, reader: Assignments, node: ast.Call) -> Thing:
-    """`enumerate(…)`, `zip(…)`: a list of pairs."""
-    tables = [thing for thing, _ in arguments.positional]
-    if dotted.endswith("cycle"):
-        return tables[0] if tables else Unknown("nothing")
-    if dotted.endswith("enumerate"):
-        tables = [Unknown("a number"), *tables[:1]]
-    columns: list[list[Thing]] = []
-    for table in tables:
-        if not isinstance(table, Table):
-            columns.append([])
-        elif table.is_list:
-            columns.append(list(table.items.values()))
-        else:
-            columns.append([Text(text=printable(k), location=reader.place(node)) for k in table.items])
-    count = min(16, max((len(column) for column in columns), default=0))
-    rows: dict[str, Thing] = {}
-    for at in range(count):
-        parts = {str(i): c[at] if at < len(c) else Unknown("a part") for i, c in enumerate(columns)}
-        rows[str(at)] = Table(dict(parts), is_list=True)
-    return Table(rows, is_list=True) if rows else Unknown("pairs of something")
-
-
-def _named_tuple(arguments: Arguments) -> Thing:
-    """`collections.namedtuple("Config", "name size")`: a class."""
-    fields = arguments.first(1, "field_names")
-    names = (
-        [text_of(t) or "" for t in fields.items.values()]
-        if isinstance(fields, Table)
-        else (text_of(fields) or "").replace(",", " ").split()
-    )
-    klass = Klass(text_of(arguments.first(0)) or "tuple", Instance(), order=names)
-    klass.instance.klass = klass
-    return klass
-
-
-_IMPORTS = re.compile(r"import|lazy|optional|require|load_dep", re.IGNORECASE)
-_TAKES_CLASS = {"cli", "parse", "CLI", "structured", "from_dict", "structure", "wrap", "load", "parse_config"}
-
-
-def _from_class(callee: Reference, arguments: Arguments) -> Thing | None:
-    """`tyro.cli(Config)`, `OmegaConf.structured(Config)`: an object of a class of this file."""
-    if callee.attributes.rpartition(".")[2] not in _TAKES_CLASS:
-        return None
-    klass = next((t for t in arguments.things() if isinstance(t, Klass)), None)
-    return klass.instance if klass is not None else None
-
-
-_CHOOSERS = {"selectbox", "radio", "multiselect", "select_slider", "segmented_control", "pills"}
-_FIELDS_FOR_TEXT = {"text_input", "text_area", "input_text"}
-
-
-def _widget(name: str, arguments: Arguments, reader: Assignments, node: ast.Call) -> Thing | None:
-    """What the user of a web page may choose: `st.selectbox("Model", ["a", "b"])`."""
-    if name in _CHOOSERS:
-        options = arguments.first("options", 1)
-        return elements(options, reader.place(node)) if isinstance(options, Table) else None
-    if name in _FIELDS_FOR_TEXT:
-        return arguments.first("value", 1)
-    return None
-
-
-_SETTINGS_FILE = re.compile(r"\.(?:ya?ml|json|toml|ini|cfg)$")
-_READS_SETTINGS = re.compile(r"load|read|parse|open|conf|cfg|setting|yaml|toml|json|Dynaconf", re.IGNORECASE)
-
-
-def _by_path(callee: Reference, arguments: Arguments) -> Thing | None:
-    """`load_config("app.yaml")` of another file or library: what stands in that file."""
-    if not _READS_SETTINGS.search(callee.attributes):
-        return None
-    given = arguments.first(0, "settings_files", "settings_file", "path", "file", "filename", "config_path")
-    if isinstance(given, Table) and given.items:
-        given = next(iter(given.items.values()))
-    path = given.path if isinstance(given, OpenFile) else given
-    text = text_of(path) if is_value(path) else None
-    return Setting(_tidy(text)) if text is not None and _SETTINGS_FILE.search(text) else None
-
-
 def _settings(first: Thing | None) -> Thing:
     if isinstance(first, OpenFile):
-        return Setting(_tidy(text_of(first.path) or ""))
+        return Setting(tidy(text_of(first.path) or ""))
     if is_value(first) and (text := text_of(first)) is not None and "\n" not in text and "{" not in text:
-        return Setting(_tidy(text))
+        return Setting(tidy(text))
     return Unknown("parsed from something that is not a file of the stack")
-
-
-def _tidy(path: str) -> str:
-    """A path as the stack's own files are named: no `./`, no `../`, no leading slash."""
-    return "/".join(part for part in path.split("/") if part not in ("", ".", ".."))
 
 
 def _field(reader: Assignments, arguments: Arguments, node: ast.Call) -> Thing:

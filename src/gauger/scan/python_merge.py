@@ -63,6 +63,11 @@ def otherwise(thing: Thing, default: Thing, place: Location) -> Thing:
             return Name(
                 kind=thing.kind, name=thing.name, location=thing.location, default=as_value(default, place)
             )
+        case Name() if isinstance(thing.default, Name) and is_value(default):
+            inner = otherwise(thing.default, default, place)
+            return Name(
+                kind=thing.kind, name=thing.name, location=thing.location, default=as_value(inner, place)
+            )
         case Text() if thing.text:
             return thing
         case Unknown(why="None"):

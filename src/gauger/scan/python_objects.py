@@ -72,10 +72,17 @@ class Member:
 
 @dataclass(eq=False)
 class Table:
-    """A dict, list, tuple, set, a parsed command line: things by key; positions are keys as well."""
+    """A dict, list, tuple, set, a parsed command line: things by key; positions are keys as well.
+
+    Attributes:
+        items: The things.
+        is_list: Its keys are positions.
+        where: The expressions in which items stand, by key, where they are known.
+    """
 
     items: dict[str, Thing] = field(default_factory=dict)
     is_list: bool = False
+    where: dict[str, ast.expr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -296,7 +303,7 @@ def as_value(thing: Thing, location: Location) -> Value:
 
 
 def _as_setting(thing: Reference, location: Location) -> Name | None:
-    """Where a configuration object of another file was read from a settings file: the keys in any such file."""
+    """Where another file read a configuration object from a settings file: the keys, in any such file."""
     head, _, keys = thing.attributes.replace("()", "").partition(".")
     if not _CONFIGURATION.search(head) or "." not in keys or "(" in keys:
         return None

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from gauger.core.inventory import Artifact, Location, Role
 from gauger.core.text import printable
+from gauger.scan.chip_targets import chip_of_package
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.model_words import is_secret_name
-from gauger.scan.python_objects import Thing, as_value
+from gauger.scan.python_objects import Scope, Thing, as_value
 from gauger.scan.python_program import Program
 from gauger.scan.python_table import Calls, NamespaceHint
 from gauger.scan.values import Either, Name, Text, Value
@@ -81,6 +82,24 @@ class Record(Program):
             client_name=client_name,
             artifact=artifact,
         )
+
+    def imported(self, node: ast.Import, scope: Scope) -> None:
+        """`import a.b as c`; packages made for one accelerator are written down."""
+        for alias in node.names:
+            self.note_chip(alias.name, node)
+        super().imported(node, scope)
+
+    def imported_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        """`from a.b import c`."""
+        if not node.level:
+            self.note_chip(node.module or "", node)
+        super().imported_from(node, scope)
+
+    def note_chip(self, module: str, node: ast.stmt) -> None:
+        """For which accelerator is this package made?"""
+        place = self.place(node)
+        for chip in chip_of_package(module.partition(".")[0], place):
+            self.artifacts[(place.line, -1)] = chip
 
     def forget_weak(self, spot: tuple[int, int]) -> None:
         """What stands there is accounted for by something better."""

@@ -40,7 +40,8 @@ _HANDED_ON = {
 """Functions that call what they are given with the arguments that follow."""
 _SAME_CLIENT = {
     "with_options", "copy", "bind", "with_config", "with_structured_output", "bind_tools", "with_fallbacks",
-    "with_retry", "configurable_fields", "to", "eval", "cuda", "half", "as_retriever", "from_existing", "client",
+    "with_retry", "configurable_fields", "to", "eval", "cuda", "half", "as_retriever", "from_existing",
+    "client",
 }  # fmt: skip
 """Methods that give the same client with other options."""
 _ANSWERS = re.compile(
@@ -66,7 +67,7 @@ class Report(Requests):
                 endpoint = Opaque(why=f"the client object is {unknown.why}", location=self.place(node))
                 self.of_unknown(callee.path, arguments, node, endpoint, None)
                 self.handed_on(callee.path, arguments, node)
-                self.command(callee, arguments, node, callee.path)
+                self.command(callee, arguments, callee.path)
                 return Unknown(unknown.why)
             case Client():
                 if callee.dotted.startswith(self.calls.table.callable or ("\0",)):
@@ -90,7 +91,7 @@ class Report(Requests):
             return Unknown("what a client returns")
         self.request(callee, arguments, node, path)
         self.handed_on(path, arguments, node)
-        self.command(callee, arguments, node, path)
+        self.command(callee, arguments, path)
         return Unknown("what a call gives")
 
     def of_reference(self, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing:
@@ -140,7 +141,7 @@ class Report(Requests):
             return Unknown("what a client returns")
         root = callee.module.partition("/")[0]
         self.request(callee, arguments, node)
-        self.command(callee, arguments, node, "")
+        self.command(callee, arguments, "")
         self.handed_on(callee.dotted, arguments, node)
         given = {k: t for k, (t, _) in arguments.keywords.items() if is_value(t) or isinstance(t, Client)}
         is_class = callee.attributes.rpartition(".")[2][:1].isupper()
@@ -302,7 +303,7 @@ class Report(Requests):
             self.configured(dotted, arguments, stands_for)
 
     def bare_route(self, client: str, thing: Thing) -> str:
-        """Where does a router send a name without a prefix? Empty where that depends on more than the name."""
+        """Where does a router send a name without a prefix? Empty where the name does not tell."""
         if not client.startswith(self.calls.table.routers):
             return ""
         text = text_of(thing) or ""

@@ -39,11 +39,12 @@ _COMPANIONS = {
 _RECIPE_KEYS = {"model_name_or_path", "base_model", "model_id"}
 _RECIPE_COMPANIONS = {"stage", "template", "finetuning_type", "do_train", "datasets", "lora_target", "lora_r"}
 _RUNS_WORDS = {
-    "subprocess.run", "subprocess.Popen", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
-    "subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen",
-    "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "asyncio.subprocess.create_subprocess_exec",
-    "asyncio.subprocess.create_subprocess_shell", "os.execvp", "os.execv", "os.execlp", "pexpect.spawn",
-    "sh.Command", "invoke.run", "plumbum.local", "sky.Task", "docker.from_env().containers.run",
+    "subprocess.run", "subprocess.Popen", "subprocess.call", "subprocess.check_call",
+    "subprocess.check_output", "subprocess.getoutput", "subprocess.getstatusoutput", "os.system",
+    "os.popen", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell",
+    "asyncio.subprocess.create_subprocess_exec", "asyncio.subprocess.create_subprocess_shell", "os.execvp",
+    "os.execv", "os.execlp", "pexpect.spawn", "sh.Command", "invoke.run", "plumbum.local", "sky.Task",
+    "docker.from_env().containers.run",
 }  # fmt: skip
 _RUN_METHODS = {
     "run_commands", "exec_run", "exec_command", "check_output", "check_call", "Popen", "run_command", "sudo",
@@ -83,7 +84,9 @@ class Requests(Record):
             endpoint = base
         if body is not None and "model" in body.items:
             thing = body.items["model"]
-            at = next((at for t, at in arguments.keywords.values() if t is body), node)
+            at = body.where.get("model") or next(
+                (at for t, at in arguments.keywords.values() if t is body), node
+            )
             own = bool(_OLLAMA.search(_shown(url)) or _OLLAMA.search(_shown(endpoint)))
             self.add(
                 thing,
@@ -92,7 +95,6 @@ class Requests(Record):
                 namespace="ollama" if own else "api",
                 endpoint=endpoint,
                 weak=True,
-                location=_place_of(thing),
             )
         elif url is not None and (found := _in_address(as_value(url, self.place(node)))) is not None:
             given = (*arguments.positional, *arguments.keywords.values())
@@ -159,7 +161,7 @@ class Requests(Record):
                 found = True
                 self.add(
                     thing,
-                    at,
+                    table.where.get(key, at),
                     api=api,
                     role=self.calls.role(api, api.rpartition(".")[2]),
                     namespace="ollama"
@@ -170,11 +172,11 @@ class Requests(Record):
                     client=client,
                     endpoint=self.address_in(table, at),
                     provider="" if provider == "ollama" else provider,
-                    location=_place_of(thing),
+                    location=None if key in table.where else _place_of(thing),
                 )
         return found
 
-    def command(self, callee: Thing, arguments: Arguments, node: ast.Call, name: str) -> None:
+    def command(self, callee: Thing, arguments: Arguments, name: str) -> None:
         """A command that is run: `subprocess.run(["vllm", "serve", MODEL])`, `run_commands("…")`."""
         dotted = callee.dotted if isinstance(callee, Reference) else name
         known = dotted in _RUNS_WORDS
