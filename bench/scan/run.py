@@ -156,13 +156,11 @@ def table(runs: Sequence[Run]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def surfaces(runs: Sequence[Run]) -> str:
-    """Uses named per surface, a column a tool, as a Markdown table."""
-    columns = [run.score.by_surface(run.score.named) for run in runs]
-    rows = [("surface", "uses", *(run.tool.name for run in runs)), ("---",) + ("--:",) * (len(runs) + 1)]
-    for surface in columns[0] if columns else ():
-        whole = columns[0][surface].whole
-        rows.append((surface, str(whole), *(str(column[surface].part) for column in columns)))
+def parts(head: str, columns: Sequence[dict[str, Share]], runs: Sequence[Run]) -> str:
+    """Found of all, for each part of the stack, a column a tool, as a Markdown table."""
+    rows = [(head, "uses", *(run.tool.name for run in runs)), ("---",) + ("--:",) * (len(runs) + 1)]
+    for part, share in columns[0].items():
+        rows.append((part, str(share.whole), *(str(column[part].part) for column in columns)))
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
@@ -240,7 +238,11 @@ def main(words: Sequence[str]) -> int:
         return 1
     print(f"{len(answers.uses)} uses, {len(answers.controls)} controls", end="; ")
     print("without a network" if prefix else "no network namespace could be made: tools could reach out")
-    print(f"\n{table(done)}\n\nUses named, per surface:\n\n{surfaces(done)}")
+    folders = [run.score.by_folder(run.score.bound) for run in done]
+    surfaces = [run.score.by_surface(run.score.named) for run in done]
+    print(f"\n{table(done)}")
+    print(f"\nUses with model, place and provider right, per firm:\n\n{parts('firm', folders, done)}")
+    print(f"\nUses named, per surface:\n\n{parts('surface', surfaces, done)}")
     for run in done:
         if run.tool.name in asked.show:
             print(f"\n{run.tool.name}:\n{details(run.score)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import sqrt
@@ -91,11 +91,19 @@ class Score:
 
     def by_surface(self, found: frozenset[str]) -> dict[str, Share]:
         """Recall for each surface."""
-        surfaces = sorted({label.surface for label in self.known})
+        return self._by(lambda label: label.surface, found)
+
+    def by_folder(self, found: frozenset[str]) -> dict[str, Share]:
+        """Recall for each top folder of the stack."""
+        return self._by(lambda label: label.places[0].file.partition("/")[0], found)
+
+    def _by(self, group: Callable[[Label], str], found: frozenset[str]) -> dict[str, Share]:
+        groups: dict[str, list[Label]] = {}
+        for label in self.known:
+            groups.setdefault(group(label), []).append(label)
         return {
-            surface: Share(sum(label.id in found for label in mine), len(mine))
-            for surface in surfaces
-            for mine in [[label for label in self.known if label.surface == surface]]
+            name: Share(sum(label.id in found for label in mine), len(mine))
+            for name, mine in sorted(groups.items())
         }
 
 
