@@ -93,6 +93,39 @@ SYFT_LIKE: dict[str, Any] = {
 }
 """As a container scanner writes version 2.3: libraries, a package without a purl, two models."""
 
+
+def _property(name: str, value: str) -> dict[str, str]:
+    return {
+        "type": "extension_CdxPropertyEntry",
+        "extension_cdxPropName": name,
+        "extension_cdxPropValue": value,
+    }
+
+
+CDXGEN_LIKE: dict[str, Any] = {
+    "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
+    "@graph": [
+        {
+            "type": "software_Package",
+            "spdxId": "urn:x#claude",
+            "name": "claude-sonnet-4-5",
+            "software_packageUrl": "pkg:generic/deepseek/claude-sonnet-4-5",
+            "extension": [
+                {
+                    "type": "extension_CdxPropertiesExtension",
+                    "extension_cdxProperty": [
+                        _property("properties.cdx:ai:provider", "deepseek"),
+                        _property("properties.cdx:ai:kind", "model"),
+                        _property("evidence", '{"occurrences":[{"location":"services/api.py#L21"}]}'),
+                    ],
+                }
+            ],
+        },
+        {"type": "software_Package", "spdxId": "urn:x#service", "name": "DeepSeek API"},
+    ],
+}
+"""As cdxgen writes SPDX 3: models are plain packages, all that it knows of them in an extension."""
+
 TAG_VALUE = """SPDXVersion: SPDX-2.3
 DataLicense: CC0-1.0
 SPDXID: SPDXRef-DOCUMENT

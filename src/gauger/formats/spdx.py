@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -38,6 +38,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         makers: Names of originators and suppliers.
         licences: Declared and concluded licences; nothing for NOASSERTION.
         notes: Comments, descriptions and annotations that are about it.
+        properties: Names and values of CycloneDX properties that a tool carried over as an extension.
     """
 
     ident: str
@@ -50,6 +51,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     makers: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +147,18 @@ def _item_3(
         makers=tuple(dict.fromkeys(m for m in makers if m)),
         licences=tuple(dict.fromkeys(licences.get(ident, ()))),
         notes=tuple(w for w in (*words, *notes.get(ident, ())) if w),
+        properties=tuple(_properties(element)),
     )
+
+
+def _properties(element: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for extension in _several(element.get("extension")):
+        if not isinstance(extension, dict):
+            continue
+        for entry in _several(extension.get("extension_cdxProperty")):
+            if isinstance(entry, dict):
+                name = text_of(entry.get("extension_cdxPropName"))
+                yield name, text_of(entry.get("extension_cdxPropValue"))
 
 
 def _kind_3(element: dict[str, Any]) -> Kind | None:

@@ -23,6 +23,9 @@ _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|s
 _HINT = re.compile(r"\b(?:ai|ml|llm|machine[- ]learning)[-_ ]?model\b|hugging ?face|\bllm\b", re.IGNORECASE)
 _OURS = re.compile(r'\A\{"gauger:(?:model|reference)":')
 _WEIGHTS = re.compile(r"\.(?:safetensors|gguf|ggml|onnx|pth?|pkl|bin|h5|tflite)$", re.IGNORECASE)
+_KIND_KEYS = ("cdx:ai:kind", "tags", "component.type")
+"""Properties under which cdxgen says in SPDX that a package is a model."""
+_PLACE = re.compile(r"(?P<path>[^#]+)#L?(?P<line>\d+)")
 _PARTS = {"dependson", "contains", "hasstaticlink", "hasdynamiclink", "hasprerequisite", "describes"}
 
 
@@ -97,6 +100,8 @@ def _kind(item: Item) -> Literal["model", "maybe-model", "data-set"] | None:
     if item.kind != "package":
         return None
     if hub_purl(item.purl) is not None or _HUB.match(item.address) or item.purpose == "model":
+        return "model"
+    if any(name.endswith(_KIND_KEYS) and "model" in value for name, value in item.properties):
         return "model"
     if not item.purl and _WEIGHTS.search(item.name):
         return "model"
@@ -176,7 +181,10 @@ def _stated(item: Item) -> Stated | None:
 
 
 def _sightings(item: Item) -> Iterator[Sighting]:
-    """The places of use that a document of ours states."""
+    """The places of use that a document states: of ours with all that is known, of cdxgen as places only."""
+    for name, value in item.properties:
+        if name == "evidence":
+            yield from _occurrences(value)
     for said in _statements(item.notes, "gauger:use"):
         try:
             use = msgspec.convert(said, Use)
@@ -192,6 +200,20 @@ def _sightings(item: Item) -> Iterator[Sighting]:
             provider=(known(endpoint.provider) or "") if endpoint and not endpoint.url else "",
             revision=use.revision,
         )
+
+
+def _occurrences(text: str) -> Iterator[Sighting]:
+    """The places of CycloneDX evidence, which cdxgen carries over as JSON in a property."""
+    try:
+        said = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return
+    listed = said.get("occurrences") if isinstance(said, dict) else None
+    for occurrence in listed if isinstance(listed, list) else ():
+        place = occurrence.get("location") if isinstance(occurrence, dict) else None
+        if isinstance(place, str) and place:
+            found = _PLACE.fullmatch(place)
+            yield Sighting(place=f"{found['path']}:{found['line']}" if found else place)
 
 
 def _statements(notes: tuple[str, ...], key: str) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from build.spdx import PEER, SYFT_LIKE, TAG_VALUE
+from build.spdx import CDXGEN_LIKE, PEER, SYFT_LIKE, TAG_VALUE
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import in_use
@@ -88,6 +88,16 @@ def test_files_of_weights_are_models_unless_their_name_says_nothing(scanned):
     assert names(inventory) == ["claims-helper.gguf"]
     (gap,) = [g for g in inventory.gaps if g.part == "spdx"]
     assert gap.detail.startswith("2 of the bill's models")
+
+
+def test_a_model_that_is_one_by_its_carried_properties_alone(scanned):
+    """A peer writes models as plain packages under the provider that it guessed: read, and judged anew."""
+    inventory = scanned(CDXGEN_LIKE)
+    assert names(inventory) == ["claude-sonnet-4-5"]
+    (model,) = inventory.models
+    assert model.developer == "anthropic"
+    assert model.provider == ""
+    assert [use.location.member for use in inventory.uses] == ["services/api.py:21"]
 
 
 def test_tag_value_is_read_too(scanned):
