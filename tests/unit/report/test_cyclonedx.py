@@ -15,6 +15,8 @@ from build.harbour import HARBOUR
 from build.safetensors import safetensors_bytes
 from build.stacks import lookup, stack
 from gauger.core.inventory import Artifact, Location
+from gauger.core.lineage import Claim, Evidence, Reference
+from gauger.core.readings import Unmeasured
 from gauger.flows.check import Question, check, inventory_only, lineage_only
 from gauger.report.cyclonedx import CycloneDxRenderer
 
@@ -166,7 +168,7 @@ def test_services_say_who_answers_and_whether_a_border_is_crossed(document):
     """The user's own server is inside, a provider outside, and of an unknown one nothing is said."""
     crossed = {s["name"]: s.get("x-trust-boundary") for s in document["services"]}
     assert crossed["northwind"] is True
-    assert crossed["self"] is False
+    assert crossed["http://vllm:8000"] is False
     assert crossed["endpoint that is not known"] is None
     assert all("data" not in s for s in document["services"])
     needs = {d["ref"]: d.get("dependsOn", []) for d in document["dependencies"]}
@@ -231,3 +233,60 @@ def test_packages_have_their_own_purls(tmp_path):
     purls = {c["name"]: c["purl"] for c in document["components"]}
     assert purls["openai"] == "pkg:pypi/openai@1.55.0"
     assert "pkg:pypi/sentence-transformers" in purls.values()
+
+
+def _observed(subject, target, strength):
+    """Evidence and a claim that the subject shares its tokenizer with the target."""
+    proof = Evidence(
+        probe="tokenizer-vocabulary",
+        subject=subject.id,
+        reference=target.id,
+        statement=f"pieces of {target.title}",
+        reading=Unmeasured(reason="not-supported"),
+        strength=strength,
+        calibration="none",
+    )
+    claim = Claim(
+        subject=subject.id,
+        relation="shares-tokenizer-with",
+        object=target.id,
+        basis="observed",
+        strength=strength,
+        evidence=(proof.id,),
+    )
+    return proof, claim
+
+
+@pytest.mark.parametrize(("targets", "shown"), [(("a",), {"a"}), (("a", "b"), set())])
+def test_a_weak_match_that_several_share_makes_no_variant(targets, shown):
+    """One weak match is a suspicion; two say nothing, and stay among the claims alone."""
+    subject = model("models/x", namespace="local")
+    references = tuple(Reference(kind="tokenizer", key=t, title=t) for t in targets)
+    proofs, claims = zip(*(_observed(subject, r, "weak") for r in references), strict=True)
+    dossier = msgspec.structs.replace(
+        empty(), models=(subject,), references=references, evidence=proofs, claims=claims
+    )
+    document = json.loads(NEW.render(dossier))
+    variants = document["components"][0].get("pedigree", {}).get("variants", [])
+    assert {v["name"] for v in variants} == shown
+    assert len(document["declarations"]["claims"]) == len(targets)
+
+
+def test_a_parent_that_two_files_declare_stands_once_with_both_sources():
+    """One ancestor, two sources; a declared parent keeps its name for whoever reads the document back."""
+    subject, parent = model("models/x", namespace="local"), model("Qwen/Qwen3-8B", "qwen")
+    claims = tuple(
+        Claim(
+            subject=subject.id, relation="fine-tuned-from", object=parent.id, basis="declared", source=source
+        )
+        for source in ("models/x/README.md:1", "models/x/config.json (_name_or_path)")
+    )
+    dossier = msgspec.structs.replace(empty(), models=(subject, parent), claims=claims)
+    document = json.loads(NEW.render(dossier))
+    (node,) = [c for c in document["components"] if c["name"] == "models/x"]
+    (ancestor,) = node["pedigree"]["ancestors"]
+    assert (ancestor["group"], ancestor["name"]) == ("Qwen", "Qwen3-8B")
+    assert [p["value"] for p in ancestor["properties"] if p["name"] == "gauger:source"] == [
+        claim.source for claim in claims
+    ]
+    assert faults(NEW.render(dossier)) == []

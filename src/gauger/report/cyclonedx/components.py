@@ -163,9 +163,11 @@ class Components:
 
     def _loose(self) -> Iterator[Node]:
         """Artifacts that belong to no model and that a reader of a bill wants: packages, data sets, chips."""
+        listed = {model.name for model in self.view.models if model.form == "data-set"}
         for artifact in self.view.dossier.artifacts:
             kind = _LOOSE.get(artifact.kind)
-            if kind is not None and not (artifact.kind == "manifest-entry" and artifact.format):
+            told = artifact.kind == "manifest-entry" and artifact.format
+            if kind is not None and not told and not (kind == "data" and artifact.title in listed):
                 yield _loose(artifact, kind)
 
 

@@ -76,27 +76,45 @@ class Pedigrees:
         """Under which word does this claim stand: `ancestors`, `variants`, or nowhere (empty)?
 
         ancestors: descent that was observed at `strong` or `exact`, or that is declared or published and that
-        no observation contradicts. variants: all else that was observed, and contradicted declarations.
+        no observation contradicts. variants: all else that was observed, and contradicted declarations; but a
+        weak match only where no other model matches in the same way, since several that fit say nothing.
         Allegations and outputs used as training data stand nowhere here.
         """
         if claim.basis == "alleged" or claim.relation == "trained-on-outputs-of":
+            return ""
+        if claim.basis == "observed" and claim.strength in ("none", "weak") and self._is_one_of_many(claim):
             return ""
         if claim.relation not in _DESCENT or claim.id in self.contradicted:
             return "variants"
         return "variants" if claim.basis == "observed" and claim.strength not in _PROVEN else "ancestors"
 
+    def _is_one_of_many(self, claim: Claim) -> bool:
+        """Does the subject match another object in the same way?"""
+        alike = {
+            c.object
+            for c in self.view.claims.get(claim.subject, [])
+            if c.relation == claim.relation and c.basis == "observed"
+        }
+        return len(alike) > 1
+
     def _pedigree(self, subject: str, above: tuple[str, ...]) -> Node:
         claims = [c for c in self.view.claims.get(subject, []) if c.object not in above]
         claims.sort(key=lambda c: (c.relation, c.object, c.basis, c.id))
-        placed: dict[str, list[Node]] = {"ancestors": [], "variants": []}
+        alike: dict[tuple[str, ...], list[Claim]] = {}
         notes: list[str] = []
         for claim in claims:
             if place := self.place(claim):
-                placed[place].append(self._node(claim, above))
+                key = (place, claim.object, claim.relation, claim.basis, claim.strength, claim.component)
+                alike.setdefault(key, []).append(claim)
                 notes.append(self._note(claim, place))
+        placed: dict[str, list[Node]] = {"ancestors": [], "variants": []}
+        for (place, *_), same in alike.items():
+            placed[place].append(self._node(same, above))
         return filled(ancestors=placed["ancestors"], variants=placed["variants"], notes=" ".join(notes))
 
-    def _node(self, claim: Claim, above: tuple[str, ...]) -> Node:
+    def _node(self, same: list[Claim], above: tuple[str, ...]) -> Node:
+        """One parent, with all the claims that say the same of it, each with its source."""
+        claim = same[0]
         model, reference = self.view.model(claim.object), self.view.reference(claim.object)
         namespace = model.namespace if model is not None else "hub"
         group, name = split_name(namespace, self.view.name(claim.object))
@@ -120,9 +138,9 @@ class Pedigrees:
                     "direction": claim.direction,
                     "component": claim.component,
                     "share": str(claim.share.value) if isinstance(claim.share, Measured) else "",
-                    "source": claim.source,
+                    "source": sorted({c.source for c in same}),
                     "contradicted": "true" if claim.id in self.contradicted else "",
-                    "claim": claim.id,
+                    "claim": sorted(c.id for c in same),
                     "model": claim.object if model is not None else "",
                     "key": reference.key if reference is not None else "",
                     "name": model.name if model is not None else "",

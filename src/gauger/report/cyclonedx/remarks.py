@@ -113,9 +113,14 @@ def _declared(document: Node) -> Iterator[tuple[str, str]]:
     for number, component in enumerate(document.get("components", [])):
         for place, nodes in component.get("pedigree", {}).items():
             for position, node in enumerate(nodes if isinstance(nodes, list) else []):
-                said = {p["name"]: p["value"] for p in node.get("properties", [])}
-                if said.get("gauger:basis") == "declared" and "gauger:source" in said:
-                    source = said["gauger:source"].partition(" (")[0]
-                    path, colon, line = source.rpartition(":")
+                said = [(p["name"], p["value"]) for p in node.get("properties", [])]
+                if ("gauger:basis", "declared") in said:
                     pointer = f"/components/{number}/pedigree/{place}/{position}"
-                    yield pointer, path if colon and line.isdigit() else source
+                    yield from ((pointer, _path(text)) for name, text in said if name == "gauger:source")
+
+
+def _path(source: str) -> str:
+    """The file in `path:line` or `path (member)`."""
+    place = source.partition(" (")[0]
+    path, colon, line = place.rpartition(":")
+    return path if colon and line.isdigit() else place

@@ -33,7 +33,7 @@ def _service(ref: str, end: Endpoint, users: list[Use], keyed: set[str]) -> Node
             bom_ref=ref,
             provider=organisation(provider) if provider and provider != "self" else None,
         )
-        | {"name": provider or end.url or "endpoint that is not known"}
+        | {"name": _name(provider, end.url)}
         | filled(
             endpoints=[address] if address else None,
             authenticated=True if provider in keyed else None,
@@ -48,6 +48,13 @@ def _service(ref: str, end: Endpoint, users: list[Use], keyed: set[str]) -> Node
             ),
         )
     )
+
+
+def _name(provider: str | None, url: str) -> str:
+    """The provider's id; the address of a server of one's own, or of nobody known."""
+    if provider and provider != "self":
+        return provider
+    return url or ("own server, address not stated" if provider else "endpoint that is not known")
 
 
 def _with_keys(view: View) -> set[str]:
