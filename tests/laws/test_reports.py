@@ -32,7 +32,7 @@ def test_the_page_loses_no_record_and_leads_nowhere_else(dossier):
     page = Page(html(dossier))
     assert len(page.ids) == len(set(page.ids))
     d = dossier
-    shown = (d.models, d.claims, d.evidence, d.references, d.findings, d.gaps)
+    shown = (d.models_in_use, d.claims, d.evidence, d.references, d.findings, d.gaps)
     assert {r.id for part in shown for r in part} <= set(page.ids)
     for link in page.links:
         assert link.startswith(("https://", "http://")) or link[:1] == "#"
