@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from build.gguf import tiny_gguf
+from build.images import packed, tar
 from build.onnx import tiny_onnx
 from build.pickles import calling_pickle, tiny_torch_zip
 from build.safetensors import raw_entry, with_header
 from build.tokenizers import sentencepiece, tokenizer_json
 from gauger.core.errors import LimitExceeded, Malformed, NothingToExamine, Unreadable
 from gauger.core.limits import Limits
+from gauger.formats import oci
 from gauger.formats.bounded_json import bounded_json
 from gauger.formats.bounded_yaml import bounded_yaml_all
 from gauger.formats.cards import read_card
@@ -26,6 +29,7 @@ from gauger.formats.registry import read_model
 from gauger.formats.safetensors import read_safetensors
 from gauger.formats.sentencepiece import read_sentencepiece
 from gauger.formats.source import MemorySource, Source
+from gauger.formats.tar import tar_members
 from gauger.formats.tokenizer_files import (
     read_tiktoken,
     read_tokenizer_config,
@@ -33,6 +37,7 @@ from gauger.formats.tokenizer_files import (
     read_vocab_txt,
 )
 from gauger.formats.tokenizer_json import read_tokenizer_json
+from gauger.formats.unpack import Budget, PlainStream, UnpackedStream, packing
 
 ALLOWED = (Malformed, LimitExceeded, Unreadable, NothingToExamine)
 """All that may come out of a reader besides its answer."""
@@ -57,6 +62,16 @@ def weights(reader: Callable[[list[Source], Limits], ModelFile]) -> Callable[[by
 
 def _vocab_json(data: bytes, limits: Limits) -> object:
     return read_vocab_json(MemorySource(data), MemorySource(data), limits)
+
+
+def _tar(data: bytes, limits: Limits) -> object:
+    """The members of a tar file, packed or not, with their first bytes."""
+    source, kind = MemorySource(data), packing(data)
+    stream = UnpackedStream(source, kind, limits, Budget(limits)) if kind else PlainStream(source)
+    return [(member.name, stream.read(10)) for member in tar_members(stream, limits)]
+
+
+_BLOB = {"mediaType": "x", "digest": "sha256:" + "a" * 64, "size": 1, "platform": {"os": "linux"}}
 
 
 def _of_source(reader: Callable[[Source, Limits], object]) -> Callable[[bytes, Limits], object]:
@@ -99,5 +114,13 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
         read_manifest,
         b'{"schemaVersion": 2, "layers": [{"digest": "sha256:' + b"a" * 64 + b'", "size": 1}]}',
     ),
+    "image_manifest": (
+        oci.read_manifest,
+        json.dumps({"config": _BLOB, "layers": [_BLOB | {"annotations": {"a": "b"}}]}).encode(),
+    ),
+    "image_index": (oci.read_manifest, json.dumps({"manifests": [_BLOB]}).encode()),
+    "saved_images": (oci.read_saved, b'[{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l"]}]'),
+    "tar": (_tar, tar({"a": b"x", "b/" * 90: b"y", "c": "../a"})),
+    "packed_tar": (_tar, packed(tar({"a": b"x"}))),
 }
 """Name: the reader, and a small valid file for it."""
