@@ -16,14 +16,16 @@ from gauger.scan.values import Name, Opaque, Text, Value
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|'(?:[^'\\\n]|\\.)*'|'''.*?'''", re.DOTALL)
 _DEFINED = re.compile(
-    r"^[ \t]*(?:param[ \t]+(?P<param>\w+)[ \t]+[\w?]+[ \t]*|var[ \t]+(?P<var>\w+)[ \t]*|param[ \t]+(?P<given>\w+)[ \t]*)"
+    r"^[ \t]*(?:param[ \t]+(?P<param>\w+)[ \t]+[\w?]+[ \t]*|var[ \t]+(?P<var>\w+)[ \t]*"
+    r"|param[ \t]+(?P<given>\w+)[ \t]*)"
     r"=[ \t]*(?P<value>'[^'\n]*')",
     re.MULTILINE,
 )
 _MODEL = re.compile(r"\bmodel[ \t]*:[ \t]*\{(?P<body>[^{}]*)\}")
 _PAIR = re.compile(r"(?P<key>\w+|'[\w-]+')[ \t]*:[ \t]*(?P<value>'[^'\n]*'|[A-Za-z_][\w.]*)")
 _SETTING = re.compile(
-    r"\bname[ \t]*:[ \t]*'(?P<name>[A-Z][A-Z0-9_]*)'\s*,?\s*value[ \t]*:[ \t]*(?P<value>'[^'\n]*'|[A-Za-z_][\w.]*)"
+    r"\bname[ \t]*:[ \t]*'(?P<name>[A-Z][A-Z0-9_]*)'\s*,?\s*"
+    r"value[ \t]*:[ \t]*(?P<value>'[^'\n]*'|[A-Za-z_][\w.]*)"
 )
 _FORMATS = {"openai": "azure-openai"}
 """The `format` of a deployment whose service has an entry of its own in the catalogue; others are Foundry's.

@@ -1,4 +1,4 @@
-"""Which models do CloudFormation and SAM templates order from the cloud or pass to functions and containers?"""
+"""Which models do CloudFormation and SAM templates order from the cloud, or pass to what they start?"""
 
 from __future__ import annotations
 
@@ -190,8 +190,8 @@ class _Reader:
         words: list[Word] = []
         for key in ("EntryPoint", "Command"):
             part = spot.get(key)
-            for element in part.elements() if part is not None else ():
-                words.append(Word(element.text, element.text_line, element.location.column))
+            listed = part.elements() if part is not None else []
+            words += [Word(e.text, e.text_line, e.location.column) for e in listed]
         container.start(words, [])
         self.harvest.add(container.finish())
 

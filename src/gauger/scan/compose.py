@@ -101,7 +101,10 @@ class _Reader:
         variables = read_environment(environment) if environment is not None else []
         build = service.get("build")
         arguments = build.get("args") if build is not None else None
-        variables += read_environment(arguments) if arguments is not None else []
+        given = read_environment(arguments) if arguments is not None else []
+        for argument in given:
+            self._bind(f"build-arg {argument.name}", argument.value, argument.location, scope)
+        variables += given
         container.environment(variables, scope)
         self._start(service, container)
         self.harvest.add(container.finish())

@@ -20,6 +20,7 @@ from gauger.scan.model_words import is_secret_name
 from gauger.scan.program_lookup import program_of_image
 from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Heredoc, Word, commands
+from gauger.scan.values import Either, Name
 
 _INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)[ \t]+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
@@ -138,8 +139,11 @@ class _Reader:
 
     def _arg(self, instruction: Instruction) -> None:
         for name, text, location in self._pairs(instruction):
-            if text:
-                self.session.set(name, text, location, soft=True)
+            if text and not is_secret_name(name):
+                value = self.session.value(text, location)
+                default = Either(options=(value, value))  # one possibility: a build may give another
+                given = Name(kind="environment", name=f"build-arg {name}", location=location, default=default)
+                self.session.set(name, text, location, given)
 
     def _env(self, instruction: Instruction) -> None:
         variables = []

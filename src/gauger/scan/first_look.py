@@ -9,7 +9,7 @@ programs and from the vocabulary of keys, so that there is no second list to kee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 import ahocorasick_rs
@@ -104,7 +104,7 @@ class FirstLook:
             return ()
         return tuple(index for index in asked if not self._hopeful(index, low, seen, kinds))
 
-    def _hopeful(self, index: int, low: bytes, seen: Sequence[Needle], kinds: set[str]) -> bool:
+    def _hopeful(self, index: int, low: bytes, seen: Sequence[Needle], kinds: Collection[str]) -> bool:
         ident = self.collectors[index].ident
         if ident in _NAMES_ONLY and not low.startswith(b"---"):
             return False

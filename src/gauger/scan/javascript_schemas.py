@@ -62,10 +62,11 @@ def schema_value(translator: Translator, node: Node, key: str) -> ast.expr | Non
 
 def environment_item(key: str, node: Node) -> ast.expr:
     """`process.env.KEY`, at the place of this node."""
-    place = {"lineno": node.start_point[0] + 1, "col_offset": node.start_point[1]}
-    process = ast.Name(id="process", ctx=ast.Load(), **place)
-    owner = ast.Attribute(value=process, attr="env", ctx=ast.Load(), **place)
-    made = ast.Subscript(value=owner, slice=ast.Constant(value=key, **place), ctx=ast.Load(), **place)
+    line, column = node.start_point[0] + 1, node.start_point[1]
+    process = ast.Name(id="process", ctx=ast.Load(), lineno=line, col_offset=column)
+    owner = ast.Attribute(value=process, attr="env", ctx=ast.Load(), lineno=line, col_offset=column)
+    name = ast.Constant(value=key, lineno=line, col_offset=column)
+    made = ast.Subscript(value=owner, slice=name, ctx=ast.Load(), lineno=line, col_offset=column)
     made.written = (node.start_byte, node.end_byte)  # type: ignore[attr-defined]
     return made
 
@@ -145,7 +146,7 @@ def _object(translator: Translator, node: Node) -> ast.expr | None:
 
 
 def _default(translator: Translator, node: Node) -> Node | None:
-    """The default of `z.string().min(1).default("x")`, `v.optional(v.string(), "x")`, `str({ default: "x" })`."""
+    """The default of `z.string().default("x")`, `v.optional(v.string(), "x")`, `str({ default: "x" })`."""
     at: Node | None = node
     found: Node | None = None
     for _ in range(_LONGEST_CHAIN):

@@ -19,7 +19,8 @@ _STEP = re.compile(
 )
 _SET = re.compile(r"\b(?P<name>[A-Z][A-Z0-9_]{2,})[ \t]*=[ \t]*(?P<mark>['\"])(?P<value>[^'\"\n]*)(?P=mark)")
 _DEFAULT = re.compile(
-    r"name[ \t]*:[ \t]*['\"](?P<name>\w+)['\"][^)\n]*?defaultValue[ \t]*:[ \t]*(?P<mark>['\"])(?P<value>[^'\"\n]*)(?P=mark)"
+    r"name[ \t]*:[ \t]*['\"](?P<name>\w+)['\"][^)\n]*?"
+    r"defaultValue[ \t]*:[ \t]*(?P<mark>['\"])(?P<value>[^'\"\n]*)(?P=mark)"
 )
 
 

@@ -110,7 +110,7 @@ def _carried(key: str, spot: Spot, parent: str) -> Iterator[Keyed]:
 
 
 def _paired(mapping: Spot) -> Iterator[Keyed]:
-    """`{name: base-model, value: x/Y}`, `{name: MODEL, default: x/Y}`: parameters of pipelines and headers."""
+    """`{name: base-model, value: x/Y}`, `{name: MODEL, default: x/Y}`: parameters of pipelines, headers."""
     name = mapping.text_at("name")
     word = model_word(name) if name else None
     spot = mapping.get("value") or mapping.get("default")

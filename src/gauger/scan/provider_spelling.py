@@ -13,7 +13,8 @@ from gauger.scan.model_words import words_of
 _SPELLINGS = """
 openai openai | anthropic anthropic claude | azure-openai azureopenai azure azureoai
 azure-ai-foundry azureai azureaifoundry azureaiinference azureinference
-google-gemini google gemini googleai googlegemini googlegenai googlegenerativeai googleaistudio geminiapi googlepalm
+google-gemini google gemini googleai googlegemini
+google-gemini googlegenai googlegenerativeai googleaistudio geminiapi googlepalm
 google-vertex vertexai vertex googlevertex googlevertexai vertexgemini googlevertexanthropic gcpvertexai
 aws-bedrock bedrock awsbedrock amazonbedrock bedrockconverse awsbedrockconverse
 aws-sagemaker sagemaker amazonsagemaker awssagemaker sagemakerendpoint
@@ -44,27 +45,28 @@ for _line in _SPELLINGS.replace("|", "\n").strip().splitlines():
     _TABLE.update(dict.fromkeys(_spelt, _ident))
 _PROTOCOLS = re.compile(r"compatible|[-_.]like|custom", re.IGNORECASE)
 _ROUTE_ONLY = frozenset(
-    {"ollama", "ollamachat", "groq", "gemini", "mistral", "bedrock", "vertexai", "azure", "openrouter", "togetherai",
-     "fireworksai", "dashscope", "zai", "cerebras", "sambanova", "huggingface", "githubcopilot", "hostedvllm",
+    {"ollama", "ollamachat", "groq", "gemini", "mistral", "bedrock", "vertexai", "azure", "openrouter",
+     "togetherai", "fireworksai", "dashscope", "zai", "cerebras", "sambanova", "huggingface",
+     "githubcopilot", "hostedvllm",
      "lmstudio"}
 )  # fmt: skip
 _KINDS = frozenset(
-    {"chat", "completion", "completions", "embedding", "embeddings", "responses", "messages", "image", "realtime",
-     "text-generation", "feature-extraction", "converse", "completion-chat"}
+    {"chat", "completion", "completions", "embedding", "embeddings", "responses", "messages", "image",
+     "realtime", "text-generation", "feature-extraction", "converse", "completion-chat"}
 )  # fmt: skip
 _SERVERS = ("ollama", "lm_studio", "vllm", "xinference", "llamafile")
 
 
 def spelt_provider(text: str) -> str:
     """Which provider is spelt so? A catalogue id or the name of a server of one's own; empty for neither."""
-    if not text or len(text) > 60 or (any(c.isspace() for c in text.strip()[1:-1]) and len(text.split()) > 3):
+    if not text or len(text) > 60 or len(text.split()) > 3:
         return ""
     last = text.strip().rpartition("/")[2]
     return _TABLE.get("".join(words_of(last)), "")
 
 
 def provider_in_name(text: str) -> str:
-    """Which provider does the name of a class or a component hold? The longest run of its words that is one."""
+    """Which provider does the name of a class or a component hold? The longest run of words that is one."""
     last = re.split(r"[./:]", text.strip()[:200])[-1]
     if _PROTOCOLS.search(last):
         return ""
@@ -99,7 +101,7 @@ def slash_route(text: str, *, certain: bool) -> tuple[str, str] | None:
 
 
 def colon_route(text: str) -> tuple[str, str] | None:
-    """Provider and name in `openai:chat:gpt-4o`, `bedrock:us.amazon.nova-pro-v1:0`; None where there is none."""
+    """Provider and name in `openai:chat:gpt-4o` or `bedrock:us.amazon.nova-pro-v1:0`; None for others."""
     head, colon, rest = text.partition(":")
     provider = _TABLE.get("".join(words_of(head)), "")
     if not colon or not provider or rest.startswith("//"):

@@ -23,7 +23,8 @@ from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import yaml_documents
 
 _WORTH_READING = re.compile(
-    r"model|llm|llama|phi|qwen|hf |hugging|checkpoint|base_?url|api_?base|endpoint|provider|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
+    r"model|llm|llama|phi|qwen|hf |hugging|checkpoint|base_?url|api_?base|endpoint|provider"
+    r"|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
     re.IGNORECASE,
 )
 _SPRING = re.compile(r"(^|/)(application|bootstrap)[\w-]*\.(ya?ml|properties)$|\.properties$")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from build.stacks import lookup, scanned
+from gauger.scan.provider_spelling import _TABLE as SPELLINGS
 from gauger.scan.provider_spelling import (
     colon_route,
     is_own_server,
@@ -14,7 +15,6 @@ from gauger.scan.provider_spelling import (
     slash_route,
     spelt_provider,
 )
-from gauger.scan.provider_spelling import _TABLE as SPELLINGS
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,10 @@ from gauger.scan.provider_spelling import _TABLE as SPELLINGS
         (".claude/settings.json", '{"model": "opus"}', [("opus", "anthropic")]),
         (
             ".claude/settings.json",
-            '{"env": {"ANTHROPIC_BASE_URL": "https://api.deepseek.com/anthropic",'
-            ' "ANTHROPIC_SMALL_FAST_MODEL": "deepseek-chat"}}',
+            (
+                '{"env": {"ANTHROPIC_BASE_URL": "https://api.deepseek.com/anthropic",'
+                ' "ANTHROPIC_SMALL_FAST_MODEL": "deepseek-chat"}}'
+            ),
             [("deepseek-chat", "deepseek")],
         ),
         (".claude/agents/x.md", "---\nname: x\nmodel: haiku\n---\nText.\n", [("haiku", "anthropic")]),
@@ -32,8 +34,10 @@ from gauger.scan.provider_spelling import _TABLE as SPELLINGS
         (".codex/config.toml", 'model = "gpt-5-mini"\n', [("gpt-5-mini", "openai")]),
         (
             ".codex/config.toml",
-            'model = "glm-4.6"\nmodel_provider = "mine"\n[model_providers.mine]\n'
-            'base_url = "https://open.bigmodel.cn/api/paas/v4"\n',
+            (
+                'model = "glm-4.6"\nmodel_provider = "mine"\n[model_providers.mine]\n'
+                'base_url = "https://open.bigmodel.cn/api/paas/v4"\n'
+            ),
             [("glm-4.6", "zhipu")],
         ),
         ("opencode.json", '{"model": "google/gemini-2.5-flash"}', [("gemini-2.5-flash", "google-gemini")]),
@@ -46,14 +50,19 @@ from gauger.scan.provider_spelling import _TABLE as SPELLINGS
         ),
         (
             "flow.json",
-            '{"nodes": [{"type": "x.lmChatMistralCloud", "parameters": {"model": "mistral-small-latest"}}],'
-            ' "connections": {}}',
+            (
+                '{"nodes": [{"type": "x.lmChatMistralCloud", "parameters": {"model":'
+                ' "mistral-small-latest"}}],'
+                ' "connections": {}}'
+            ),
             [("mistral-small-latest", "mistral")],
         ),
         (
             "chat.yaml",
-            "endpoints:\n  - name: A\n    baseURL: https://api.groq.com/openai/v1\n    models:\n"
-            "      default: [gemma2-9b-it]\n",
+            (
+                "endpoints:\n  - name: A\n    baseURL: https://api.groq.com/openai/v1\n    models:\n"
+                "      default: [gemma2-9b-it]\n"
+            ),
             [("gemma2-9b-it", "groq")],
         ),
         (
@@ -113,7 +122,7 @@ def test_a_components_name_tells_its_provider(text: str, provider: str) -> None:
 
 
 def test_routes_are_taken_apart() -> None:
-    """A prefix counts where it is a provider; a hub's organisation does not, unless the place takes routes."""
+    """A prefix counts where it is a provider; a hub's organisation counts only where routes are taken."""
     assert slash_route("mistral/codestral-latest", certain=False) == ("mistral", "codestral-latest")
     assert slash_route("google/gemma-2-9b-it", certain=False) is None
     assert colon_route("bedrock:us.amazon.nova-pro-v1:0") == ("aws-bedrock", "us.amazon.nova-pro-v1:0")

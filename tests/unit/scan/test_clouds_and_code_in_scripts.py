@@ -35,21 +35,29 @@ def placed(root: Path, files: dict[str, str]) -> list[tuple[int, str, str]]:
         ("Dockerfile", f"FROM x\nCOPY <<PY /app/load.py\n{LOAD}PY\n", 4),
         (
             ".github/workflows/a.yml",
-            "jobs:\n  a:\n    steps:\n      - shell: python\n        run: |\n"
-            "          from transformers import AutoModel\n          AutoModel.from_pretrained('org/Py-1')\n",
+            (
+                "jobs:\n  a:\n    steps:\n      - shell: python\n        run: |\n"
+                "          from transformers import AutoModel\n"
+                "          AutoModel.from_pretrained('org/Py-1')\n"
+            ),
             7,
         ),
         (
             "k.yaml",
-            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec:\n  templates:\n"
-            "    - script:\n        image: python\n        command: [python]\n        source: |\n"
-            "          from transformers import AutoModel\n          AutoModel.from_pretrained('org/Py-1')\n",
+            (
+                "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec:\n  templates:\n"
+                "    - script:\n        image: python\n        command: [python]\n        source: |\n"
+                "          from transformers import AutoModel\n"
+                "          AutoModel.from_pretrained('org/Py-1')\n"
+            ),
             11,
         ),
         (
             "c.yaml",
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  load.py: |\n"
-            "    from transformers import AutoModel\n    AutoModel.from_pretrained('org/Py-1')\n",
+            (
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  load.py: |\n"
+                "    from transformers import AutoModel\n    AutoModel.from_pretrained('org/Py-1')\n"
+            ),
             7,
         ),
     ],
@@ -57,7 +65,7 @@ def placed(root: Path, files: dict[str, str]) -> list[tuple[int, str, str]]:
 def test_python_inside_other_files_is_read_on_its_line(
     tmp_path: Path, file: str, text: str, line: int
 ) -> None:
-    """Here documents, `-c`, written files, steps and ConfigMaps: the place is that of the file they stand in."""
+    """Here documents, `-c`, written files, steps and ConfigMaps: places are those of the outer file."""
     assert placed(tmp_path, {file: text}) == [(line, "org/Py-1", "")]
 
 
