@@ -51,7 +51,7 @@ class KotlinTranslator(TypedTranslator):
         """`import a.b.C as D`, `import a.b.*`."""
         name = self.text(self.child(node, "qualified_identifier", "identifier"))
         alias = self.parts(node)[1:]
-        if self.text(node).rstrip().endswith("*"):
+        if ".*" in self.text(node):
             self.wildcards.append(name.replace(".", "/"))
             return
         owner, _, last = name.rpartition(".")

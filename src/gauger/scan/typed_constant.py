@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from itertools import product
 
 from gauger.catalogue.query import Lookup
 from gauger.core.readings import known
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_DOT = re.compile(r"(?<=\d)Dot(?=\d)")
+_VERSION = re.compile(r"[1-9][0-9]")
 _NOISE = {
     "chat",
     "model",
@@ -28,7 +31,9 @@ _NOISE = {
     "embedding",
 }
 _SIZES = {"o", "b", "k"}
+_WEIGHTS = {"b", "k"}
 _MOST_GAPS = 6
+_EXACT = 1_000
 _MOST_PIECES = 14
 
 
@@ -38,18 +43,39 @@ def model_of_constant(constant: str, lookup: Lookup) -> str:
     The whole last part is tried first, then without the words before the name (`ChatModel`, `Model`).
     """
     last = next((p for p in reversed(constant.split(".")) if p not in ("value", "Value")), "")
+    last = _DOT.sub("_", last)
     pieces = [piece.lower() for piece in _PIECES.findall(last)][:_MOST_PIECES]
+    split: list[str] = []
+    for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
+        split += piece if _VERSION.fullmatch(piece) and after not in _WEIGHTS else [piece]
+    both = [text for text in (_told(split, lookup), _told(pieces, lookup)) if text]
+    return max(both, key=lambda text: _weight(text, lookup), default="")
+
+
+def _told(pieces: list[str], lookup: Lookup) -> str:
+    """The spelling of these pieces of which the catalogue knows the most; empty where it knows none."""
     while pieces:
-        for spelling in _spellings(pieces):
-            identity = lookup.identify(spelling)
-            if known(identity.model) is not None:
-                return spelling
-            if (family := known(identity.family)) is not None:
-                return _as_its_developer(spelling, family, lookup)
+        found = [(-_weight(spelling, lookup), i, spelling) for i, spelling in enumerate(_spellings(pieces))]
+        weight, _, best = min(found)
+        if weight < 0:
+            family = known(lookup.identify(best).family)
+            return _as_its_developer(best, family, lookup) if family is not None else best
         if pieces[0] not in _NOISE:
             return ""
         pieces = pieces[1:]
     return ""
+
+
+def _weight(spelling: str, lookup: Lookup) -> int:
+    """How much of this spelling does the catalogue know: the length of its longest pattern; 0 for nothing."""
+    identity = lookup.identify(spelling)
+    if known(identity.model) is not None:
+        return _EXACT
+    family = known(identity.family)
+    if family is None:
+        return 0
+    names = lookup.catalogue.families[family].names
+    return max((len(name) for name in names if fnmatchcase(spelling, name)), default=1)
 
 
 def _as_its_developer(spelling: str, family: str, lookup: Lookup) -> str:

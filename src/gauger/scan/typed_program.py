@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 
 import msgspec
@@ -116,7 +117,7 @@ class TypedProgram(Record):
         """A name that this file does not define: from a whole package that is imported, or of the stack."""
         for wildcard in self.wildcards:
             dotted = f"{wildcard.replace('/', '.')}.{name}"
-            if (self.kind_of(dotted) is not None and name[:1].isupper()) and (
+            if (self.kind_of(dotted) is not None and name[:1].isupper() and not name.isupper()) and (
                 self.calls.call(dotted) is not None or self.certain_wildcards
             ):
                 return Reference(wildcard, name)
@@ -238,6 +239,13 @@ class TypedProgram(Record):
             if not isinstance(thing, Unknown):
                 return thing
         return super().parameter(function, argument, position)
+
+    def default_of(self, function: Function, argument: ast.arg) -> Thing | None:
+        """A parameter's default, which may name what the class holds."""
+        if function.owner is None:
+            return super().default_of(function, argument)
+        inner = Scope({"self": function.owner}, function.scope)
+        return super().default_of(dataclasses.replace(function, scope=inner), argument)
 
     # Members and items.
 
@@ -434,7 +442,11 @@ class TypedProgram(Record):
     def library_constant(self, thing: Thing, at: ast.expr) -> Name:
         """A constant of a library as a name to follow."""
         shown = thing.attributes if isinstance(thing, Reference) else ""
-        return Name(kind="constant", name=printable(shown, 120), location=self.place(at))
+        constant = Name(kind="constant", name=printable(shown, 120), location=self.place(at))
+        if isinstance(thing, Reference) and thing.module in self.wildcards:
+            own = f"{self.module}:{printable(shown, 120)}"
+            return Name(kind="symbol", name=own, location=self.place(at), default=constant)
+        return constant
 
     def joined_values(self, parts: list[Thing], place: Location) -> Thing:
         """Texts written one after another."""

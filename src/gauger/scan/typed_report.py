@@ -40,6 +40,7 @@ from gauger.scan.typed_words import (
     DEFAULT_FUNCTIONS,
     DEFAULTS,
     FORMATS,
+    GETTERS,
     MAPS,
     MODEL_KEYS,
     PUTS,
@@ -237,6 +238,8 @@ class TypedReport(TypedProgram):
                 inner = self.apply(thing, Arguments())
                 if is_value(inner) or isinstance(inner, Made | Table):
                     return inner
+        if not arguments.positional and not arguments.keywords and last in GETTERS and owner:
+            return Reference(callee.module, callee.attributes.rpartition(".")[0])
         if last in self.calls.table.client_methods or self.calls.method("", last) is not None:
             return self.of_elsewhere(callee, last, arguments, node)
         return self.of_stack(callee, last, arguments, node)

@@ -68,7 +68,8 @@ class TypedSource:
     def collect(self, view: FileView) -> Collected:
         """See `Collector.collect`. Code of a line of more than 50,000 characters is a gap."""
         path, text = str(view.path), view.text()
-        if not (_NAMED.search(text) or _DIRECT.search(text)) or self.generated.match(text[:2_000]):
+        told = _NAMED.search(text) or _DIRECT.search(text) or self.is_deep(text, self.table())
+        if not told or self.generated.match(text[:2_000]):
             return Collected()
         if len(text) > _SOURCE_BYTES or max(map(len, text.splitlines()), default=0) > _LINE:
             raise LimitExceeded("more code, or a longer line, than people write", subject=path)

@@ -42,6 +42,11 @@ MAPS = frozenset(
 PUTS = frozenset(
     {"put", "Put", "set", "addProperty", "insert", "accumulate", "Add", "putPOJO", "putObject", "add"}
 )
+GETTERS = frozenset(
+    {"getId", "id", "getValue", "value", "getName", "name", "getModelName", "getModelId", "toString", "ToString",
+     "String", "as_str", "getCode", "asString", "to_string", "clone", "trim", "get"}
+)  # fmt: skip
+"""Methods of a constant of an enumeration that give its text."""
 FORMATS = frozenset({"Sprintf", "format", "Format", "formatted", "Errorf"})
 SETTING_READERS = frozenset(
     """GetValue getProperty GetSection GetString getString get_string Get get getRequiredProperty GetRequiredSection
