@@ -32,6 +32,7 @@ _ENV_MAKERS = {"createEnv", "cleanEnv", "makeEnv"}
 _ENV_PARTS = {"server", "client", "shared", "clientPrefix"}
 _ENVIRONMENT = re.compile(r"\benv\b|\bprocess\.env\b|\bconfig\b", re.IGNORECASE)
 _NAME = re.compile(r"^[A-Z][A-Z0-9_]+$")
+_VALIDATORS = {"str", "url", "host", "email", "string", "env", "nonempty", "testOnly", "makeValidator"}
 _LONGEST_CHAIN = 40
 
 
@@ -85,13 +86,21 @@ def schema_call(translator: Translator, node: Node) -> ast.expr | None:
     method = translator.text(function.child_by_field_name("property"))
     if owner is None:
         return None
-    if method in _PARSES and passed and _ENVIRONMENT.search(translator.text(passed[0])[:200]):
+    if method in _PARSES and passed and _is_schema(translator, owner, passed[0]):
         return translator.expression(owner)
     if method in ("get", "getOrThrow") and passed and _ENVIRONMENT.search(translator.text(owner)[:100]):
         return _asked(translator, node, passed)
     if _root(translator, node) in _ROOTS:
         return _object(translator, node)
     return None
+
+
+def _is_schema(translator: Translator, owner: Node, given: Node) -> bool:
+    """Is a schema applied here: to the environment, or is the object called one?"""
+    if _ENVIRONMENT.search(translator.text(given)[:200]):
+        return True
+    named = owner.type == "identifier" and translator.text(owner).lower().endswith("schema")
+    return named or _root(translator, owner) in _ROOTS
 
 
 def _asked(translator: Translator, node: Node, passed: list[Node]) -> ast.expr | None:
@@ -156,7 +165,8 @@ def _default(translator: Translator, node: Node) -> Node | None:
         if function is None:
             break
         if function.type == "identifier":
-            return found or _option(translator, passed)
+            known = translator.text(function) in _VALIDATORS
+            return found or _option(translator, passed) if known else None
         method = translator.text(function.child_by_field_name("property"))
         if method in _DEFAULTS and passed:
             found = found or passed[0]

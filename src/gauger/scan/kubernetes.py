@@ -122,6 +122,11 @@ def _is_container(spot: Spot) -> bool:
     return told is not None and (listed or spot.get("env") is not None or spot.get("args") is not None)
 
 
+def _runtime(spot: Spot) -> str:
+    """Which server does a predictor of KServe get that names a format and no image?"""
+    return "kserve/huggingfaceserver" if spot.get("modelFormat") is not None else ""
+
+
 class _Reader:
     def __init__(
         self,
@@ -250,7 +255,7 @@ class _Reader:
         name = spot.text_at("name") or self.kind.lower()
         container = Container(
             self.surface, self.path, self.view.limits, member=f"{self.kind}/{self.name}/{name}",
-            image=image.text if image else "", image_place=image.location if image else None,
+            image=image.text if image else _runtime(spot), image_place=image.location if image else None,
             known=self.known,
         )  # fmt: skip
         container.environment([*self._environment(spot)], self.folder)

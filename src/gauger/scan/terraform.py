@@ -143,7 +143,8 @@ class _Reader:
             elif block.kind == "locals":
                 for attribute in block.body.attributes:
                     self._define(f"local.{attribute.key}", attribute.value)
-                    self._contents(attribute.key, attribute.value, "", "")
+                    if not self._is_used(f"local.{attribute.key}"):
+                        self._contents(attribute.key, attribute.value, "", "")
             elif block.kind in (
                 "resource",
                 "data",
