@@ -189,3 +189,4 @@ def test_addresses_lead_back_to_the_path(path):
 def test_words_of_strangers_make_no_links_and_no_placeholders():
     """Brackets and braces are written so that a viewer shows them."""
     assert escaped("[x](http://evil) {0}") == "\\[x\\](http://evil) {{0}}"
+    assert escaped("app/[id]/page.ts") == "app/[id]/page.ts"

@@ -69,9 +69,11 @@ def address(path: str) -> str:
 def escaped(text: str, limit: int = 4000) -> str:
     r"""The text as a SARIF message that holds neither placeholders nor links, whatever a stranger wrote.
 
+    Brackets are left alone where they make no link, since viewers would show the backslashes (`app/[id]`).
+
     Source: SARIF 2.1.0 (OASIS), section 3.11: `{` and `}` are doubled, `[`, `]` and `\` get a backslash.
     """
     short = text if len(text) <= limit else text[: limit - 1] + "…"
-    for sign in ("\\", "[", "]"):
+    for sign in ("\\", "[", "]") if "](" in short else ():
         short = short.replace(sign, "\\" + sign)
     return short.replace("{", "{{").replace("}", "}}") or "(no text)"
