@@ -68,6 +68,7 @@ class Expressions:
         self.cases: list[tuple[str, str]] = []
         self.worlds: list[tuple[str, str]] = []
         self.branching = 1
+        self.gone: list[tuple[str, str]] = []
         self.stars: list[str] = []
         self.kinds: dict[str, Reference] = {}
 
@@ -194,7 +195,17 @@ class Expressions:
             if self.stars and node.id not in _BUILTINS:
                 return Reference(self.star(), node.id)
             return Reference("builtins", node.id)
-        return self.hop(thing, node.id, node)
+        return self.hop(self.here(thing), node.id, node)
+
+    def here(self, thing: Thing) -> Thing:
+        """The thing in the branch that is being read: `if provider == "x":` has chosen already."""
+        if isinstance(thing, Choice):
+            for group, label in self.cases:
+                if group == thing.group and label in thing.options:
+                    return thing.options[label]
+            left = {k: t for k, t in thing.options.items() if (thing.group, k) not in self.gone}
+            return choose(thing.group, left) if left and len(left) < len(thing.options) else thing
+        return thing
 
     def star(self) -> str:
         """From which `from x import *` does a name come that nothing here defines?"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import PurePosixPath
 
 from gauger.core.text import printable
@@ -26,7 +27,7 @@ from gauger.scan.python_objects import (
     is_value,
     text_of,
 )
-from gauger.scan.values import Either, Joined, Name, Text
+from gauger.scan.values import Either, Joined, Name, Text, Value
 
 _SAME = {
     "builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set", "builtins.next",
@@ -57,6 +58,10 @@ _READ_FILE = {"builtins.open", "io.open", "codecs.open", "aiofiles.open"}
 def library_call(reader: Assignments, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing | None:
     """What does this call give? None where it is not a call of the libraries that are known here."""
     match callee:
+        case Reference() if callee.attributes.endswith((".get", ".pop")) and is_value(
+            arguments.first(1, "default")
+        ):
+            return _of_foreign(reader, callee, arguments, node)
         case Reference():
             return _function(reader, callee, arguments, node)
         case Bound(owner=Table() as table):
@@ -75,6 +80,22 @@ def library_call(reader: Assignments, callee: Thing, arguments: Arguments, node:
             return widget(path.rpartition(".")[2], arguments, reader, node)
         case _:
             return None
+
+
+def _of_foreign(reader: Assignments, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:
+    """`.get("model", "x")` of something that another file defines."""
+    known = _function(reader, callee, arguments, node)
+    key, default = text_of(arguments.first(0)), arguments.first(1, "default")
+    if (
+        known is not None
+        or key is None
+        or default is None
+        or reader.calls.package_kind(callee.dotted) is not None
+    ):
+        return known
+    owner = Reference(callee.module, callee.attributes.rpartition(".")[0])
+    value = as_value(owner.get(key), reader.place(node))
+    return otherwise(value, default, reader.place(node))
 
 
 def _function(reader: Assignments, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:
@@ -146,9 +167,24 @@ def _object(reader: Assignments, callee: Reference, arguments: Arguments, node: 
 def _settings(first: Thing | None) -> Thing:
     if isinstance(first, OpenFile):
         return Setting(tidy(text_of(first.path) or ""))
+    if isinstance(first, Text | Name) and (parsed := _parsed(first)) is not None:
+        return parsed
     if is_value(first) and (text := text_of(first)) is not None and "\n" not in text and "{" not in text:
         return Setting(tidy(text))
     return Unknown("parsed from something that is not a file of the stack")
+
+
+def _parsed(value: Value) -> Table | None:
+    """`json.loads(os.getenv("MODELS", '["a", "b"]'))`: the texts of a list that is written out."""
+    while isinstance(value, Name) and value.default is not None:
+        value = value.default
+    if not isinstance(value, Text) or not value.text.startswith("["):
+        return None
+    texts = re.findall(r'"([^"\\]{1,200})"', value.text)[:64]
+    items: dict[str, Thing] = {
+        str(i): Text(text=text, location=value.location) for i, text in enumerate(texts)
+    }
+    return Table(items, is_list=True)
 
 
 def _field(reader: Assignments, arguments: Arguments, node: ast.Call) -> Thing:

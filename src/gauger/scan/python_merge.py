@@ -68,6 +68,8 @@ def otherwise(thing: Thing, default: Thing, place: Location) -> Thing:
             return Name(
                 kind=thing.kind, name=thing.name, location=thing.location, default=as_value(inner, place)
             )
+        case Name() if is_value(default) and (filled := _filled(thing, as_value(default, place))) is not None:
+            return filled
         case Text() if thing.text:
             return thing
         case Unknown(why="None"):
@@ -87,6 +89,18 @@ def otherwise(thing: Thing, default: Thing, place: Location) -> Thing:
             return default
         case _:
             return thing
+
+
+def _filled(name: Name, default: Value) -> Name | None:
+    """The same name with a default where it had none; None where it had one."""
+    inner: Value | None = None
+    if isinstance(name.default, Opaque) or name.default is None:
+        inner = default
+    elif isinstance(name.default, Name):
+        inner = _filled(name.default, default)
+    if inner is None:
+        return None
+    return Name(kind=name.kind, name=name.name, location=name.location, default=inner)
 
 
 def merged(one: Thing, other: Thing, place: Location) -> Thing:

@@ -64,9 +64,13 @@ class Program(Classes):
 
     def block(self, statements: Sequence[ast.stmt], scope: Scope) -> None:
         """Read statements in order."""
+        left = len(self.gone)
         for statement in statements:
             self.spend()
             self.statement(statement, scope)
+            if isinstance(statement, ast.If) and not statement.orelse and _leaves(statement.body):
+                self.gone.append(case_of(statement.test, statement.lineno))
+        del self.gone[left:]
 
     def statement(self, node: ast.stmt, scope: Scope) -> None:
         """Read one statement."""
@@ -278,6 +282,11 @@ def _instances(given: Thing | None) -> Table:
         else:
             made[str(number)] = kind.called() if isinstance(kind, Reference) else Unknown("parsed arguments")
     return Table(made, is_list=True)
+
+
+def _leaves(body: Sequence[ast.stmt]) -> bool:
+    """Does what follows these statements never come after them?"""
+    return bool(body) and isinstance(body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
 def _label(pattern: ast.pattern, number: int) -> str:

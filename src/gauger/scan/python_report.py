@@ -120,7 +120,8 @@ class Report(Requests):
             and not _has_text(endpoint)
         ):
             endpoint = None
-        named = self.provider(dotted, site, arguments) or (wrapped.provider if wrapped is not None else "")
+        named = self.provider(dotted, site, arguments, given=endpoint is not None)
+        named = named or (wrapped.provider if wrapped is not None else "")
         client = Client(wrapped.dotted if wrapped is not None else dotted, endpoint, named)
         if site is not None and site.dataset:
             self.data_set(site, arguments)
@@ -413,14 +414,14 @@ class Report(Requests):
         ]
         return clients[0] if clients else None
 
-    def provider(self, dotted: str, site: CallSite | None, arguments: Arguments) -> str:
+    def provider(self, dotted: str, site: CallSite | None, arguments: Arguments, *, given: bool) -> str:
         """The provider that a keyword names, or the name of a framework's class."""
         names = site.provider if site is not None and site.provider else ("model_provider", "provider")
         said = text_of(arguments.first(*names)) or ""
         cloud = arguments.first("vertexai")
         if isinstance(cloud, Unknown) and cloud.why == "True":
             return "google-vertex"
-        if not said and dotted.startswith(self.calls.table.frameworks):
+        if not said and not given and dotted.startswith(self.calls.table.frameworks):
             said = provider_in_name(dotted.rstrip("()"))
         return spelt_provider(said) or said
 

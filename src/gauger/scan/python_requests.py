@@ -33,7 +33,7 @@ _WRITERS = {"post", "put", "request", "stream", "Request", "fetch", "apost", "ur
 _COMPANIONS = {
     "api_key", "base_url", "api_base", "temperature", "max_tokens", "messages", "prompt", "top_p", "api_type",
     "litellm_params", "azure_endpoint", "max_new_tokens", "stream", "input", "max_completion_tokens",
-    "system_prompt", "response_format", "tools",
+    "system_prompt", "response_format", "tools", "provider",
 }  # fmt: skip
 """Keys that stand beside `model` in a request to a language model and hardly anywhere else."""
 _RECIPE_KEYS = {"model_name_or_path", "base_model", "model_id"}
@@ -64,6 +64,11 @@ inference (`/models/{org}/{name}`), Azure OpenAI (`/deployments/{name}`), Vertex
 _NAME_END = re.compile(
     r":\w+$|/(?:chat|completions|embeddings|invoke|converse|images|audio|pipeline)\b.*$|[?#].*$"
 )
+_OF_MODELS = re.compile(r"/chat/completions\b|/v1/(?:messages|completions|embeddings|responses|rerank)\b")
+"""Addresses that take nothing but models.
+
+Sources: the REST references of OpenAI and Anthropic, which the other providers follow.
+"""
 _DEPTH = 4
 
 
@@ -94,7 +99,7 @@ class Requests(Record):
                 api=f"{name} model",
                 namespace="ollama" if own else "api",
                 endpoint=endpoint,
-                weak=True,
+                weak=not _OF_MODELS.search(_shown(url)),
             )
         elif url is not None and (found := _in_address(as_value(url, self.place(node)))) is not None:
             given = (*arguments.positional, *arguments.keywords.values())
@@ -106,6 +111,7 @@ class Requests(Record):
         table = super().mapping(node, scope)
         if not isinstance(table, Table):
             return table
+        self.nested(table)
         is_recipe = bool(_RECIPE_COMPANIONS & table.items.keys())
         if not is_recipe and not _COMPANIONS & table.items.keys():
             return table
@@ -125,6 +131,25 @@ class Requests(Record):
                         role="training-base" if is_recipe else "inference",
                     )
         return table
+
+    def nested(self, table: Table) -> None:
+        """`{"provider": "huggingface", "config": {"model": "x/Y"}}`."""
+        provider, inner = text_of(table.items.get("provider")), table.items.get("config")
+        if provider is None or not isinstance(inner, Table):
+            return
+        for key in sorted(PLAIN_KEYWORDS & inner.where.keys()):
+            if text_of(inner.items[key]) is not None:
+                api, at = f"{{'provider': {provider!r}}}", inner.where[key]
+                named = spelt_provider(provider)
+                self.add(
+                    inner.items[key],
+                    at,
+                    api=api,
+                    namespace="hub" if named == "huggingface" else "ollama" if named == "ollama" else "api",
+                    provider="" if named in ("ollama", "huggingface") else named,
+                    endpoint=self.address_in(inner, at),
+                    weak=True,
+                )
 
     def address_in(self, table: Table, at: ast.expr) -> Value | None:
         """The address that a dict gives beside a model."""
