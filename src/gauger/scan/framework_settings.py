@@ -22,7 +22,9 @@ _KEYS = (
         r"spring\.ai\.(?P<vendor>[\w.-]+?)\.(?P<kind>chat|embedding|image|audio[\w.]*|moderation|rerank)"
         r"(?:\.text|\.multimodal)?(?:\.options)?\.(?:model|deployment-name|model-id)"
     ),
-    re.compile(r"langchain4j\.(?P<vendor>[\w-]+)\.(?P<kind>[\w-]+)\.(?:model-name|deployment-name|model-id|model)"),
+    re.compile(
+        r"langchain4j\.(?P<vendor>[\w-]+)\.(?P<kind>[\w-]+)\.(?:model-name|deployment-name|model-id|model)"
+    ),
     re.compile(
         r"quarkus\.langchain4j\.(?:(?P<name>[\w-]+|\"[^\"]+\")\.)??"
         r"(?P<vendor>openai|ollama|anthropic|azure-openai|mistralai|huggingface|bedrock|watsonx|vertexai[\w.]*|ai\.gemini"

@@ -10,9 +10,8 @@ import msgspec
 
 from gauger.core.inventory import Location
 from gauger.core.text import printable
-from gauger.scan.collector import Candidate
 from gauger.scan.python_arguments import Arguments
-from gauger.scan.python_merge import joined, merged_field, otherwise
+from gauger.scan.python_merge import merged_field, otherwise
 from gauger.scan.python_objects import (
     Bound,
     Function,
@@ -33,17 +32,14 @@ from gauger.scan.python_record import Record
 from gauger.scan.python_table import Calls
 from gauger.scan.typed_objects import Key, Made, State
 from gauger.scan.typed_words import MODEL_KEYS, SETTING_OWNERS, snake
-from gauger.scan.values import Either, Joined, Name, Text, Value
+from gauger.scan.values import Either, Joined, Name, Text
 
-_IN_JSON = re.compile(r"\\?[\"']model\\?[\"']\s*:\s*\\?[\"']([^\"'\\{}]{1,200})\\?[\"']")
-_BEFORE_VALUE = re.compile(r"[\"']model\\?[\"']\s*:\s*\\?[\"']?$")
 _IMPLICIT = {
     "System", "Environment", "Optional", "Objects", "String", "string", "Map", "List", "Arrays", "Set", "any",
     "setting_value", "environment_value", "option_value", "loop_values", "pair_of", "computed", "Some", "Ok", "Err",
     "None", "Arc", "Box", "Rc", "Mutex", "RwLock", "Uri", "URI", "URL", "mapOf", "listOf", "Convert",
 }  # fmt: skip
 _ROOTS = {"std", "core", "alloc", "tokio"}
-_MOST_ORIGINS = 32
 _UNSET = "a field that nothing in this file sets"
 
 
@@ -146,7 +142,7 @@ class TypedProgram(Record):
 
     def own_module(self, module: str) -> str:
         """Under which module are names of this package known, when it belongs to the stack?"""
-        return self.module if module.split("/")[0] not in ("java", "javax", "kotlin") else module
+        return self.module if module.split("/", maxsplit=1)[0] not in ("java", "javax", "kotlin") else module
 
     def boolean(self, node: ast.BoolOp, scope: Scope) -> Thing:
         """`a or b`: `b` is the default of `a`, through the names that lead to it."""
@@ -200,9 +196,13 @@ class TypedProgram(Record):
         """See `Program.define_class`."""
         self.classes_open.append(node.name)
         try:
-            return super().define_class(node, scope)
+            klass = super().define_class(node, scope)
         finally:
             self.classes_open.pop()
+        for inner in node.body:
+            if isinstance(inner, ast.ClassDef) and inner in self.classes:
+                klass.instance.fields.setdefault(inner.name, self.classes[inner])
+        return klass
 
     def of_type(self, annotation: ast.expr, scope: Scope, where: str) -> Thing:
         """What a field or parameter of this type stands for, while nothing more is known."""
@@ -217,7 +217,7 @@ class TypedProgram(Record):
                 address = Name(kind="symbol", name=name, location=place, default=nothing)
                 return Made(State(thing.dotted, client=self.client_of(thing.dotted), endpoint=address))
             last = thing.attributes or thing.module
-            if thing.module != "builtins" and last[:1].isupper() or "." in thing.attributes:
+            if (thing.module != "builtins" and last[:1].isupper()) or "." in thing.attributes:
                 return thing
         return Unknown(_UNSET)
 
@@ -345,136 +345,14 @@ class TypedProgram(Record):
 
     # Bodies of requests.
 
-    def mapping(self, node: ast.Dict, scope: Scope) -> Thing:  # type: ignore[override]
-        """A table; one with a model may be the body of a request."""
-        table = super().mapping(node, scope)
-        if isinstance(table, Table):
-            for key, value in zip(node.keys, node.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value in MODEL_KEYS:
-                    thing = self.given(table.items.get(str(key.value)))
-                    self.model_in(self.body_state(table), thing, value, api=f"{key.value}:", weak=True)
-        return table
-
-    def constant(self, node: ast.Constant, scope: Scope) -> Thing:  # type: ignore[override]
-        """A text; JSON with a model in it may be the body of a request."""
-        if isinstance(node.value, str) and "model" in node.value and (found := _IN_JSON.search(node.value)):
-            down = node.value.count("\n", 0, found.start(1))
-            at = ast.copy_location(ast.Constant(value=found[1]), node)
-            at.lineno += down
-            state = self.texts.setdefault((node.lineno, node.col_offset + 1), State("body"))
-            place = Location(path=self.path, line=at.lineno, column=at.col_offset + 1)
-            self.model_in(state, Text(text=printable(found[1]), location=place), at, api="model:", weak=True)
-        return super().constant(node, scope)
-
-    def joined(self, node: ast.JoinedStr, scope: Scope) -> Thing:
-        """A template; JSON whose model is put in may be the body of a request."""
-        made = super().joined(node, scope)
-        for before, piece in zip(node.values, node.values[1:], strict=False):
-            is_text = isinstance(before, ast.Constant) and isinstance(before.value, str)
-            if is_text and isinstance(piece, ast.FormattedValue) and _BEFORE_VALUE.search(str(before.value)):  # type: ignore[attr-defined]
-                thing = self.read(piece.value, scope)
-                state = self.texts.setdefault((node.lineno, node.col_offset + 1), State("body"))
-                if is_value(thing):
-                    self.model_in(state, thing, piece.value, api="model:", weak=True)
-        return made
-
-    def body_state(self, thing: Thing) -> State:
-        """What is known of a table or an object that may be the body of a request."""
-        return self.bodies.setdefault(id(thing), (thing, State("body")))[1]
-
-    def state_of(self, thing: Thing | None) -> State | None:
-        """What is known of an object, where it is one of a library or a body."""
-        match thing:
-            case Made():
-                return thing.state
-            case Member(owner=Made() as made):
-                return made.state
-            case Table() | Instance() if id(thing) in self.bodies:
-                return self.bodies[id(thing)][1]
-            case Text() | Name() | Joined():
-                return self.text_state(thing)
-            case _:
-                return None
-
-    def text_state(self, value: Value) -> State | None:
-        """The body that this text is."""
-        match value:
-            case Text():
-                return self.texts.get((value.location.line, value.location.column))
-            case Name(default=default) if default is not None and value.name.startswith(":"):
-                return self.text_state(default)
-            case Joined(parts=parts):
-                return next((s for part in parts if (s := self.text_state(part)) is not None), None)
-            case _:
-                return None
-
-    def states_in(self, thing: Thing) -> list[State]:
-        """What is known of an object, or of the objects in a list."""
-        own = self.state_of(thing)
-        if own is not None:
-            return [own]
-        if isinstance(thing, Table):
-            return [s for item in list(thing.items.values())[:32] if (s := self.state_of(item)) is not None]
-        if isinstance(thing, Instance):
-            return [
-                s for item in list(thing.fields.values())[:32] if isinstance(item, Made) and (s := item.state)
-            ]
-        return []
-
-    def carried(self, arguments: Arguments) -> Thing | None:
-        """The object that a call passes on as it is."""
-        for thing, _ in arguments.positional:
-            state = self.state_of(thing)
-            if state is not None:
-                return thing if isinstance(thing, Made) else Made(state)
-        return None
-
-    def is_constant(self, thing: Thing | None) -> bool:
-        """Is this a constant of a library, whose name may tell the model's id?"""
-        if isinstance(thing, Member) and isinstance(thing.owner, Made):
-            return False
-        return (
-            isinstance(thing, Reference)
-            and "(" not in thing.attributes
-            and self.kind_of(thing.dotted) not in (None, "http")
-        )
-
-    def library_constant(self, thing: Thing, at: ast.expr) -> Name:
-        """A constant of a library as a name to follow."""
-        shown = thing.attributes if isinstance(thing, Reference) else ""
-        constant = Name(kind="constant", name=printable(shown, 120), location=self.place(at))
-        if isinstance(thing, Reference) and thing.module in self.wildcards:
-            own = f"{self.module}:{printable(shown, 120)}"
-            return Name(kind="symbol", name=own, location=self.place(at), default=constant)
-        return constant
-
-    def joined_values(self, parts: list[Thing], place: Location) -> Thing:
-        """Texts written one after another."""
-        return joined([as_value(part, place) for part in parts], place)
-
-    def is_learning(self) -> bool:
-        """Is this the first reading of the functions, which only learns what they set and pass on?"""
-        return self.quiet > self.call_depth
-
-    def note(self, thing: Thing, at: ast.expr, key: Key, candidate: Candidate, *, weak: bool) -> None:
-        """Write one place down; a weak candidate never replaces a strong one at the same place."""
-        spot = key[:2]
-        if self.quiet or (
-            weak and (spot in self.used or any(k[:2] == spot and k[2] for k in self.candidates))
-        ):
-            return
-        if not weak:
-            self.candidates.pop((*spot, ""), None)
-            for origin in _written_at(thing):
-                if origin != spot:
-                    self.candidates.pop((*origin, ""), None)
-                    self.used.add(origin)
-        self.candidates[key] = candidate
-
     def model_in(
         self, state: State, thing: Thing | None, at: ast.expr, *, api: str, weak: bool = False
     ) -> None:
         """Write a model down, with the object to which it was given."""
+        raise NotImplementedError
+
+    def body_state(self, thing: Thing) -> State:
+        """What is known of a table or an object that may be the body of a request."""
         raise NotImplementedError
 
     def given(self, thing: Thing | None) -> Thing | None:
@@ -484,21 +362,6 @@ class TypedProgram(Record):
     def take(self, state: State, path: str, site: None, arguments: Arguments, node: ast.Call) -> None:
         """Write down what a call gives to an object."""
         raise NotImplementedError
-
-
-def _written_at(thing: Thing) -> list[tuple[int, int]]:
-    """The places in this file from which a value comes."""
-    found: list[tuple[int, int]] = []
-    waiting: list[Thing] = [thing]
-    while waiting and len(found) < _MOST_ORIGINS:
-        one = waiting.pop()
-        if isinstance(one, Text):
-            found.append((one.location.line, one.location.column))
-        elif isinstance(one, Name) and one.default is not None:
-            waiting.append(one.default)
-        elif isinstance(one, Either):
-            waiting += one.options
-    return found
 
 
 def _getter(field: str) -> ast.FunctionDef:

@@ -9,8 +9,16 @@ import pytest
 from build.code import Answer, answers
 
 CASES: list[tuple[str, str, list[Answer]]] = [
-    ("OpenAI.Chat", 'ChatClient c = new(model: "gpt-4o", apiKey: key);', [(1, "gpt-4o", "openai", "declared")]),
-    ("OpenAI.Chat", 'var c = new ChatClient("gpt-4o-mini", key);', [(1, "gpt-4o-mini", "openai", "declared")]),
+    (
+        "OpenAI.Chat",
+        'ChatClient c = new(model: "gpt-4o", apiKey: key);',
+        [(1, "gpt-4o", "openai", "declared")],
+    ),
+    (
+        "OpenAI.Chat",
+        'var c = new ChatClient("gpt-4o-mini", key);',
+        [(1, "gpt-4o-mini", "openai", "declared")],
+    ),
     (
         "OpenAI.Embeddings",
         'var e = new EmbeddingClient("text-embedding-3-small", key);',

@@ -133,7 +133,7 @@ def test_fields_constants_and_settings_are_followed(tmp_path: Path) -> None:
         "send(ChatCompletionCreateParams.builder().model(model).build()); }\n"
         "void send(ChatCompletionCreateParams p) { client.chat().completions().create(p); } }",
         "src/Names.java": 'package a;\nclass Names { static final String FAST = "openai/" + "gpt-4o-mini"; // model\n}',
-        "src/Kind.java": "package a;\nenum Kind { DEEP(\"deepseek/deepseek-r1\"); // model\n"
+        "src/Kind.java": 'package a;\nenum Kind { DEEP("deepseek/deepseek-r1"); // model\n'
         "final String id; Kind(String id) { this.id = id; } String getId() { return id; } }",
         "src/application.properties": "ai.chat.model=${CHAT_MODEL:z-ai/glm-4.6}\n",
     }

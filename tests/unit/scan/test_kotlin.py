@@ -94,9 +94,9 @@ def test_classes_constants_and_injected_keys_are_followed(tmp_path: Path) -> Non
     head = "".join(f"import {name}\n" for name in AALLAM.split())
     files = {
         "Bot.kt": f"package a\n{head}"
-        "class Bot(private val chat: String = NAME, @Value(\"\\${bot.model}\") private val other: String) {\n"
+        'class Bot(private val chat: String = NAME, @Value("\\${bot.model}") private val other: String) {\n'
         'private val client = OpenAI("k")\n'
-        "suspend fun f() { client.chatCompletion(ChatCompletionRequest(ModelId(\"x\"), listOf())) }\n"
+        'suspend fun f() { client.chatCompletion(ChatCompletionRequest(ModelId("x"), listOf())) }\n'
         "suspend fun g() = client.chatCompletion(ChatCompletionRequest(model = ModelId(chat), messages = listOf()))\n"
         "suspend fun h() = client.chatCompletion(ChatCompletionRequest(model = ModelId(other), messages = listOf()))\n"
         "suspend fun i() = client.chatCompletion(ChatCompletionRequest(model = ModelId(Names.SMALL), messages = listOf()))\n"

@@ -115,7 +115,7 @@ def test_constants_options_and_structs_are_followed(tmp_path: Path) -> None:
         "src/main.rs": f"use {ASYNC};\nuse clap::Parser;\nmod names;\nuse crate::names::FAST;\n#[derive(Parser)]\n"
         'struct Cli { #[arg(long, env = "APP_MODEL", default_value = "o3-mini")] model: String }\n'
         "struct Bot { client: Client<OpenAIConfig>, model: String }\nimpl Bot {\n"
-        'fn new() -> Self { Self { client: Client::with_config(OpenAIConfig::new().with_api_base(BASE)), '
+        "fn new() -> Self { Self { client: Client::with_config(OpenAIConfig::new().with_api_base(BASE)), "
         'model: "anthropic/claude-sonnet-4".into() } }\n'
         "async fn ask(&self) {\nlet r = CreateChatCompletionRequestArgs::default().model(&self.model).build();\n"
         "self.client.chat().create(r).await; } }\n"
