@@ -17,14 +17,13 @@ from gauger.scan.containers import Container
 from gauger.scan.environment import Variable, model_candidates
 from gauger.scan.harvest import Harvest
 from gauger.scan.images import model_in_image
-from gauger.scan.inside import root_inside
 from gauger.scan.model_words import is_secret_name, model_word
 from gauger.scan.program_lookup import program_of_image
 from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word
 from gauger.scan.values import Text, Value
 
-_PLACE = re.compile(r"@config(?:/(.*))?$")
+_PLACE = re.compile(r"(?<=.)@config(?:/(.*))?$")
 _BUILDKIT = re.compile(r"\s*# buildkit\s*$")
 _RUN = re.compile(
     r"^(?:RUN\s+)?(?:\|\d+ (?P<given>.*?)\s*)?(?:/\S*/)?\w*sh(?: -o \w+| -[a-z]+)*? -[a-z]*c\s+"
@@ -67,9 +66,9 @@ class ContainerImage:
         path = str(view.path)
         place = _PLACE.search(path)
         harvest = Harvest()
-        root = root_inside(path)
-        if place is None or not root:
+        if place is None or "!" not in path[: place.start()]:
             return harvest.collected()
+        root = path[: place.start()]
         document = json_object(view.data(), view.limits, path)
         _Reader(view, root, place[1] or "", harvest).read(document)
         return harvest.collected()

@@ -125,6 +125,7 @@ def local_path(text: str, near: str, tree: Tree) -> str:
     if not path or path.startswith("~"):
         return ""
     root = root_inside(near)
+    root = root if tree.exists(root.rpartition("!")[0]) else ""
     top = root.split("/") if root else []
     folders = near.split("/")[:-1] if near.startswith(f"{root}/") or not root else top
     if path.startswith("/"):

@@ -305,6 +305,16 @@ def test_a_command_names_a_folder_of_the_image_from_its_working_folder(tmp_path:
     assert ("a.tar!@config/a:1 (Entrypoint and Cmd)", "declared local a.tar!/srv/models/new") in found
 
 
+def test_a_folder_whose_name_ends_in_a_mark_is_no_archive(tmp_path: Path) -> None:
+    """Only what follows an opened file is inside it: code in `wow!` finds the models beside that folder."""
+    code = b"from transformers import AutoModel\nAutoModel.from_pretrained('../models/m')\n"
+    stack(
+        tmp_path,
+        {"wow!/main.py": code, "models/m/model.safetensors": WEIGHTS, "models/m/config.json": CONFIG},
+    )
+    assert ("wow!/main.py:2", "declared local models/m") in lines(scan(tmp_path, lookup()))
+
+
 def test_a_model_kept_as_an_artifact_is_read_as_a_model(tmp_path: Path) -> None:
     """Docker Model Runner's GGUF layer goes to the reader of GGUF; its configuration is what is declared."""
     layout = Layout()
