@@ -3,6 +3,7 @@
 The same interpreter and packages give the same tree. Every choice comes from a counter, none from chance.
 """
 
+# ruff: noqa: E501, S608 - templates of code in other languages, as long as that code is, run by nobody
 from __future__ import annotations
 
 import json
@@ -25,15 +26,107 @@ SHARES = {
 }  # fmt: skip
 """Of all files. The first share is real code; the rest is made."""
 
-_WORDS = (
-    "account address amount batch billing branch buffer cache channel client cluster column config cursor "
-    "customer delivery device digest driver element event export field filter folder format handler header "
-    "index invoice item journal label layer ledger limit locale logger market measure member message metric "
-    "notice number offset option order owner package parcel partner payload period policy price product "
-    "profile queue record region report request reserve result review route sample schema sector segment "
-    "server service session shipment signal source stage status store stream string supplier table target "
-    "template tenant ticket token total trace transfer update vendor version volume warehouse window worker"
-).split()
+_WORDS = [
+    "account",
+    "address",
+    "amount",
+    "batch",
+    "billing",
+    "branch",
+    "buffer",
+    "cache",
+    "channel",
+    "client",
+    "cluster",
+    "column",
+    "config",
+    "cursor",
+    "customer",
+    "delivery",
+    "device",
+    "digest",
+    "driver",
+    "element",
+    "event",
+    "export",
+    "field",
+    "filter",
+    "folder",
+    "format",
+    "handler",
+    "header",
+    "index",
+    "invoice",
+    "item",
+    "journal",
+    "label",
+    "layer",
+    "ledger",
+    "limit",
+    "locale",
+    "logger",
+    "market",
+    "measure",
+    "member",
+    "message",
+    "metric",
+    "notice",
+    "number",
+    "offset",
+    "option",
+    "order",
+    "owner",
+    "package",
+    "parcel",
+    "partner",
+    "payload",
+    "period",
+    "policy",
+    "price",
+    "product",
+    "profile",
+    "queue",
+    "record",
+    "region",
+    "report",
+    "request",
+    "reserve",
+    "result",
+    "review",
+    "route",
+    "sample",
+    "schema",
+    "sector",
+    "segment",
+    "server",
+    "service",
+    "session",
+    "shipment",
+    "signal",
+    "source",
+    "stage",
+    "status",
+    "store",
+    "stream",
+    "string",
+    "supplier",
+    "table",
+    "target",
+    "template",
+    "tenant",
+    "ticket",
+    "token",
+    "total",
+    "trace",
+    "transfer",
+    "update",
+    "vendor",
+    "version",
+    "volume",
+    "warehouse",
+    "window",
+    "worker",
+]
 
 
 class Counter:
@@ -175,7 +268,7 @@ def _dockerfile(c: Counter, size: int, used: str) -> str:
     tail = f'CMD ["vllm", "serve", "{used}"]\n' if used else 'CMD ["python", "-m", "app"]\n'
 
     def block() -> str:
-        return f"ENV {c.word().upper()}_{c.number(999)}={c.word()}\nRUN echo {c.word()} > /tmp/{c.word()}\n"
+        return f"ENV {c.word().upper()}_{c.number(999)}={c.word()}\nRUN echo {c.word()} > /srv/{c.word()}\n"
 
     return _filled(head, block, min(size, 1500)) + tail
 

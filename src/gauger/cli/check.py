@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
-from gauger.cli.session import existing, progress, question, reporting
+from gauger.cli.session import existing, means, question, reporting
 from gauger.core.judgement import LegalReading
 
 if TYPE_CHECKING:
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.together(options.target, options.profile, options.reading, options.scenario, options.as_of)
+@options.together(
+    options.target,
+    options.profile,
+    options.reading,
+    options.scenario,
+    options.as_of,
+    options.jobs,
+    options.cache,
+    options.no_cache,
+)
 @reporting
 def check(
     known: Lookup,
@@ -26,10 +35,14 @@ def check(
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
     as_of: str | None,
+    jobs: int | None,
+    cache: Path | None,
+    *,
+    no_cache: bool,
 ) -> Dossier:
     """Say what runs in PATH, whence it comes, what the rules say."""
     from gauger.flows import check as flow
 
     root = existing(path)
     asked = question(known, root, profile_path, options.iso_date(as_of), reading=reading, scenarios=scenarios)
-    return flow.check(root, known, asked, progress())
+    return flow.check(root, known, asked, means(jobs, cache, no_cache=no_cache))

@@ -73,6 +73,20 @@ fail_on = click.option(
     type=click.Choice(SEVERITIES),
     help="Exit with 1 where a finding is at least this severe and nobody accepted it.",
 )
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Read with N processes. Default: as many as there are cores and the folder is worth.",
+)
+cache = click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="GAUGER_CACHE",
+    metavar="FOLDER",
+    help="Keep answers in FOLDER and use them while nothing has changed. Default: the user's cache folder.",
+)
+no_cache = click.option("--no-cache", is_flag=True, help="Neither use nor keep answers of other runs.")
 strict = click.option("--strict", is_flag=True, help="Exit with 4 where something could not be examined.")
 
 

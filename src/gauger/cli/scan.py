@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
-from gauger.cli.session import existing, progress, question, reporting
+from gauger.cli.session import existing, means, question, reporting
 
 if TYPE_CHECKING:
     from gauger.catalogue.query import Lookup
@@ -16,12 +16,25 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.together(options.target, options.profile)
+@options.together(options.target, options.profile, options.jobs, options.cache, options.no_cache)
 @reporting
-def scan(known: Lookup, path: Path, profile_path: Path | None) -> Dossier:
+def scan(
+    known: Lookup,
+    path: Path,
+    profile_path: Path | None,
+    jobs: int | None,
+    cache: Path | None,
+    *,
+    no_cache: bool,
+) -> Dossier:
     """List the models that PATH uses: where, how and through whom."""
-    from gauger.flows import check as flow
+    from gauger.flows.remembered import recalled
 
     root = existing(path)
     asked = question(known, root, profile_path, options.iso_date(None))
-    return flow.inventory_only(root, known, asked, progress())
+    using = means(jobs, cache, no_cache=no_cache)
+    if (answer := recalled("scan", root, known.catalogue.folder, asked, using)) is not None:
+        return answer
+    from gauger.flows import check as flow
+
+    return flow.inventory_only(root, known, asked, using)

@@ -21,7 +21,7 @@ from gauger.core.profile import Profile
 if TYPE_CHECKING:
     from gauger.catalogue.query import Lookup
     from gauger.core.dossier import Dossier
-    from gauger.flows.check import Question
+    from gauger.flows.question import Means, Question
 
 SUFFIXES = {
     ".html": "html",
@@ -200,12 +200,13 @@ def question(
     Raises:
         UsageError: the profile or a scenario is wrong; with the nearest right word.
     """
-    from gauger.assess.profile_file import known_scenarios, load_profile
-    from gauger.flows.check import Question
+    from gauger.flows.question import Question
 
     path = profile_path or _beside(root)
     profile, digest = Profile(), ""
     if path is not None:
+        from gauger.assess.profile_file import load_profile
+
         profile, digest = load_profile(path, known.catalogue)
     elif stored is not None:
         profile, digest = stored.profile, stored.profile_digest
@@ -215,8 +216,23 @@ def question(
         as_of=as_of,
         profile=profile,
         profile_digest=digest,
-        scenarios=known_scenarios(scenarios, known.catalogue),
+        scenarios=_known_scenarios(scenarios, known),
     )
+
+
+def _known_scenarios(scenarios: tuple[str, ...], known: Lookup) -> tuple[str, ...]:
+    if not scenarios:
+        return ()
+    from gauger.assess.profile_file import known_scenarios
+
+    return known_scenarios(scenarios, known.catalogue)
+
+
+def means(jobs: int | None, cache: Path | None, *, no_cache: bool) -> Means:
+    """With what a run is done: so many processes, answers of earlier runs from there."""
+    from gauger.flows.question import Means
+
+    return Means(jobs=jobs, remember=not no_cache, folder=cache, progress=progress())
 
 
 def _beside(root: Path) -> Path | None:

@@ -23,6 +23,7 @@ def trace(known: Lookup, path: Path) -> Dossier:
 
     PATH is a file of weights, or a model's folder.
     """
-    from gauger.flows.check import Question, lineage_only
+    from gauger.flows.check import lineage_only
+    from gauger.flows.question import Question
 
     return lineage_only(existing(path), known, Question(as_of=options.iso_date(None)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -17,43 +17,29 @@ from gauger.core.dossier import Coverage, Dossier, Tool, in_use
 from gauger.core.errors import NothingToExamine
 from gauger.core.inventory import Digest, Model
 from gauger.core.judgement import SEVERITIES, Finding, Gap
-from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.lineage import Reference
-from gauger.core.profile import Profile
 from gauger.core.record import Record
+from gauger.flows.question import DEFAULT_MEANS, Means, Question
+from gauger.flows.remembered import kept, recalled
 from gauger.scan.scan import Inventory, scan
+from gauger.scan.store import now_ns
 from gauger.scan.target import Target, open_target
-from gauger.trace.trace import Traced, trace_path, trace_stack
+
+if TYPE_CHECKING:
+    from gauger.trace.trace import Traced
 
 R = TypeVar("R", bound=Record)
-Progress = Callable[[str], None]
+__all__ = ["Question", "check", "inventory_only", "judged_again", "lineage_only"]
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run is about, besides the stack itself.
-
-    Attributes:
-        as_of: ISO date for which the rules are evaluated; the caller reads the clock.
-        profile: Who the user is.
-        profile_digest: `sha256:…` of the profile file, or empty.
-        scenarios: Ids of the scenarios to look at; empty for all.
-        limits: How much may be read.
-    """
-
-    as_of: str
-    profile: Profile = Profile()
-    profile_digest: str = ""
-    scenarios: tuple[str, ...] = ()
-    limits: Limits = DEFAULT_LIMITS
-
-
-def inventory_only(
-    root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None
-) -> Dossier:
+def inventory_only(root: Path, lookup: Lookup, question: Question, means: Means = DEFAULT_MEANS) -> Dossier:
     """Which models does this stack use, where, through whom?"""
-    progress("scanning")
+    means.progress("looking for files")
+    started = now_ns()
     with open_target(root, question.limits, question.profile.ignore) as target:
-        return _dossier(root, lookup, question, _scan(root, lookup, question, target))
+        answer = _dossier(root, lookup, question, _scan(root, lookup, question, target, means))
+    kept("scan", root, lookup.catalogue.folder, question, means, answer, target.walked.seen, started)
+    return answer
 
 
 def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
@@ -62,6 +48,8 @@ def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
     Raises:
         NothingToExamine: the path holds no model.
     """
+    from gauger.trace.trace import trace_path  # noqa: PLC0415 - a scan does without the readers of weights
+
     traced = trace_path(path, lookup, question.limits)
     read = Coverage(
         files_seen=len(traced.inputs),
@@ -74,14 +62,14 @@ def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
     return _dossier(path, lookup, question, alone, traced)
 
 
-def check(root: Path, lookup: Lookup, question: Question, progress: Progress = lambda _: None) -> Dossier:
+def check(root: Path, lookup: Lookup, question: Question, means: Means = DEFAULT_MEANS) -> Dossier:
     """What runs in this stack, where does it come from, and what do the rules say of it?
 
     Args:
         root: A folder, or one file.
         lookup: The knowledge base.
         question: Date, profile, scenarios, limits.
-        progress: Called with a few words before each part.
+        means: With how many processes, and whether earlier answers are used.
 
     Returns:
         The dossier. Hostile or broken input is in its gaps and findings.
@@ -91,16 +79,28 @@ def check(root: Path, lookup: Lookup, question: Question, progress: Progress = l
         UsageError: the profile asks for something that the catalogue does not know.
         CatalogueError: the knowledge base itself is broken.
     """
-    progress("scanning")
+    unjudged = recalled("trace", root, lookup.catalogue.folder, question, means)
+    if unjudged is None:
+        unjudged = _examined(root, lookup, question, means)
+    means.progress("assessing")
+    return judged_again(unjudged, lookup, question)
+
+
+def _examined(root: Path, lookup: Lookup, question: Question, means: Means) -> Dossier:
+    """What is there and whence it comes, before any rule was asked."""
+    from gauger.trace.trace import trace_stack  # noqa: PLC0415 - see `lineage_only`
+
+    means.progress("looking for files")
+    started = now_ns()
     with open_target(root, question.limits, question.profile.ignore) as target:
-        found = _scan(root, lookup, question, target)
-        progress("tracing")
+        found = _scan(root, lookup, question, target, means)
+        means.progress("tracing")
         traced = trace_stack(
             root, found.artifacts, found.models, lookup, question.limits, members=target.members
         )
-    progress("assessing")
-    unjudged = _dossier(root, lookup, question, found, traced)
-    return judged_again(unjudged, lookup, question)
+    answer = _dossier(root, lookup, question, found, traced)
+    kept("trace", root, lookup.catalogue.folder, question, means, answer, target.walked.seen, started)
+    return answer
 
 
 def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier:
@@ -153,8 +153,11 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
     return accept(every, question.profile.accepted, before.models, question.as_of)
 
 
-def _scan(root: Path, lookup: Lookup, question: Question, target: Target) -> Inventory:
-    found = scan(root, lookup, question.limits, target=target)
+def _scan(root: Path, lookup: Lookup, question: Question, target: Target, means: Means) -> Inventory:
+    def told(phase: str, done: int, total: int) -> None:
+        means.progress(f"{phase}: {done:,} of {total:,} files")
+
+    found = scan(root, lookup, question.limits, target=target, jobs=means.jobs, progress=told)
     if not found.coverage.files_seen:
         raise NothingToExamine(
             "there is no file to examine here",
@@ -178,7 +181,6 @@ def _dossier(
     found: Inventory,
     traced: Traced | None = None,
 ) -> Dossier:
-    traced = traced or Traced()
     return Dossier(
         tool=Tool(name="gauger", version=__version__),
         target=root.resolve().name or "root",
@@ -186,16 +188,19 @@ def _dossier(
         catalogue=lookup.catalogue.stamp(question.as_of),
         profile=question.profile,
         profile_digest=question.profile_digest,
-        coverage=msgspec.structs.replace(found.coverage, probes=traced.probes),
+        coverage=msgspec.structs.replace(
+            found.coverage,
+            probes=traced.probes if traced else (),
+        ),
         artifacts=_by_id(found.artifacts),
         models=_by_id(found.models),
         uses=_by_id(found.uses),
-        references=_by_id((*traced.references, *_developers(found.models, lookup))),
-        evidence=_by_id(traced.evidence),
-        claims=_by_id(traced.claims),
-        findings=_worst_first((*found.findings, *traced.findings)),
-        gaps=_by_id(_joined((*found.gaps, *traced.gaps))),
-        inputs=_by_path((*found.inputs, *traced.inputs)),
+        references=_by_id((*(traced.references if traced else ()), *_developers(found.models, lookup))),
+        evidence=_by_id(traced.evidence if traced else ()),
+        claims=_by_id(traced.claims if traced else ()),
+        findings=_worst_first((*found.findings, *(traced.findings if traced else ()))),
+        gaps=_by_id(_joined((*found.gaps, *(traced.gaps if traced else ())))),
+        inputs=_by_path((*found.inputs, *(traced.inputs if traced else ()))),
     )
 
 

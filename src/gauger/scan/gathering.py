@@ -64,14 +64,14 @@ class Gathering:
         if not wanted:
             return False
         again = [(index, tuple(sorted(numbers))) for index, numbers in sorted(wanted.items())]
-        for index, numbers in again:
-            left = tuple(n for n in self.waiting[index] if n not in numbers)
+        for index, chosen in again:
+            left = tuple(n for n in self.waiting[index] if n not in chosen)
             self.waiting[index] = left
             if not left:
                 del self.waiting[index]
-        sizes = dict(again)
+        owing = dict(again)
         groups = chunks(self.reader, [index for index, _ in again])
-        self._do("following names", [Task(again=tuple((i, sizes[i]) for i in group)) for group in groups])
+        self._do("following names", [Task(again=tuple((i, owing[i]) for i in group)) for group in groups])
         self._resolver_again()
         return True
 

@@ -75,9 +75,9 @@ def rules_from(lines: Iterable[str], folder: str) -> Rules | None:
 def _any_of(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
     """The alternation of all patterns; None where they cannot be joined, and each is asked by itself."""
     parts = [
-        re.sub(r"\(\?P<\w+>", "(?:", pattern.regex.pattern)
+        re.sub(r"\(\?P<\w+>", "(?:", regex.pattern)
         for pattern in spec.patterns
-        if getattr(pattern, "regex", None) is not None
+        if (regex := getattr(pattern, "regex", None)) is not None
     ]
     if any("(?P" in part or "\\1" in part for part in parts):
         return None

@@ -93,7 +93,7 @@ class Reader:
 
             def collect(collector: object = collector) -> Collected:
                 with deadline(self.limits.parse_s, path):
-                    return bounded(collector.collect(view))  # type: ignore[attr-defined, no-any-return]
+                    return bounded(collector.collect(view))  # type: ignore[attr-defined]
 
             answer = guarded(
                 collector.ident, collect, location=Location(path=path), touches=(f"uses in {path}",)

@@ -6,6 +6,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,9 @@ from gauger.scan.ignore import (
 )
 
 _PATH_CHARACTERS = 4096
+_MOST_SEEN = 300_000
+Seen = tuple[str, int, int, int, int]
+"""A path with the state in which it was seen: see `Walked.seen`."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -55,11 +59,21 @@ class Walked(msgspec.Struct, frozen=True):
         entries: Admitted files, sorted by path.
         ignored: Files and folders that rules left out; a folder counts once, whatever is in it.
         gaps: What could not be looked at.
+        seen: Every file and folder on whose state the list of files and their bytes depend, by its full path,
+            with inode, time of change of content and of state (nanoseconds), and size (0 for a folder);
+            empty where that cannot be told, or for more than 300,000.
     """
 
     entries: tuple[Entry, ...]
     ignored: int
     gaps: tuple[Gap, ...]
+    seen: tuple[Seen, ...] = ()
+
+
+def seen_as(path: str, info: os.stat_result) -> Seen:
+    """What is remembered of the state of this file or folder?"""
+    size = 0 if stat.S_ISDIR(info.st_mode) else info.st_size
+    return (path, info.st_ino, info.st_mtime_ns, info.st_ctime_ns, size)
 
 
 def walk(root: Path, limits: Limits, ignore: Sequence[str] = ()) -> Walked:
@@ -79,8 +93,11 @@ def walk(root: Path, limits: Limits, ignore: Sequence[str] = ()) -> Walked:
     always = rules_from(ignore, "")
     walker.folder("", (), (always,) if always else (), hidden=False)
     walker.note_packages()
+    walker.note_linked_folders()
     entries = tuple(sorted(walker.entries, key=lambda entry: entry.path))
-    return Walked(entries, walker.ignored, tuple(sorted(walker.gaps, key=lambda gap: gap.id)))
+    gaps = tuple(sorted(walker.gaps, key=lambda gap: gap.id))
+    is_whole = walker.is_sure and len(walker.seen) <= _MOST_SEEN
+    return Walked(entries, walker.ignored, gaps, tuple(walker.seen) if is_whole else ())
 
 
 def single(path: Path) -> Walked:
@@ -102,6 +119,10 @@ class _Walker:
         self.packages: Counter[str] = Counter()
         self.first_package: dict[str, str] = {}
         self.full = False
+        self.seen: list[Seen] = []
+        self.is_sure = True
+        self.linked_folders = 0
+        self.first_linked = ""
 
     def gap(self, path: str, reason: Reason, detail: str, remedy: str = "") -> None:
         shown = printable(path or ".", _PATH_CHARACTERS)
@@ -126,8 +147,10 @@ class _Walker:
                 path, "limit-exceeded", f"folders are nested deeper than {self.limits.folder_depth} levels"
             )
             return
+        here = f"{self.root}/{path}" if path else self.root
         try:
-            with os.scandir(os.path.join(self.root, path)) as listing:  # noqa: PTH118 - bytes-exact names
+            self.seen.append(seen_as(here, os.lstat(here)))
+            with os.scandir(here) as listing:
                 found = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
             self.gap(path, "unreadable", f"the folder cannot be read: {error.strerror}")
@@ -152,10 +175,12 @@ class _Walker:
     def rules(self, folder: str, name: str) -> Rules | None:
         path = f"{folder}/{name}" if folder else name
         try:
+            self.seen.append(seen_as(f"{self.root}/{path}", os.lstat(f"{self.root}/{path}")))
             with FileSource(Path(self.root, path), name=path, follow=False) as source:
                 self.limits.check(source.size_bytes, "text_file_bytes", subject=path)
                 text = source.read_at(0, source.size_bytes).decode("utf-8", errors="replace")
-        except GaugerError as error:
+        except (GaugerError, OSError) as error:
+            error = error if isinstance(error, GaugerError) else Unreadable(error.strerror or "is gone")
             reason: Reason = "unreadable" if isinstance(error, Unreadable) else "limit-exceeded"
             self.gap(path, reason, f"the ignore file is not obeyed: {printable(error.message)}")
             return None
@@ -199,11 +224,16 @@ class _Walker:
             return True
         is_venv = os.path.lexists(os.path.join(self.root, path, "pyvenv.cfg"))  # noqa: PTH118
         if name in PACKAGE_FOLDERS or is_venv:
+            self.note_skipped(path)
             kind = "virtual environment" if is_venv else name
             self.packages[kind] += 1
             self.first_package.setdefault(kind, path)
             return True
         return False
+
+    def note_skipped(self, path: str) -> None:
+        with suppress(OSError):
+            self.seen.append(seen_as(f"{self.root}/{path}", os.lstat(f"{self.root}/{path}")))
 
     def note_packages(self) -> None:
         for kind, count in sorted(self.packages.items()):
@@ -213,6 +243,15 @@ class _Walker:
                 "not-requested",
                 f"{many} of installed packages ({kind}) left out; a package may hold models of its own",
                 "scan the folder by itself",
+            )
+
+    def note_linked_folders(self) -> None:
+        if self.linked_folders:
+            many = f"{self.linked_folders} links" if self.linked_folders > 1 else "one link"
+            self.gap(
+                self.first_linked,
+                "not-requested",
+                f"{many} to folders inside the scanned folder: what is there is read under its own name only",
             )
 
     def link(self, path: str) -> None:
@@ -231,9 +270,22 @@ class _Walker:
                 "a link that leads out of the scanned folder; it was not followed",
                 "scan its target as well",
             )
+        elif stat.S_ISDIR(info.st_mode):
+            self.linked_folders += 1
+            self.first_linked = self.first_linked or path
         elif stat.S_ISREG(info.st_mode):
+            self.note_link(full, real, info)
             inside = os.path.relpath(real, self.root)
             self.admit(path, real, info.st_size, printable(inside, _PATH_CHARACTERS))
+
+    def note_link(self, full: str, real: str, info: os.stat_result) -> None:
+        """Remember the state of a link and of its target; it is unsure where another link lies between."""
+        try:
+            target = os.path.normpath(os.path.join(os.path.dirname(full), os.readlink(full)))  # noqa: PTH115, PTH118, PTH120
+            self.seen += [seen_as(full, os.lstat(full)), seen_as(real, info)]
+        except OSError:
+            target = ""
+        self.is_sure = self.is_sure and target == real
 
     def file(self, path: str, entry: os.DirEntry[str]) -> None:
         try:
@@ -244,7 +296,10 @@ class _Walker:
         if not stat.S_ISREG(info.st_mode):
             self.gap(path, "not-supported", "neither a file nor a folder: a pipe, socket or device")
             return
-        self.admit(path, os.path.join(self.root, path), info.st_size)  # noqa: PTH118
+        real = f"{self.root}/{path}"
+        if len(self.seen) <= _MOST_SEEN:
+            self.seen.append(seen_as(real, info))
+        self.admit(path, real, info.st_size)
 
     def admit(self, path: str, real: str, size_bytes: int, link: str = "") -> None:
         if len(self.entries) >= self.limits.files:

@@ -94,7 +94,7 @@ def test_installed_packages_are_left_out_with_one_gap_a_kind(tmp_path: Path) -> 
 
 
 def test_links_stay_inside_the_root(tmp_path: Path) -> None:
-    """A link to a file inside is followed; one that leads out, loops or dangles is a gap."""
+    """A link to a file inside is followed; one to a folder, or that leads out, loops or dangles is a gap."""
     root = stack(tmp_path / "root", {"blobs/abc": "weights", "x/readme": ""})
     stack(tmp_path / "outside", {"secret.py": "x"})
     (root / "snap.safetensors").symlink_to(root / "blobs/abc")
@@ -111,6 +111,7 @@ def test_links_stay_inside_the_root(tmp_path: Path) -> None:
     ]
     assert {gap.location.path for gap in walked.gaps if gap.location} == {
         "dead",
+        "x/loop",
         "out.py",
         "outfolder",
         "self",
