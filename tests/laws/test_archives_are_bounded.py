@@ -64,6 +64,7 @@ def opened(name: str, data: bytes) -> Target:
         with open_target(path, LIMITS) as target:
             entries = target.walked.entries
             assert len(entries) <= LIMITS.files
+            assert not [gap for gap in target.walked.gaps if gap.detail.startswith("bug in")]
             for entry in entries:
                 real = Path(entry.real)
                 assert real == path or (real.name.isdigit() and real.parent.name.startswith("gauger-"))
