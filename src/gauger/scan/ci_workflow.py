@@ -11,6 +11,7 @@ from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
 from gauger.core.plugin import guarded
 from gauger.core.text import printable
+from gauger.scan.chip_targets import chip_of_image
 from gauger.scan.collector import Candidate, Collected, FileView
 from gauger.scan.embedded_code import language_of, read_code
 from gauger.scan.environment import Variable, read_variables
@@ -149,6 +150,9 @@ class _Reader:
         matrix = {key: _matrix_value(spot) for key, spot in _entries(job.get("strategy", "matrix"))}
         if job.get("uses") is not None:
             self._action(job, name, matrix)
+        image = job.get("container", "image") or job.get("container")
+        if image is not None and image.text:
+            self.harvest.artifacts += chip_of_image(image.text, image.location)
         steps = job.get("steps")
         for step in steps.elements() if steps is not None else []:
             inner = [*variables, *self._variables(step)]

@@ -11,6 +11,7 @@ import msgspec
 from gauger.core.inventory import Artifact, Location
 from gauger.core.text import printable
 from gauger.scan.arguments import Argument, Arguments, read_arguments
+from gauger.scan.chip_targets import chip_of_image, chip_of_package, chip_of_variable
 from gauger.scan.collector import Binding, Candidate
 from gauger.scan.embedded_code import language_of, read_code
 from gauger.scan.environment import Variable, read_variables
@@ -70,6 +71,7 @@ _MODEL_FIELD = re.compile(r"[\"']?model[\"']?\s*:\s*[\"']([^\"'{}$]{1,200})[\"']
 _HOLDS_ARGUMENTS = re.compile(r"(?:^|_)(?:ARGS?|ARGUMENTS|CMD|COMMAND|OPTS?|OPTIONS|FLAGS)$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|\s)--?[a-zA-Z]")
 _FILE = re.compile(r"\.(?:ya?ml|json|py|sh|env|conf|ini|ts|m?js)$|(?:^|/)(?:\.env|Modelfile)[^/]*$")
+_PINNED = re.compile(r"[\[=<>~!;@]")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _HELD = re.compile(r"SHELLVARIABLE_(\w+?)_END")
 _MODULE = re.compile(r"^python(?:\d(?:\.\d+)?)?$")
@@ -159,6 +161,7 @@ class Session(ShellState):
             if match is None:
                 continue
             location = self.place(word)
+            self.harvest.artifacts += chip_of_variable(match[1], location)
             value = self.value("" if is_secret_name(match[1]) else match[2], location)
             exported.append(Variable(name=match[1], text=printable(match[2]), value=value, location=location))
             self.set(match[1], match[2], location, value)
@@ -188,6 +191,7 @@ class Session(ShellState):
             return
         if names[0] in _COPIES:
             self._copied(words, names)
+        self._chips(words, names, environment)
         if names[0] in _CONTAINERS:
             self._container_settings(words, environment)
         if names[0] in NOT_RUN:
@@ -291,6 +295,16 @@ class Session(ShellState):
                     environment.append(
                         Variable(name=name, text=printable(shown), value=value, location=location)
                     )
+
+    def _chips(self, words: list[Word], names: list[str], environment: list[Variable]) -> None:
+        """For which accelerator are the images that are run, the packages installed, the variables set?"""
+        found = [chip_of_variable(v.name, v.location) for v in environment]
+        if names[0] in ("docker", "podman", "nerdctl") and "run" in names[1:3]:
+            images = [w for w in words[2:] if "/" in w.text and not w.text.startswith(("-", "/"))]
+            found += [chip_of_image(word.text, self.place(word)) for word in images]
+        if "install" in names[:5] and any(name.startswith(("pip", "uv", "-m")) for name in names[:3]):
+            found += [chip_of_package(_PINNED.split(w.text)[0], self.place(w)) for w in words]
+        self.harvest.artifacts += [artifact for artifacts in found for artifact in artifacts]
 
     def _copied(self, words: list[Word], names: list[str]) -> None:
         """Weights that come from or go to an object store or an artefact registry."""

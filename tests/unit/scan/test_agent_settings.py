@@ -1,4 +1,4 @@
-"""Settings of coding agents, flows and gateways: who serves the model, by what stands beside and above it."""
+"""Settings of agents, flows and gateways (`settings`, `agent-notes`, `triton`): who serves the model."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from build.stacks import scanned
+from build.stacks import lookup, scanned, stack
+from gauger.scan.scan import scan
 
 LOAD = 'from transformers import AutoModel\nAutoModel.from_pretrained("org/Py-1")\n'
 
@@ -186,3 +187,23 @@ def test_units_start_servers(tmp_path: Path) -> None:
     found = scanned(tmp_path, {"a.service": text})
     assert {t.model.name for t in found if t.use.role != "access"} == {"org/Env-1", "org/Unit-1"}
     assert "hf_abc" not in str(found)
+
+
+def test_accelerators_are_told_from_what_scripts_run_and_install(tmp_path: Path) -> None:
+    """An image of vllm-ascend, a package of torch_npu, a variable of ROCm, a TPU's wheel in CI."""
+    files = {
+        "a.sh": "export HIP_VISIBLE_DEVICES=0\n"
+        "docker run --rm quay.io/ascend/vllm-ascend:v0.9 vllm serve a/B\n",
+        "Dockerfile": "FROM python\nRUN pip install 'torch_npu==2.1' numpy\n",
+        ".github/workflows/w.yml": "jobs:\n  a:\n    container: quay.io/ascend/cann:8\n    steps:\n"
+        "      - run: python -m pip install torch_xla\n",
+    }
+    inventory = scan(stack(tmp_path, files), lookup())
+    chips = [(a.location.path, a.title) for a in inventory.artifacts if a.kind == "chip-target"]
+    assert sorted(chips) == [
+        (".github/workflows/w.yml", "Google TPU"),
+        (".github/workflows/w.yml", "Huawei Ascend (CANN)"),
+        ("Dockerfile", "Huawei Ascend (CANN)"),
+        ("a.sh", "AMD ROCm"),
+        ("a.sh", "Huawei Ascend (CANN)"),
+    ]
