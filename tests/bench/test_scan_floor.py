@@ -12,7 +12,7 @@ from build.benchmark import FOLDER, labels, run, scoring, tools
 
 # What Gauger reached when these were last raised: a change that costs a use, invents one or binds one to the
 # wrong provider has to be seen. Raise them when Gauger gets better; README.md has the table of the day.
-RECALL = 0.92
+RECALL = 0.93
 PRECISION = 0.97
 UNRESOLVED_TOLD = 13
 CONTROLS_RAISED = 6
