@@ -66,10 +66,10 @@ from gauger.scan.scan import scan
         (
             (
                 'import { ChatOpenAI } from "@langchain/openai";\n'
-                'new ChatOpenAI({ modelName: "m", configuration: '
+                'new ChatOpenAI({ modelName: "mm", configuration: '
                 '{ baseURL: "https://api.deepseek.com" } });'
             ),
-            "m",
+            "mm",
             "deepseek",
         ),
         (
