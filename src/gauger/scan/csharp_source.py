@@ -19,7 +19,7 @@ class CsharpReport(TypedReport):
 class CsharpSource(TypedSource):
     """C# files and scripts. Namespaces say nothing of files: all names are one module."""
 
-    ident: ClassVar[str] = "csharp"
+    ident: str = "csharp"
     globs: tuple[str, ...] = ("**/*.cs", "**/*.csx")
     grammar: ClassVar[str] = "c_sharp"
     translator: ClassVar[type[TypedTranslator]] = CsharpTranslator

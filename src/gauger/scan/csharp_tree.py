@@ -21,9 +21,12 @@ class CsharpTranslator(TypedTranslator):
         "using_directive": "imports", "class_declaration": "class_declaration",
         "record_declaration": "class_declaration", "struct_declaration": "class_declaration",
         "interface_declaration": "nothing", "enum_declaration": "nothing", "delegate_declaration": "nothing",
-        "attribute_list": "nothing", "field_declaration": "fields", "property_declaration": "property_declaration",
-        "constructor_declaration": "method", "method_declaration": "method", "local_function_statement": "method",
-        "variable_declaration": "variables", "assignment_expression": "assignment", "return_statement": "returned",
+        "attribute_list": "nothing", "field_declaration": "fields",
+        "property_declaration": "property_declaration",
+        "constructor_declaration": "method", "method_declaration": "method",
+        "local_function_statement": "method",
+        "variable_declaration": "variables", "assignment_expression": "assignment",
+        "return_statement": "returned",
         "if_statement": "condition", "foreach_statement": "loop", "switch_section": "section",
         "arrow_expression_clause": "arrow_body", "modifier": "nothing", "base_list": "nothing",
     }  # fmt: skip
@@ -33,17 +36,20 @@ class CsharpTranslator(TypedTranslator):
         "null_literal": "none", "member_access_expression": "member", "invocation_expression": "call",
         "object_creation_expression": "creation", "implicit_object_creation_expression": "implied",
         "anonymous_object_creation_expression": "anonymous", "binary_expression": "binary",
-        "conditional_expression": "ternary", "lambda_expression": "arrow", "element_access_expression": "item",
+        "conditional_expression": "ternary", "lambda_expression": "arrow",
+        "element_access_expression": "item",
         "qualified_name": "scoped", "generic_name": "generic", "assignment_expression": "assigned",
         "switch_expression": "switch", "cast_expression": "cast", "collection_expression": "sequence",
-        "initializer_expression": "sequence", "conditional_access_expression": "conditional", "array_creation_expression": "array",
+        "initializer_expression": "sequence", "conditional_access_expression": "conditional",
+        "array_creation_expression": "array",
         "implicit_array_creation_expression": "array", "anonymous_method_expression": "arrow",
         "with_expression": "copied", "default_expression": "none", "predefined_type": "identifier",
         "nullable_type": "nullable",
     }  # fmt: skip
     TRANSPARENT: ClassVar[frozenset[str]] = frozenset(
         {"parenthesized_expression", "expression_statement", "await_expression", "postfix_unary_expression",
-         "prefix_unary_expression", "argument", "collection_element", "expression_element", "checked_expression",
+         "prefix_unary_expression", "argument", "collection_element", "expression_element",
+         "checked_expression",
          "as_expression", "ref_expression", "spread_element"}
     )  # fmt: skip
     WRAPPERS: ClassVar[frozenset[str]] = frozenset(

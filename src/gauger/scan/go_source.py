@@ -24,7 +24,7 @@ class GoReport(TypedReport):
 class GoSource(TypedSource):
     """Go files."""
 
-    ident: ClassVar[str] = "go"
+    ident: str = "go"
     globs: tuple[str, ...] = ("**/*.go",)
     grammar: ClassVar[str] = "go"
     translator: ClassVar[type[TypedTranslator]] = GoTranslator

@@ -26,16 +26,19 @@ class GoTranslator(TypedTranslator):
         "expression_switch_statement": "switch", "type_switch_statement": "switch",
     }  # fmt: skip
     EXPRESSIONS: ClassVar[dict[str, str]] = {
-        "interpreted_string_literal": "string", "raw_string_literal": "raw_string", "identifier": "identifier",
+        "interpreted_string_literal": "string", "raw_string_literal": "raw_string",
+        "identifier": "identifier",
         "type_identifier": "identifier", "package_identifier": "identifier", "field_identifier": "identifier",
-        "nil": "none", "selector_expression": "member", "qualified_type": "qualified", "call_expression": "call",
+        "nil": "none", "selector_expression": "member", "qualified_type": "qualified",
+        "call_expression": "call",
         "composite_literal": "composite", "literal_value": "untyped", "binary_expression": "binary",
         "index_expression": "item", "func_literal": "literal_function", "generic_type": "generic",
         "unary_expression": "unary",
     }  # fmt: skip
     TRANSPARENT: ClassVar[frozenset[str]] = frozenset(
         {"parenthesized_expression", "pointer_type", "literal_element", "expression_list",
-         "expression_statement", "type_conversion_expression", "type_assertion_expression", "slice_expression"}
+         "expression_statement", "type_conversion_expression", "type_assertion_expression",
+         "slice_expression"}
     )  # fmt: skip
 
     def module(self, root: Node) -> ast.Module:
@@ -67,8 +70,8 @@ class GoTranslator(TypedTranslator):
         found: list[Parameter] = []
         for one in self.parts(node.child_by_field_name("parameters")):
             kind = one.child_by_field_name("type")
-            for name in one.children_by_field_name("name"):
-                found.append((self.text(name), self.kind(kind), None))
+            names = one.children_by_field_name("name")
+            found += [(self.text(name), self.kind(kind), None) for name in names]
         return found
 
     def kind(self, node: Node | None) -> ast.expr | None:
@@ -177,10 +180,9 @@ class GoTranslator(TypedTranslator):
         if kind is not None and kind.type == "struct_type":
             for field in self.parts(self.first(kind), "field_declaration"):
                 annotation = self.kind(field.child_by_field_name("type"))
-                for one in field.children_by_field_name("name"):
-                    body.append(
-                        self.assign(self.text(one), self.none(one), one, annotation or self.named("any", one))
-                    )
+                hint = annotation or self.named("any", field)
+                names = field.children_by_field_name("name")
+                body += [self.assign(self.text(one), self.none(one), one, hint) for one in names]
         body += [self.method(one) for one in self.methods.pop(name, [])]
         if body:
             yield self.klass(name, body, node)

@@ -12,7 +12,7 @@ from gauger.scan.typed_tree import TypedTranslator
 class JavaSource(TypedSource):
     """Java files. Classes of one stack have names of their own, and Kotlin and Java share them."""
 
-    ident: ClassVar[str] = "java"
+    ident: str = "java"
     globs: tuple[str, ...] = ("**/*.java",)
     grammar: ClassVar[str] = "java"
     translator: ClassVar[type[TypedTranslator]] = JavaTranslator

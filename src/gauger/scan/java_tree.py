@@ -32,9 +32,11 @@ class JavaTranslator(TypedTranslator):
         "modifiers": "nothing", "superclass": "nothing", "marker_annotation": "nothing",
     }  # fmt: skip
     EXPRESSIONS: ClassVar[dict[str, str]] = {
-        "string_literal": "string", "identifier": "identifier", "type_identifier": "identifier", "this": "identifier",
+        "string_literal": "string", "identifier": "identifier", "type_identifier": "identifier",
+        "this": "identifier",
         "null_literal": "none", "field_access": "member", "method_invocation": "call",
-        "object_creation_expression": "creation", "binary_expression": "binary", "ternary_expression": "ternary",
+        "object_creation_expression": "creation", "binary_expression": "binary",
+        "ternary_expression": "ternary",
         "lambda_expression": "arrow", "array_initializer": "sequence", "array_creation_expression": "array",
         "scoped_type_identifier": "scoped", "scoped_identifier": "scoped", "generic_type": "generic",
         "assignment_expression": "assigned", "switch_expression": "switch", "cast_expression": "cast",

@@ -12,7 +12,7 @@ from gauger.scan.typed_tree import TypedTranslator
 class KotlinSource(JavaSource):
     """Kotlin files, scripts included; the libraries are Java's and Kotlin's own."""
 
-    ident: ClassVar[str] = "kotlin"
+    ident: str = "kotlin"
     globs: tuple[str, ...] = ("**/*.kt", "**/*.kts")
     grammar: ClassVar[str] = "kotlin"
     translator: ClassVar[type[TypedTranslator]] = KotlinTranslator

@@ -23,7 +23,8 @@ class KotlinTranslator(KotlinCalls):
 
     STATEMENTS: ClassVar[dict[str, str]] = {
         "package_header": "package_name", "import": "imports", "class_declaration": "class_declaration",
-        "object_declaration": "class_declaration", "companion_object": "companion", "enum_entry": "enum_entry",
+        "object_declaration": "class_declaration", "companion_object": "companion",
+        "enum_entry": "enum_entry",
         "property_declaration": "variable", "function_declaration": "function_declaration",
         "anonymous_initializer": "nothing", "secondary_constructor": "nothing", "assignment": "assignment",
         "return_expression": "returned", "if_expression": "condition", "for_statement": "loop",
@@ -38,7 +39,8 @@ class KotlinTranslator(KotlinCalls):
         "try_expression": "attempt", "anonymous_function": "unnamed", "return_expression": "given_back",
     }  # fmt: skip
     TRANSPARENT: ClassVar[frozenset[str]] = frozenset(
-        {"parenthesized_expression", "as_expression", "unary_expression", "value_argument", "throw_expression",
+        {"parenthesized_expression", "as_expression", "unary_expression", "value_argument",
+        "throw_expression",
          "spread_expression"}
     )  # fmt: skip
     WRAPPERS: ClassVar[frozenset[str]] = frozenset({"Optional", "ObjectProvider", "Lazy", "Provider"})
@@ -100,7 +102,7 @@ class KotlinTranslator(KotlinCalls):
                 return
 
     def injected(self, node: Node) -> ast.expr | None:
-        """What `@Value("\\${a.b:c}")` puts there."""
+        """What an annotation such as `@Value` puts there."""
         for annotation in self.parts(self.child(node, "modifiers"), "annotation"):
             made = self.child(annotation, "constructor_invocation")
             if made is None or self.text(self.first(made)) not in ("Value", "ConfigProperty"):
@@ -115,7 +117,7 @@ class KotlinTranslator(KotlinCalls):
                 return placeholder(texts["value"], annotation, self)
             if "name" in texts:
                 given = [self.constant(texts[k], annotation) for k in ("name", "defaultValue") if k in texts]
-                return self.called("setting_value", given, annotation)  # type: ignore[arg-type]
+                return self.called("setting_value", given, annotation)
         return None
 
     def kind(self, node: Node | None) -> ast.expr | None:

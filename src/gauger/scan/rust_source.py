@@ -35,7 +35,7 @@ class RustReport(TypedReport):
 class RustSource(TypedSource):
     """Rust files. A module is a file."""
 
-    ident: ClassVar[str] = "rust"
+    ident: str = "rust"
     globs: tuple[str, ...] = ("**/*.rs",)
     grammar: ClassVar[str] = "rust"
     translator: ClassVar[type[TypedTranslator]] = RustTranslator

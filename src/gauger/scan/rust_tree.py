@@ -23,7 +23,8 @@ class RustTranslator(RustMacros):
 
     STATEMENTS: ClassVar[dict[str, str]] = {
         "use_declaration": "imports", "const_item": "declared", "static_item": "declared",
-        "let_declaration": "declared", "struct_item": "structure", "enum_item": "structure", "impl_item": "nothing",
+        "let_declaration": "declared", "struct_item": "structure", "enum_item": "structure",
+        "impl_item": "nothing",
         "trait_item": "nothing", "mod_item": "inner_module", "function_item": "function_item",
         "attribute_item": "nothing", "inner_attribute_item": "nothing", "macro_definition": "nothing",
         "type_item": "nothing", "assignment_expression": "assignment", "if_expression": "condition",
@@ -31,14 +32,16 @@ class RustTranslator(RustMacros):
         "function_signature_item": "nothing", "extern_crate_declaration": "nothing",
     }  # fmt: skip
     EXPRESSIONS: ClassVar[dict[str, str]] = {
-        "string_literal": "string", "raw_string_literal": "raw", "identifier": "identifier", "self": "identifier",
+        "string_literal": "string", "raw_string_literal": "raw", "identifier": "identifier",
+        "self": "identifier",
         "type_identifier": "identifier", "crate": "identifier", "super": "identifier",
         "field_expression": "member", "scoped_identifier": "scoped", "scoped_type_identifier": "scoped",
         "generic_type": "generic", "generic_function": "generic_function", "call_expression": "call",
         "struct_expression": "creation", "binary_expression": "binary", "if_expression": "ternary",
         "match_expression": "switch", "closure_expression": "arrow", "macro_invocation": "macro",
         "array_expression": "sequence", "tuple_expression": "sequence", "index_expression": "item",
-        "block": "last", "async_block": "inside", "assignment_expression": "assigned", "return_expression": "given_back",
+        "block": "last", "async_block": "inside", "assignment_expression": "assigned",
+        "return_expression": "given_back",
         "unsafe_block": "inside", "reference_expression": "cast", "type_cast_expression": "cast",
     }  # fmt: skip
     TRANSPARENT: ClassVar[frozenset[str]] = frozenset(

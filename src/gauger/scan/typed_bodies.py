@@ -35,7 +35,7 @@ _MOST_ORIGINS = 32
 class TypedBodies(TypedProgram):
     """Reads one file: tables, texts and objects that may be a request's body."""
 
-    def mapping(self, node: ast.Dict, scope: Scope) -> Thing:  # type: ignore[override]
+    def mapping(self, node: ast.Dict, scope: Scope) -> Thing:
         """A table; one with a model may be the body of a request."""
         table = super().mapping(node, scope)
         if isinstance(table, Table):
@@ -45,7 +45,7 @@ class TypedBodies(TypedProgram):
                     self.model_in(self.body_state(table), thing, value, api=f"{key.value}:", weak=True)
         return table
 
-    def constant(self, node: ast.Constant, scope: Scope) -> Thing:  # type: ignore[override]
+    def constant(self, node: ast.Constant, scope: Scope) -> Thing:
         """A text; JSON with a model in it may be the body of a request."""
         if isinstance(node.value, str) and "model" in node.value and (found := _IN_JSON.search(node.value)):
             down = node.value.count("\n", 0, found.start(1))
@@ -106,9 +106,7 @@ class TypedBodies(TypedProgram):
         if isinstance(thing, Table):
             return [s for item in list(thing.items.values())[:32] if (s := self.state_of(item)) is not None]
         if isinstance(thing, Instance):
-            return [
-                s for item in list(thing.fields.values())[:32] if isinstance(item, Made) and (s := item.state)
-            ]
+            return [item.state for item in list(thing.fields.values())[:32] if isinstance(item, Made)]
         return []
 
     def carried(self, arguments: Arguments) -> Thing | None:
@@ -146,7 +144,7 @@ class TypedBodies(TypedProgram):
         """Is this the first reading of the functions, which only learns what they set and pass on?"""
         return self.quiet > self.call_depth
 
-    def note(self, thing: Thing, at: ast.expr, key: Key, candidate: Candidate, *, weak: bool) -> None:
+    def note(self, thing: Thing, key: Key, candidate: Candidate, *, weak: bool) -> None:
         """Write one place down; a weak candidate never replaces a strong one at the same place."""
         spot = key[:2]
         if self.quiet or (

@@ -1,6 +1,7 @@
 """Which model does a library's constant name: `ChatModelGPT4o`, `CLAUDE_SONNET_4_5`, `GPT_4O_MINI`?
 
-A constant's name is a model's name without its separators. The name is taken apart into letters and digits, put
+A constant's name is a model's name without its separators. The name is taken apart into letters and
+digits, put
 together with the separators that models' names have, and believed only where the catalogue knows the result.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from itertools import product
+from itertools import pairwise, product
 
 from gauger.catalogue.query import Lookup
 from gauger.core.readings import known
@@ -93,7 +94,7 @@ def _as_its_developer(spelling: str, family: str, lookup: Lookup) -> str:
 def _spellings(pieces: list[str]) -> Iterator[str]:
     """The pieces with separators between them, the likeliest first."""
     gaps: list[tuple[str, ...]] = []
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         gaps.append(_between(before, after, open_gaps=sum(len(g) > 1 for g in gaps) < _MOST_GAPS))
     for chosen in product(*gaps):
         yield pieces[0] + "".join(gap + piece for gap, piece in zip(chosen, pieces[1:], strict=True))

@@ -99,17 +99,17 @@ class Made(Client):
     state: State
 
     @property
-    def dotted(self) -> str:  # type: ignore[override]
+    def dotted(self) -> str:
         """Which client it is."""
         return self.state.client_in_the_end()
 
     @property
-    def endpoint(self) -> Value | None:  # type: ignore[override]
+    def endpoint(self) -> Value | None:
         """The address to which it goes."""
         return self.state.address()
 
     @property
-    def provider(self) -> str:  # type: ignore[override]
+    def provider(self) -> str:
         """The provider named to it."""
         return self.state.provider
 

@@ -36,7 +36,8 @@ from gauger.scan.values import Either, Joined, Name, Text
 
 _IMPLICIT = {
     "System", "Environment", "Optional", "Objects", "String", "string", "Map", "List", "Arrays", "Set", "any",
-    "setting_value", "environment_value", "option_value", "loop_values", "pair_of", "computed", "Some", "Ok", "Err",
+    "setting_value", "environment_value", "option_value", "loop_values", "pair_of", "computed", "Some",
+    "Ok", "Err",
     "None", "Arc", "Box", "Rc", "Mutex", "RwLock", "Uri", "URI", "URL", "mapOf", "listOf", "Convert",
 }  # fmt: skip
 _ROOTS = {"std", "core", "alloc", "tokio"}
@@ -64,7 +65,7 @@ class TypedProgram(Record):
         self.texts: dict[tuple[int, int], State] = {}
         self.classes_open: list[str] = []
         self.value_node: ast.expr | None = None
-        self.here = self.scope
+        self.current = self.scope
 
     def written(self, at: ast.expr) -> str:
         """The text of a literal, else the expression as it stands in the file."""
@@ -79,7 +80,7 @@ class TypedProgram(Record):
     # What the tables say.
 
     def kind_of(self, dotted: str) -> str | None:
-        """Which kind of names does the library take: as `Candidate.namespace`, `http`, or None for no library."""
+        """Which names does the library take: as `Candidate.namespace`, `http`, or None for no library."""
         kind = self.calls.package_kind(dotted.replace("()", "")) if dotted else None
         if kind is not None:
             return kind
@@ -166,11 +167,11 @@ class TypedProgram(Record):
 
     def invocation(self, node: ast.Call, scope: Scope) -> Thing:
         """A call; where it stands is known to what sets the names that it is given."""
-        outer, self.here = self.here, scope
+        outer, self.current = self.current, scope
         try:
             return super().invocation(node, scope)
         finally:
-            self.here = outer
+            self.current = outer
 
     # Declarations.
 

@@ -1,6 +1,7 @@
 """Which calls of a Go, Java, Kotlin, C# or Rust file take a model, and through which client do they go?
 
-These languages build requests: an options object, a builder, a struct. The model is written there, the address
+These languages build requests: an options object, a builder, a struct. The model is written there, the
+address
 at the client, and the two meet in a call. So every object of a library that takes models is followed
 (`typed_objects`), and who serves a model is decided when the whole file was read.
 """
@@ -54,7 +55,7 @@ _POSTS = re.compile(
 class TypedReport(TypedValues):
     """Reads one file that was translated and writes down its uses. See `Report`."""
 
-    def call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
+    def call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:  # noqa: C901 - one case a kind
         """What calling this gives."""
         match callee:
             case Member(owner=Made() as made):
@@ -82,8 +83,8 @@ class TypedReport(TypedValues):
                 return self.of_unclear(callee.name, arguments, node, self.state_of(instance))
             case Setting():
                 return self.of_setting(callee, callee.keys[-1] if callee.keys else "", arguments, node)
-            case Member(owner=Unknown() as unknown):
-                return self.of_unclear(callee.path, arguments, node, None) or Unknown(unknown.why)
+            case Member(owner=Unknown()):
+                return self.of_unclear(callee.path, arguments, node, None)
             case _:
                 return self.of_unclear("", arguments, node, None)
 
@@ -100,7 +101,7 @@ class TypedReport(TypedValues):
         kind = self.kind_of(callee.dotted)
         if kind is not None:
             return self.of_library(callee, arguments, node)
-        if (option := self.option(callee.dotted, arguments, node)) is not None:
+        if (option := self.command_option(callee.dotted, arguments, node)) is not None:
             return option
         last = callee.attributes.rpartition(".")[2] or callee.module.rpartition("/")[2]
         if (
@@ -111,7 +112,7 @@ class TypedReport(TypedValues):
             return self.setting(key, arguments, node)
         return self.of_stranger_named(callee, last, arguments, node)
 
-    def of_stranger_named(self, callee: Reference, last: str, arguments: Arguments, node: ast.Call) -> Thing:
+    def of_stranger_named(self, callee: Reference, last: str, arguments: Arguments, node: ast.Call) -> Thing:  # noqa: C901 - one question after another
         """A call of a name that no library in the table has."""
         place = self.place(node)
         values = [self.given(thing) for thing, _ in arguments.positional]
@@ -123,7 +124,7 @@ class TypedReport(TypedValues):
         if last in FORMATS and (found := self.formatted(arguments, node)) is not None:
             return found
         if last in MAPS or (last in ("of", "mapOf", "ofEntries") and self.is_table(callee, last, arguments)):
-            return self.table_of(arguments, node)
+            return self.table_of(arguments)
         if last in ("append", "listOf", "of", "asList") and len(values) > 1:
             return Table({str(i): v for i, v in enumerate(values) if v is not None}, is_list=True)
         carried = self.carried(arguments)
@@ -159,7 +160,7 @@ class TypedReport(TypedValues):
             if (name in MODEL_KEYS or model_word(name) is not None) and text_of(thing) is not None:
                 self.model_in(state, thing, at, api=f"{last}({name}=)", weak=True)
         if last in PUTS:
-            self.put_model(arguments, node, last)
+            self.put_model(arguments, last)
         return Made(state) if state.keys else callee.called()
 
     def hand_over(self, callee: Reference, arguments: Arguments, node: ast.Call) -> None:
@@ -190,7 +191,7 @@ class TypedReport(TypedValues):
     def of_unclear(self, path: str, arguments: Arguments, node: ast.Call, state: State | None) -> Thing:
         """A method of an object that is not known: the method's name and what it is given may tell."""
         last = path.rpartition(".")[2]
-        if (option := self.option(path, arguments, node)) is not None:
+        if (option := self.command_option(path, arguments, node)) is not None:
             return option
         state = state or State("")
         site = self.calls.method("", last) if last in self.calls.table.client_methods else None
@@ -198,10 +199,10 @@ class TypedReport(TypedValues):
             return self.setting(key, arguments, node)
         if site is not None:
             self.take(State(last, client=site.client), last, site, arguments, node)
-        elif last in self.calls.table.client_methods or last in ("",) or _POSTS.match(last.lower()):
+        elif last in self.calls.table.client_methods or not last or _POSTS.match(last.lower()):
             self.adopt_all(state, arguments, node)
         if last in PUTS:
-            self.put_model(arguments, node, last)
+            self.put_model(arguments, last)
         carried = self.carried(arguments)
         if carried is not None and (last in SERIALISERS or last in WRAPPERS):
             return carried

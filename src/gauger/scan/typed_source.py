@@ -36,7 +36,7 @@ _DIRECT = re.compile(r"base_?url|api_?base|endpoint|https?://", re.IGNORECASE)
 class TypedSource:
     """One language. A subclass names its files, its grammar and its translator."""
 
-    ident: ClassVar[str] = ""
+    ident: str = ""
     globs: tuple[str, ...] = ()
     magics: tuple[bytes, ...] = ()
     grammar: ClassVar[str] = ""

@@ -131,8 +131,10 @@ class TypedTake(TypedBodies):
                 passed.positional.append((Made(state), node))
                 self.record(thing, passed)
                 inner = self.apply(thing, passed)
-                thing = inner if isinstance(inner, Made) else thing
-            for part in self.states_in(thing):
+                parts = self.states_in(inner) if isinstance(inner, Made) else []
+            else:
+                parts = self.states_in(thing)
+            for part in parts:
                 if part.dotted != "body" or not self.is_learning():
                     state.adopt(part)
 
@@ -170,7 +172,7 @@ class TypedTake(TypedBodies):
             namespace=own or ("api" if weak and state.dotted in ("", "body") else ""),
             weak=weak,
         )
-        self.note(thing, at, key, candidate, weak=weak)
+        self.note(thing, key, candidate, weak=weak)
 
     def takes_model(self, thing: Thing, *, weak: bool) -> bool:
         """Can this be a model's name? An object made elsewhere is not."""

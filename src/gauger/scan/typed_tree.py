@@ -275,7 +275,7 @@ class TypedTranslator:
         """A text put together of parts."""
         if all(isinstance(part, ast.Constant) for part in parts):
             return self.constant("".join(str(getattr(part, "value", "")) for part in parts), node)
-        pieces = [
+        pieces: list[ast.expr] = [
             part if isinstance(part, ast.Constant) else self.at(ast.FormattedValue(part, -1), node)
             for part in parts
         ]

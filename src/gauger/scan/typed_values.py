@@ -61,10 +61,11 @@ class TypedValues(TypedTake):
             return Table(dict(enumerate_items(first)), is_list=True)
         return first if name == "loop_values" else None
 
-    def option(self, path: str, arguments: Arguments, node: ast.Call) -> Thing | None:
-        """`flag.String("model", "x", "…")`, `flags.StringVarP(&model, "model", "m", "x", "…")`, viper's defaults.
+    def command_option(self, path: str, arguments: Arguments, node: ast.Call) -> Thing | None:
+        """What do options of a command line give: `flag.String("model", "x", "…")`, pflag's, viper's?
 
-        Source: https://pkg.go.dev/flag, https://pkg.go.dev/github.com/spf13/pflag, https://pkg.go.dev/github.com/spf13/viper
+        Source: https://pkg.go.dev/flag, https://pkg.go.dev/github.com/spf13/pflag and
+            https://pkg.go.dev/github.com/spf13/viper
         """
         found = _OPTION.search(path)
         texts = [text_of(thing) for thing, _ in arguments.positional]
@@ -86,16 +87,16 @@ class TypedValues(TypedTake):
             return None
         place = self.place(node)
         given = arguments.positional[default][0]
-        value = as_value(given, place) if is_value(given) and text_of(given) != "" else None
+        usable = is_value(given) and text_of(given) != ""
         why = f"the command line option --{texts[first]} has no default"
         flag = Name(
             kind="variable",
             name=f"--{texts[first]}",
             location=place,
-            default=value or Opaque(why=why, location=place),
+            default=as_value(given, place) if usable else Opaque(why=why, location=place),
         )
         if first and isinstance(node.args[0], ast.Name | ast.Attribute):
-            self.assign(node.args[0], flag, self.here)
+            self.assign(node.args[0], flag, self.current)
         return flag
 
     def setting(self, key: str, arguments: Arguments, node: ast.Call) -> Thing:
@@ -128,7 +129,7 @@ class TypedValues(TypedTake):
         return thing
 
     def formatted(self, arguments: Arguments, node: ast.Call) -> Thing | None:
-        """`fmt.Sprintf("%s-%d", a, b)`, `string.Format("{0}", a)`; None where the first argument is no pattern."""
+        """`fmt.Sprintf("%s-%d", a, b)`, `string.Format("{0}", a)`; None where there is no pattern."""
         pattern = text_of(arguments.first(0))
         if pattern is None:
             return None
@@ -216,7 +217,7 @@ class TypedValues(TypedTake):
         pair = isinstance(first, Table) and first.is_list
         return (last == "mapOf" and pair) or callee.attributes.endswith(("Map.of", "Map.ofEntries"))
 
-    def table_of(self, arguments: Arguments, node: ast.Call) -> Thing:
+    def table_of(self, arguments: Arguments) -> Thing:
         """A table of pairs, or of keys and values in turn."""
         table = Table()
         things = [thing for thing, _ in arguments.positional]
@@ -238,7 +239,7 @@ class TypedValues(TypedTake):
         if key in MODEL_KEYS:
             self.model_in(self.body_state(table), self.given(thing), at, api=f"{key}:", weak=True)
 
-    def put_model(self, arguments: Arguments, node: ast.Call, name: str) -> None:
+    def put_model(self, arguments: Arguments, name: str) -> None:
         """`put("model", x)` on something that is not known."""
         key = text_of(arguments.first(0))
         if key in MODEL_KEYS and len(arguments.positional) > 1:

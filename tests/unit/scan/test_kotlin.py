@@ -1,4 +1,5 @@
 """Which models Kotlin uses. Collector `kotlin` (`KotlinSource`)."""
+# ruff: noqa: E501, ISC004 - a snippet and its answer read better unbroken
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Which models Rust uses. Collector `rust` (`RustSource`)."""
+# ruff: noqa: E501, ISC004 - a snippet and its answer read better unbroken
 
 from __future__ import annotations
 
