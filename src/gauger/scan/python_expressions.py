@@ -262,7 +262,8 @@ class Expressions:
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Thing:
         """A list, tuple or set, by position."""
         things = [self.read(element, scope) for element in node.elts]
-        return Table({str(i): thing for i, thing in enumerate(things)}, is_list=True)
+        where = {str(i): element for i, element in enumerate(node.elts)}
+        return Table({str(i): thing for i, thing in enumerate(things)}, is_list=True, where=where)
 
     def function(self, node: ast.Lambda, scope: Scope) -> Thing:
         """A lambda."""

@@ -226,6 +226,7 @@ def _of_table(
         texts = {k: Text(text=printable(k), location=place) for k in list(table.items)[:64]}
         return Table(dict(texts), is_list=True)
     if name in ("append", "add", "insert") and arguments.positional:
+        table.where[str(len(table.items))] = arguments.positional[-1][1]
         table.items[str(len(table.items))] = arguments.positional[-1][0]
     if name == "update":
         first = arguments.first(0)

@@ -99,7 +99,7 @@ class Requests(Record):
                 api=f"{name} model",
                 namespace="ollama" if own else "api",
                 endpoint=endpoint,
-                weak=not _OF_MODELS.search(_shown(url)),
+                weak=not (own or _OF_MODELS.search(_shown(url))),
             )
         elif url is not None and (found := _in_address(as_value(url, self.place(node)))) is not None:
             given = (*arguments.positional, *arguments.keywords.values())
@@ -215,21 +215,20 @@ class Requests(Record):
         ]
         words = [(thing, at) for thing, at in given if is_value(thing)]
         if known and len(words) > 1 and "exec" in dotted:
-            self.words([thing for thing, _ in words], words[0][1])
+            self.words(words)
             return
         for thing, at in given:
             if isinstance(thing, Table) and thing.is_list and thing.items:
-                self.words(list(thing.items.values()), at)
+                self.words([(item, thing.where.get(key, at)) for key, item in thing.items.items()])
             elif is_value(thing) and (known or " " in _shown(thing)):
-                self.words([thing], at, is_script=True)
+                self.words([(thing, at)], is_script=True)
 
-    def words(self, things: list[Thing], at: ast.expr, *, is_script: bool = False) -> None:
+    def words(self, given: list[tuple[Thing, ast.expr]], *, is_script: bool = False) -> None:
         """Read a command, of which parts may be names to follow."""
         holes: dict[str, Value] = {}
         session = Session(self.surface, self.path, DEFAULT_LIMITS, known=holes)
-        texts = [
-            (_with_holes(as_value(t, self.place(at)), holes), _place_of(t) or self.place(at)) for t in things
-        ]
+        texts = [(_with_holes(as_value(t, self.place(at)), holes), self.place(at)) for t, at in given]
+        behind = {(place.line, place.column): at for (_, place), (_, at) in zip(texts, given, strict=True)}
         try:
             if is_script:
                 session.text(texts[0][0], texts[0][1].line, texts[0][1].column)
@@ -242,6 +241,7 @@ class Requests(Record):
             return
         for candidate in harvest.candidates:
             place = candidate.location
+            at = behind.get((place.line, place.column), given[0][1])
             written = candidate.written if "${HOLE_" not in candidate.written else self.written(at)
             self.add(
                 candidate.model,
