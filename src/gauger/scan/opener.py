@@ -200,7 +200,7 @@ class Opener:
         for why in sorted({why for layer in layers for why in layer.left_out}):
             self._left_out(path, why, sum(layer.left_out[why] for layer in layers))
         if flat.dangling:
-            self.gap(path, "unreadable", f"{flat.dangling} links lead nowhere, or to what was left out")
+            self.gap(path, "not-present", f"{flat.dangling} links lead nowhere, or to what was left out")
 
     def _left_out(self, path: str, why: str, count: int) -> None:
         files = "one file" if count == 1 else f"{count} files"

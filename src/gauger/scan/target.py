@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from gauger.core.errors import Unreadable
-from gauger.core.judgement import Finding
+from gauger.core.judgement import Finding, Gap
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.formats.members import Members
 from gauger.formats.stretch import Stretch
@@ -81,13 +81,23 @@ def _opened(walked: Walked, opener: Opener, layouts: Sequence[Unpacked], archive
             opener.open(entry, sure=is_archive(entry.path))
     entries = [entry for entry in walked.entries if entry.path not in inside]
     return Target(
-        walked=Walked(
-            tuple(sorted([*entries, *opener.entries], key=lambda entry: entry.path)),
-            walked.ignored + opener.ignored,
-            tuple(sorted([*walked.gaps, *opener.gaps], key=lambda gap: gap.id)),
+        walked=msgspec.structs.replace(
+            walked,
+            entries=tuple(sorted([*entries, *opener.entries], key=lambda entry: entry.path)),
+            ignored=walked.ignored + opener.ignored,
+            gaps=tuple(sorted([*walked.gaps, *opener.gaps], key=lambda gap: gap.id)),
+            seen=() if _depends_on_machine(opener.gaps) else walked.seen,
         ),
         findings=tuple(opener.findings),
     )
+
+
+def _depends_on_machine(gaps: Sequence[Gap]) -> bool:
+    """Would the same bytes give more elsewhere: with a package installed, or with room on the disk?
+
+    Then the answer is not to be remembered for the next run.
+    """
+    return any(gap.reason in ("not-supported", "unreadable") for gap in gaps)
 
 
 def _layouts(entries: Sequence[Entry]) -> Iterator[Unpacked]:

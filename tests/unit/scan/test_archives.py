@@ -218,6 +218,22 @@ def test_patterns_leave_out_what_is_inside(tmp_path: Path) -> None:
     assert places(scan(folder, lookup(), ignore=["a.tar!/old/"])) == ["a.tar!/srv/main.py:2"]
 
 
+def _absent(name: str) -> object:
+    raise ImportError(name)
+
+
+def test_a_folder_with_archives_can_be_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state of an archive covers its members; what another machine could unpack is not remembered."""
+    folder = stack(tmp_path / "one", {"a.tar.gz": packed(tar({"main.py": CODE}))})
+    with open_target(folder) as target:
+        assert str(folder / "a.tar.gz") in {seen[0] for seen in target.walked.seen}
+    monkeypatch.setattr("gauger.formats.unpack.importlib.import_module", _absent)
+    unreadable = stack(tmp_path / "two", {"a.tar.zst": b"\x28\xb5\x2f\xfd" + bytes(90)})
+    with open_target(unreadable) as target:
+        assert [gap.reason for gap in target.walked.gaps] == ["not-supported"]
+        assert not target.walked.seen
+
+
 def test_the_same_archive_gives_the_same_answer(tmp_path: Path) -> None:
     """Temporary folders have other names each time; nothing shows it."""
     data = packed(tar({"srv/main.py": CODE, "m.gguf": tiny_gguf()}))
