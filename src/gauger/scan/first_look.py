@@ -44,8 +44,10 @@ _SHORTEST = 5
 """Characters of a line's name: shorter ones (`o1`, `bark`) are words of other trades too."""
 _BEFORE = b"abcdefghijklmnopqrstuvwxyz0123456789_./-"
 """What may not stand before an organisation: it would be a part of a longer name or of a path."""
-_ALIASES = re.compile(rb"[\[,]\s*\*\w+\s*,\s*\*\w+")
+_ALIASES = re.compile(rb"[\[,]\s*\*\w+\s*,\s*\*\w+|-\s+\*(\w+)\s*\n\s*-\s+\*\1")
 """A list of YAML aliases, the substance of every bomb: such a file is read, so that it is told."""
+_NO_VALUE = re.compile(rb"=\s*=[^=]")
+"""A Terraform attribute without a value."""
 
 
 class Needle(msgspec.Struct, frozen=True):
@@ -56,7 +58,7 @@ class Needle(msgspec.Struct, frozen=True):
         owners: Indexes of the collectors whose own it is.
         kind: What it is: an `organisation` of a hub, a `known` key, address or data set of the catalogue, a
             `general` word of the trade, or a collector's `own`.
-        whole: It counts only where no letter or digit stands before or after it.
+        whole: It counts only as the beginning of a word; a short one, as the whole of it.
     """
 
     text: str
@@ -138,17 +140,21 @@ def _strange(data: bytes, ident: str) -> bool:
     """Is this a file that a reader may well refuse? It is read at once, so that it is told."""
     if ident == "terraform":
         pairs = ((b"{", b"}"), (b"[", b"]"), (b"(", b")"))
-        return any(data.count(one) != data.count(other) for one, other in pairs) or data.count(b'"') % 2 == 1
+        is_torn = (
+            any(data.count(one) != data.count(other) for one, other in pairs) or data.count(b'"') % 2 == 1
+        )
+        is_none = b"=" not in data and b"{" not in data and data.strip()[:1] not in b"#/"
+        return is_torn or is_none or _NO_VALUE.search(data) is not None
     if ident == "notebook":
         return not (data.lstrip()[:1] == b"{" and data.rstrip()[-1:] == b"}")
     return b"*" in data and _ALIASES.search(data) is not None
 
 
 def _stands_alone(low: bytes, start: int, end: int) -> bool:
+    """Does a word begin here, and, if it is a short one, end here?"""
     before, after = low[start - 1 : start], low[end : end + 1]
-    return not (before.isalnum() and low[start : start + 1].isalnum()) and not (
-        after.isalnum() and low[end - 1 : end].isalnum()
-    )
+    begins = not (before.isalnum() and low[start : start + 1].isalnum())
+    return begins and (end - start >= _SHORTEST or not (after.isalnum() and low[end - 1 : end].isalnum()))
 
 
 def _needles(lookup: Lookup, collectors: Sequence[Collector]) -> Iterator[Needle]:

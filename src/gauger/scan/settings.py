@@ -22,11 +22,6 @@ from gauger.scan.settings_tree import Finder, Group, Leaf, tree_of_plain, tree_o
 from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import yaml_documents
 
-_WORTH_READING = re.compile(
-    r"model|llm|llama|phi|qwen|hf |hugging|checkpoint|base_?url|api_?base|endpoint|provider"
-    r"|[\w-]/[A-Za-z0-9][\w.-]*[A-Z0-9]",
-    re.IGNORECASE,
-)
 _SPRING = re.compile(r"(^|/)(application|bootstrap)[\w-]*\.(ya?ml|properties)$|\.properties$")
 _BYTES = 1 << 20
 _MOST = 2_000
@@ -64,7 +59,7 @@ class Settings:
         text = view.text()
         if kind_of_document(text):
             return Collected()  # a bill of materials has a collector of its own
-        if not _WORTH_READING.search(text) or ("{{" in text and "/templates/" in f"/{path}"):
+        if "{{" in text and "/templates/" in f"/{path}":
             return Collected()
         documents, is_plain = _documents(text, path, view)
         leaves = [leaf for document in documents for leaf in document.every_leaf()]
