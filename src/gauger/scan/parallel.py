@@ -33,6 +33,8 @@ _ALONE_BYTES = 3 << 20
 _MOST_JOBS = 16
 _SLOT = struct.Struct("=qd")
 _GRACE = 1.5
+_PATIENCE_S = 5.0
+"""Beyond `parse_s` and half as much again: a process that stops by itself is not killed."""
 Progress = Callable[[int, int], None]
 
 
@@ -190,7 +192,7 @@ class Pool:
     def __init__(self, reader: Reader, jobs: int) -> None:
         self.reader = reader
         self.workers = [_Worker(reader) for _ in range(jobs)]
-        self.patience_s = reader.limits.parse_s * _GRACE + 5.0
+        self.patience_s = reader.limits.parse_s * _GRACE + _PATIENCE_S
 
     def do(self, tasks: Sequence[Task], progress: Progress) -> Iterator[Done]:
         """See `Crew.do`."""
