@@ -163,7 +163,7 @@ class Router:
             for outcome in self.resolver.resolve(
                 Name(kind="environment", name=variable, location=candidate.location)
             ):
-                if isinstance(outcome, Broken):
+                if isinstance(outcome, Broken) or _of_another_notebook(outcome, candidate):
                     continue
                 other = endpoint_at(outcome, self.lookup)
                 if default is None or not self.belongs(text, known(default.provider) or ""):
@@ -222,7 +222,16 @@ class Router:
         return Route(endpoint=msgspec.structs.replace(route.endpoint, chain=(*before, hop)), routed=True)
 
 
+def _of_another_notebook(found: Found, candidate: Candidate) -> bool:
+    """Is this set in a notebook other than the place of the call? It holds in that process alone."""
+    path = found.location.path
+    return path.endswith(".ipynb") and path != candidate.location.path
+
+
 def _names_for(client: str) -> tuple[str, ...]:
+    """Which environment names give this client its address? Azure's classes obey names of their own."""
+    if "azure" in client.lower():
+        return ()
     fitting = [
         package
         for package in _ADDRESS_NAMES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -340,3 +341,20 @@ def test_a_default_provider_does_not_serve_another_makers_names(tmp_path: Path) 
     assert told.use.endpoint is not None
     assert isinstance(told.use.endpoint.provider, Unmeasured)
     assert told.use.endpoint.provider.reason == "ambiguous"
+
+
+def test_an_address_of_another_notebook_or_kind_of_client_moves_nothing(tmp_path: Path) -> None:
+    """`%env` holds in its own notebook alone, and Azure's client does not obey OpenAI's variable."""
+    cell = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "source": ["%env OPENAI_BASE_URL=https://api.perplexity.ai\n"],
+    }
+    files = {
+        "a.ipynb": json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}),
+        "a.py": "from langchain_openai import AzureChatOpenAI, ChatOpenAI\n\n"
+        'AzureChatOpenAI(model="own-name")\nChatOpenAI(model="other-name")\n',
+    }
+    told = {t.use.location.line: t.provider for t in scanned(tmp_path, files) if t.use.surface == "python"}
+    assert told == {3: "azure-openai", 4: "openai"}

@@ -189,11 +189,15 @@ class Declarations:
 
 
 def _mapped(scenario: str, note: InstrumentNote, decisions: list[Decision]) -> Node:
-    """One requirement and what speaks against it. A score only where a rule decides: 0 forbidden, 1 free."""
+    """One requirement and what speaks against it.
+
+    A score only where a rule forbids, 0. There is none for what is clear: that no recorded rule catches it is
+    no conformance.
+    """
     verdict = worst(tuple(d.verdict for d in decisions))
     counted = {v: sum(d.verdict == v for d in decisions) for v in VERDICTS}
     said = [f"{counted[v]} {VERDICT[v].counted}" for v in VERDICTS if counted[v]]
-    score = 0 if verdict in _AGAINST else 1 if verdict == "clear" else None
+    score = 0 if verdict in _AGAINST else None
     rationale = ", ".join(said) or f"no model in use is caught: {VERDICT['clear'].meaning}"
     return {"requirement": _requirement_ref(scenario, note.key)} | filled(
         claims=sorted({d.id for d in decisions}),
