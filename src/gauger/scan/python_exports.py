@@ -38,7 +38,7 @@ def exports(program: Program) -> list[Binding]:
     3,000 for a file.
     """
     found: list[Binding] = []
-    for name, thing in program.scope.names.items():
+    for name, thing in list(program.scope.names.items()):
         found += _exported(program, f"{program.module}:{name}", thing, _DEPTH)
         if isinstance(thing, Table):
             found += _any_item(program, f"{program.module}:{name}(*)", thing)
@@ -47,15 +47,15 @@ def exports(program: Program) -> list[Binding]:
         for module in program.stars:
             value = Name(kind="symbol", name=f"{module}:*", location=place)
             found.append(Binding(kind="symbol", name=f"{program.module}:*", value=value, location=place))
-    for function in program.functions.values():
+    for function in list(program.functions.values()):
         found += _given(program, function)
-    for klass in program.classes.values():
+    for klass in list(program.classes.values()):
         found += _fields_by_name(program, klass)
     return found[:_MOST]
 
 
 def _given(program: Program, function: Function) -> Iterator[Binding]:
-    for name, things in function.arguments.items():
+    for name, things in list(function.arguments.items()):
         for thing in things:
             if is_value(thing):
                 place = program.place(function.node)
@@ -121,7 +121,7 @@ def _exported(program: Program, symbol: str, thing: Thing, depth: int) -> Iterat
                 yield _symbol(symbol, as_value(thing, start), start)
         case Instance(klass=None, base=Reference() as base):
             yield _symbol(symbol, as_value(base.called(), start), start)
-            for key, item in thing.fields.items():
+            for key, item in list(thing.fields.items()):
                 yield from _exported(program, f"{symbol}.{key}", item, depth - 1)
         case _ if is_value(thing):
             yield _symbol(symbol, as_value(thing, start), start)
@@ -140,10 +140,10 @@ def _inside(program: Program, thing: Thing) -> Iterator[tuple[str, Thing]]:
             options = [t for t in thing.options.values() if not isinstance(t, Unknown)]
             yield from (("", option) for option in options[:1])
         case Instance():
-            yield from ((f".{key}", item) for key, item in thing.fields.items())
+            yield from ((f".{key}", item) for key, item in list(thing.fields.items())[:_ITEMS])
         case Klass():
             yield "()", thing.instance
-            yield from ((f".{key}", item) for key, item in thing.instance.fields.items())
+            yield from ((f".{key}", item) for key, item in list(thing.instance.fields.items())[:_ITEMS])
         case Function():
             if not isinstance(result := program.apply(thing, Arguments()), Function | Unknown):
                 yield "()", result
