@@ -46,7 +46,7 @@ class Reads:
 
 def tree(root: Path, *names: str) -> Path:
     """Twenty files that answer, and these."""
-    return stack(root, {name: "x" for name in (*(f"a{n:02}.x" for n in range(20)), *names)})
+    return stack(root, dict.fromkeys((*(f"a{n:02}.x" for n in range(20)), *names), "x"))
 
 
 @pytest.mark.parametrize(("name", "jobs"), [("dies.x", 2), ("sits.x", 1), ("sits.x", 2), ("deaf.x", 2)])
