@@ -139,8 +139,9 @@ class _Binder:
         """Which uses, each with its model, does one candidate give? None where it is no model after all."""
         client = self.client(candidate)
         reached: list[_Reached] = []
-        for resolved in self.resolver.resolve(candidate.model):
-            outcome = self.told_by_constant(resolved)
+        followed = self.resolver.resolve(candidate.model)
+        for resolved in followed:
+            outcome = self.told_by_constant(resolved, certain=len(followed) == 1)
             text, along = (outcome.text, outcome.sites) if isinstance(outcome, Found) else ("", frozenset())
             for route in self.router.routes(candidate, client, text, along):
                 if isinstance(outcome, Broken):
@@ -167,7 +168,7 @@ class _Binder:
         maker = known(self.lookup.identify(reached.text).developer)
         return maker is not None and not self.lookup.are_related(maker, record.developer)
 
-    def told_by_constant(self, outcome: Outcome) -> Outcome:
+    def told_by_constant(self, outcome: Outcome, *, certain: bool) -> Outcome:
         """A constant of a library whose name tells the model (`ChatModelGPT4o`), read with the catalogue."""
         if not isinstance(outcome, Broken) or not outcome.constant:
             return outcome
@@ -175,7 +176,7 @@ class _Binder:
         if not text:
             return outcome
         hop = Hop(how="constant", name=outcome.constant, location=outcome.location)
-        return Found(text=text, location=outcome.location, chain=(*outcome.chain, hop))
+        return Found(text=text, location=outcome.location, chain=(*outcome.chain, hop), certain=certain)
 
     def client(self, candidate: Candidate) -> str:
         if candidate.client_name is None:

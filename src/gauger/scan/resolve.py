@@ -276,8 +276,8 @@ def _distinct(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     if kept:
         found = list(kept.values())
         return tuple(_several(found)) if len({o.text for o in found}) > 1 else tuple(found)
-    told = [o for o in outcomes if isinstance(o, Broken) and o.constant]
-    return tuple(told or outcomes)[:1]
+    told = {o.constant: o for o in outcomes if isinstance(o, Broken) and o.constant}
+    return tuple(told.values()) or tuple(outcomes[:1])
 
 
 def encloses(scope: str, path: str) -> bool:

@@ -35,6 +35,7 @@ _SIZES = {"o", "b", "k"}
 _WEIGHTS = {"b", "k"}
 _MOST_GAPS = 6
 _EXACT = 1_000
+_VERSION_DIGITS = 2
 _MOST_PIECES = 14
 
 
@@ -104,7 +105,9 @@ def _between(before: str, after: str, *, open_gaps: bool) -> tuple[str, ...]:
     """Which separators can stand between these two pieces?"""
     if before.isdigit() and after in _SIZES:
         return ("",)
-    if before.isdigit() and after.isdigit() and len(before) <= 2 and len(after) <= 2:
+    if before in _SIZES and after.isdigit() and len(after) > _VERSION_DIGITS:
+        return ("-",)
+    if before.isdigit() and after.isdigit() and len(before) < _VERSION_DIGITS and len(after) <= 2:
         return (".", "-") if open_gaps else (".",)
     if before.isalpha() and after.isdigit():
         if len(before) == 1:

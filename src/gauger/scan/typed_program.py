@@ -183,6 +183,12 @@ class TypedProgram(Record):
             return
         if isinstance(node, ast.Assign):
             self.value_node = node.value
+            if isinstance(node.value, ast.Attribute) and self.is_constant(
+                held := self.read(node.value, scope)
+            ):
+                for one in node.targets:
+                    self.assign(one, self.library_constant(held, node.value), scope)
+                return
             target = node.targets[0]
             declares = getattr(node, "declares", False)
             if isinstance(target, ast.Name) and not declares and self.implicit_self:
@@ -354,6 +360,14 @@ class TypedProgram(Record):
 
     def body_state(self, thing: Thing) -> State:
         """What is known of a table or an object that may be the body of a request."""
+        raise NotImplementedError
+
+    def is_constant(self, thing: Thing | None) -> bool:
+        """Is this a constant of a library, whose name may tell the model's id?"""
+        raise NotImplementedError
+
+    def library_constant(self, thing: Thing, at: ast.expr) -> Name:
+        """A constant of a library as a name to follow."""
         raise NotImplementedError
 
     def given(self, thing: Thing | None) -> Thing | None:

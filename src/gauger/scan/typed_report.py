@@ -125,6 +125,10 @@ class TypedReport(TypedValues):
             return found
         if last in MAPS or (last in ("of", "mapOf", "ofEntries") and self.is_table(callee, last, arguments)):
             return self.table_of(arguments)
+        if last == "append" and isinstance(table := values[0] if values else None, Table):
+            for value in values[1:]:
+                table.items[str(len(table.items))] = value or Unknown("None")
+            return table
         if last in ("append", "listOf", "of", "asList") and len(values) > 1:
             return Table({str(i): v for i, v in enumerate(values) if v is not None}, is_list=True)
         carried = self.carried(arguments)
