@@ -19,6 +19,7 @@ from gauger.scan.python_objects import (
     Client,
     Instance,
     Klass,
+    Member,
     Reference,
     Scope,
     Table,
@@ -76,7 +77,7 @@ class Assignments(Access):
 
     def each_call(self, callee: Thing, arguments: Arguments, node: ast.Call) -> Thing:
         """A call, made once for each way of making the choices in what is called and passed."""
-        choice = group_of([callee, *arguments.things()])
+        choice = None if _only_shows(callee) else group_of([callee, *arguments.things()])
         if choice is None or self.branching * len(choice.options) > _MOST_WORLDS:
             return self.call(_settled(callee), arguments, node)
         results: dict[str, Thing] = {}
@@ -176,6 +177,17 @@ class Assignments(Access):
         if not self.cases or isinstance(thing, Unknown) or known == thing:
             return thing
         return under(known, thing, *self.cases[-1])
+
+
+_SHOWS = {"info", "debug", "warning", "error", "exception", "critical", "print", "len", "isinstance", "write"}
+"""Functions that show or measure what they are given: whichever of several things it is does not matter."""
+
+
+def _only_shows(callee: Thing) -> bool:
+    """Does nothing follow from what this is called with?"""
+    if isinstance(callee, Member):
+        return callee.path in _SHOWS
+    return isinstance(callee, Reference) and callee.attributes.rpartition(".")[2] in _SHOWS
 
 
 def _settled(thing: Thing) -> Thing:

@@ -26,7 +26,7 @@ from gauger.scan.python_table import Calls
 _CALL_DEPTH = 4
 _SHORT_NODES = 400
 _APPLICATIONS = 1_000
-_ROWS = 12
+_ROWS = 8
 
 
 class Functions(SettingsClasses):
