@@ -78,7 +78,7 @@ def test_inputs_become_arguments(tmp_path: Path) -> None:
     done = ran(tmp_path, GAUGER_FAIL_ON="high", GAUGER_PATH="a b", GAUGER_SARIF="x.sarif")
     assert done.returncode == 0
     assert (tmp_path / "seen").read_text().splitlines() == [
-        "check", "--format", "text", "--fail-on", "high", "--output", "x.sarif", "--", "a b",
+        "check", "--format=text", "--fail-on=high", "--output=x.sarif", "--", "a b",
     ]  # fmt: skip
     assert "exit-code=0" in (tmp_path / "output").read_text()
 

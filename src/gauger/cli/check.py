@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     options.jobs,
     options.cache,
     options.no_cache,
+    options.since,
 )
 @reporting
 def check(
@@ -39,10 +40,13 @@ def check(
     cache: Path | None,
     *,
     no_cache: bool,
+    since: str,
 ) -> Dossier:
     """Say what runs in PATH, whence it comes, what the rules say."""
     from gauger.flows import check as flow
 
     root = existing(path)
-    asked = question(known, root, profile_path, options.iso_date(as_of), reading=reading, scenarios=scenarios)
+    asked = question(
+        known, root, profile_path, options.iso_date(as_of), reading=reading, scenarios=scenarios, since=since
+    )
     return flow.check(root, known, asked, means(jobs, cache, no_cache=no_cache))

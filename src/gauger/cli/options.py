@@ -87,6 +87,12 @@ cache = click.option(
     help="Keep answers in FOLDER and use them while nothing has changed. Default: the user's cache folder.",
 )
 no_cache = click.option("--no-cache", is_flag=True, help="Neither use nor keep answers of other runs.")
+since = click.option(
+    "--since",
+    default="",
+    metavar="REVISION",
+    help="Show only what changed since this git revision concerns. Everything is read all the same.",
+)
 strict = click.option("--strict", is_flag=True, help="Exit with 4 where something could not be examined.")
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.together(options.target, options.profile, options.jobs, options.cache, options.no_cache)
+@options.together(
+    options.target, options.profile, options.jobs, options.cache, options.no_cache, options.since
+)
 @reporting
 def scan(
     known: Lookup,
@@ -26,15 +28,18 @@ def scan(
     cache: Path | None,
     *,
     no_cache: bool,
+    since: str,
 ) -> Dossier:
     """List the models that PATH uses: where, how and through whom."""
     from gauger.flows.remembered import recalled
+    from gauger.flows.since import restricted
 
     root = existing(path)
-    asked = question(known, root, profile_path, options.iso_date(None))
+    asked = question(known, root, profile_path, options.iso_date(None), since=since)
     using = means(jobs, cache, no_cache=no_cache)
-    if (answer := recalled("scan", root, known.catalogue.folder, asked, using)) is not None:
-        return answer
-    from gauger.flows import check as flow
+    answer = recalled("scan", root, known.catalogue.folder, asked, using)
+    if answer is None:
+        from gauger.flows import check as flow
 
-    return flow.inventory_only(root, known, asked, using)
+        answer = flow.inventory_only(root, known, asked, using)
+    return restricted(answer, root, since)

@@ -194,6 +194,7 @@ def question(
     reading: LegalReading | None = None,
     scenarios: tuple[str, ...] = (),
     stored: Dossier | None = None,
+    since: str = "",
 ) -> Question:
     """What is asked: the profile named, else the stored document's, else the one beside the stack.
 
@@ -217,6 +218,7 @@ def question(
         profile=profile,
         profile_digest=digest,
         scenarios=_known_scenarios(scenarios, known),
+        since=since,
     )
 
 

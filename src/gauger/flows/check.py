@@ -21,6 +21,7 @@ from gauger.core.lineage import Reference
 from gauger.core.record import Record
 from gauger.flows.question import DEFAULT_MEANS, Means, Question
 from gauger.flows.remembered import kept, recalled
+from gauger.flows.since import restricted
 from gauger.scan.scan import Inventory, scan
 from gauger.scan.store import now_ns
 from gauger.scan.target import Target, open_target
@@ -82,6 +83,7 @@ def check(root: Path, lookup: Lookup, question: Question, means: Means = DEFAULT
     unjudged = recalled("trace", root, lookup.catalogue.folder, question, means)
     if unjudged is None:
         unjudged = _examined(root, lookup, question, means)
+    unjudged = restricted(unjudged, root, question.since)
     means.progress("assessing")
     return judged_again(unjudged, lookup, question)
 

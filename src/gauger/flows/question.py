@@ -22,6 +22,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         profile_digest: `sha256:…` of the profile file, or empty.
         scenarios: Ids of the scenarios to look at; empty for all.
         limits: How much may be read.
+        since: A git revision: only what changed since then is shown; empty for everything.
     """
 
     as_of: str
@@ -29,6 +30,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     profile_digest: str = ""
     scenarios: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
+    since: str = ""
 
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):

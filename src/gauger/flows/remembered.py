@@ -62,6 +62,7 @@ def _store(root: Path, means: Means) -> Store | None:
 
 def _key(kind: str, root: Path, catalogue: Path, question: Question) -> str:
     """Everything besides the files on which the document depends."""
+    whole = msgspec.structs.replace(question, since="")  # a part is taken from the whole afterwards
     program = folder_state(_PROGRAM)
     known = program if catalogue.is_relative_to(_PROGRAM) else folder_state(catalogue)
-    return key_of(kind, __version__, program, known, os.path.realpath(root), question)
+    return key_of(kind, __version__, program, known, os.path.realpath(root), whole)

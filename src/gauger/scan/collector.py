@@ -177,6 +177,11 @@ class Collector(Protocol):
         ident: Name in reports and docs: `python`, `compose`, `ollama-store`.
         globs: Which paths it wants, `pathlib` style with `**`, matched without regard to case.
         magics: Which first bytes it wants whatever the name is; empty for none.
+
+    Two more attributes are asked for where a collector has them. `needles`: literals in lower case, one of
+    which (or a word of the trade) stands in every file of which it has more to say than what it defines; the
+    others wait until a name leads there (`gauger.scan.first_look`). `may_use(low)`: whether such a file, its
+    bytes in lower case, is worth reading at once. A collector without them reads every file that it wants.
     """
 
     ident: str

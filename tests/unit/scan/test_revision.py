@@ -1,0 +1,100 @@
+"""What changed since a revision, asked of a repository that nobody trusts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from build.stacks import lookup, stack
+from gauger.core.errors import UsageError
+from gauger.flows.check import check, inventory_only
+from gauger.flows.question import Question
+from gauger.flows.since import restricted
+from gauger.scan.revision import changed_since
+
+GIT = shutil.which("git") or ""
+pytestmark = pytest.mark.skipif(not GIT, reason="needs git")
+FILES = {
+    "use.py": "from transformers import AutoModel\nfrom names import MODEL\n"
+    "AutoModel.from_pretrained(MODEL)\n",
+    "names.py": "MODEL = 'Qwen/Qwen3-8B'\n",
+    "other.py": "from openai import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o')\n",
+}
+
+
+def git(root: Path, *arguments: str) -> None:
+    """Run git without this machine's settings."""
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    name = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([GIT, *name, *arguments], cwd=root, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository with one commit and one changed file."""
+    made = stack(tmp_path / "root", FILES)
+    git(made, "init", "-q")
+    git(made, "add", ".")
+    git(made, "commit", "-qm", "one")
+    (made / "names.py").write_text("MODEL = 'google/gemma-2-9b-it'\n", encoding="utf-8")
+    return made
+
+
+def test_a_changed_setting_brings_the_code_that_reads_it(root: Path) -> None:
+    """The use stands in an unchanged file; its model is found through a changed one."""
+    asked = Question(as_of="2026-11-23", since="HEAD")
+    part = restricted(inventory_only(root, lookup(), asked), root, "HEAD")
+    assert [(use.location.path, use.model_name) for use in part.uses] == [("use.py", "google/gemma-2-9b-it")]
+    assert [model.name for model in part.models] == ["google/gemma-2-9b-it"]
+    assert any("1 of 2 uses" in gap.detail for gap in part.gaps)
+    judged = check(root, lookup(), asked)
+    assert {use.location.path for use in judged.uses} == {"use.py"}
+    assert any("1 of 2 uses" in gap.detail for gap in judged.gaps)
+
+
+def test_new_files_count_and_paths_are_of_the_root(root: Path) -> None:
+    """A file that git does not know yet is a change; below a subfolder, paths are relative to it."""
+    (root / "sub").mkdir()
+    (root / "sub" / "new.py").write_text("x = 1\n", encoding="utf-8")
+    assert changed_since(root, "HEAD") == {"names.py", "sub/new.py"}
+    assert changed_since(root / "sub", "HEAD") == {"new.py"}
+
+
+def test_nothing_named_is_the_whole(root: Path) -> None:
+    """Without a revision nothing is left out and nothing is said."""
+    whole = inventory_only(root, lookup(), Question(as_of="2026-11-23"))
+    assert restricted(whole, root, "") is whole
+
+
+@pytest.mark.parametrize("revision", ["--output=x", "-x", "nowhere", "", "HEAD; touch x", "HEAD\0"])
+def test_what_is_no_revision_is_refused(root: Path, revision: str) -> None:
+    """Options, commands and names that git does not know."""
+    with pytest.raises(UsageError):
+        changed_since(root, revision)
+    assert not (root / "x").exists()
+
+
+def test_nothing_of_the_repository_is_run(root: Path) -> None:
+    """Hooks, monitors, external and converting drivers of the repository stay text."""
+    harm = root / "harm.sh"
+    harm.write_text(f"#!/bin/sh\ntouch {root}/harmed\n", encoding="utf-8")
+    harm.chmod(0o755)
+    (root / ".gitattributes").write_text("*.py diff=bad filter=bad\n", encoding="utf-8")
+    for key in (
+        "core.fsmonitor",
+        "diff.external",
+        "diff.bad.command",
+        "diff.bad.textconv",
+        "core.pager",
+        "filter.bad.clean",
+        "filter.bad.smudge",
+        "filter.bad.process",
+    ):
+        git(root, "config", key, str(harm))
+    git(root, "config", "filter.bad.required", "true")
+    assert "names.py" in changed_since(root, "HEAD")
+    assert not (root / "harmed").exists()
