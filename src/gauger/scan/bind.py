@@ -27,6 +27,7 @@ from gauger.scan.naming import (
 from gauger.scan.resolve import Broken, Found, Outcome, Resolver
 from gauger.scan.route import Route, Router
 from gauger.scan.typed_constant import model_of_constant
+from gauger.scan.values import Either
 
 T = TypeVar("T")
 _LANGUAGES = {"python", "javascript", "notebook", "go", "java", "kotlin", "csharp", "rust"}
@@ -140,8 +141,9 @@ class _Binder:
         client = self.client(candidate)
         reached: list[_Reached] = []
         followed = self.resolver.resolve(candidate.model)
+        sure = len(followed) == 1 and not isinstance(candidate.model, Either)
         for resolved in followed:
-            outcome = self.told_by_constant(resolved, certain=len(followed) == 1)
+            outcome = self.told_by_constant(resolved, certain=sure)
             text, along = (outcome.text, outcome.sites) if isinstance(outcome, Found) else ("", frozenset())
             for route in self.router.routes(candidate, client, text, along):
                 if isinstance(outcome, Broken):

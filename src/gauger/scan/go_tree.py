@@ -36,7 +36,8 @@ class GoTranslator(TypedTranslator):
         "unary_expression": "unary",
     }  # fmt: skip
     TRANSPARENT: ClassVar[frozenset[str]] = frozenset(
-        {"parenthesized_expression", "pointer_type", "literal_element", "expression_list",
+        {"variadic_argument", "parenthesized_expression", "pointer_type", "literal_element",
+        "expression_list",
          "expression_statement", "type_conversion_expression", "type_assertion_expression",
          "slice_expression"}
     )  # fmt: skip

@@ -31,6 +31,7 @@ from gauger.scan.python_objects import (
 from gauger.scan.python_record import Record
 from gauger.scan.python_table import Calls
 from gauger.scan.typed_objects import Key, Made, State
+from gauger.scan.typed_scope import getter_of, is_local, scope_of
 from gauger.scan.typed_words import MODEL_KEYS, SETTING_OWNERS, snake
 from gauger.scan.values import Either, Joined, Name, Text
 
@@ -41,6 +42,8 @@ _IMPLICIT = {
     "None", "Arc", "Box", "Rc", "Mutex", "RwLock", "Uri", "URI", "URL", "mapOf", "listOf", "Convert",
 }  # fmt: skip
 _ROOTS = {"std", "core", "alloc", "tokio"}
+_NAMES_OF_MODELS = {"ChatModel", "EmbeddingModel", "Model", "ModelId"}
+"""Types of a library that are texts under another name."""
 _UNSET = "a field that nothing in this file sets"
 
 
@@ -98,8 +101,8 @@ class TypedProgram(Record):
     def name(self, node: ast.Name, scope: Scope) -> Thing:
         """What a name stands for: a local, a field of the object at hand, an import, another file's."""
         own = scope.get("self") if self.implicit_self else None
-        held = _scope_of(scope, node.id)
-        if isinstance(own, Instance) and (held is None or not _is_local(scope, node.id)):
+        held = scope_of(scope, node.id)
+        if isinstance(own, Instance) and (held is None or not is_local(scope, node.id)):
             if node.id in own.fields:
                 return self.of_instance(own, node.id, node)
             if own.klass is not None and node.id in own.klass.methods:
@@ -193,7 +196,7 @@ class TypedProgram(Record):
             declares = getattr(node, "declares", False)
             if isinstance(target, ast.Name) and not declares and self.implicit_self:
                 own = scope.get("self")
-                if isinstance(own, Instance) and target.id in own.fields and not _is_local(scope, target.id):
+                if isinstance(own, Instance) and target.id in own.fields and not is_local(scope, target.id):
                     thing = self.read(node.value, scope)
                     own.fields[target.id] = merged_field(own.fields.get(target.id), thing)
                     return
@@ -217,6 +220,9 @@ class TypedProgram(Record):
         if isinstance(thing, Klass):
             return thing.instance
         if isinstance(thing, Reference):
+            site = self.calls.call(thing.dotted)
+            if site is not None and not site.model and thing.attributes in _NAMES_OF_MODELS:
+                return Unknown(_UNSET)
             if self.kind_of(thing.dotted) is not None:
                 place = self.place(annotation)
                 nothing = Text(text="", location=place)
@@ -295,7 +301,7 @@ class TypedProgram(Record):
         for getter in (name.removeprefix("get"), name.removeprefix("Get")):
             field = getter[:1].lower() + getter[1:]
             if field != name and field in instance.fields:
-                return Function(_getter(field), Scope(), name, instance)
+                return Function(getter_of(field), Scope(), name, instance)
         if instance.base is not None and self.kind_of(instance.base.dotted) is not None:
             return instance.base.called().get(name)
         if instance.klass is not None:
@@ -377,32 +383,3 @@ class TypedProgram(Record):
     def take(self, state: State, path: str, site: None, arguments: Arguments, node: ast.Call) -> None:
         """Write down what a call gives to an object."""
         raise NotImplementedError
-
-
-def _getter(field: str) -> ast.FunctionDef:
-    arguments = ast.arguments(
-        posonlyargs=[], args=[ast.arg(arg="self")], kwonlyargs=[], kw_defaults=[], defaults=[]
-    )
-    own = ast.Name(id="self", ctx=ast.Load(), lineno=0, col_offset=0)
-    value = ast.Attribute(value=own, attr=field, ctx=ast.Load(), lineno=0, col_offset=0)
-    body: list[ast.stmt] = [ast.Return(value=value, lineno=0, col_offset=0)]
-    return ast.FunctionDef(name=field, args=arguments, body=body, decorator_list=[], lineno=0, col_offset=0)
-
-
-def _scope_of(scope: Scope, name: str) -> Scope | None:
-    held: Scope | None = scope
-    while held is not None and name not in held.names:
-        held = held.parent
-    return held
-
-
-def _is_local(scope: Scope, name: str) -> bool:
-    """Is this name set in the method at hand, not in its class or file?"""
-    held: Scope | None = scope
-    while held is not None:
-        if name in held.names:
-            return True
-        if "self" in held.names:
-            return False
-        held = held.parent
-    return False

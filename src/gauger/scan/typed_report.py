@@ -30,7 +30,7 @@ from gauger.scan.python_objects import (
     is_value,
     text_of,
 )
-from gauger.scan.typed_objects import Made, State
+from gauger.scan.typed_objects import Key, Made, State
 from gauger.scan.typed_values import TypedValues
 from gauger.scan.typed_words import (
     DEFAULT_FUNCTIONS,
@@ -126,11 +126,11 @@ class TypedReport(TypedValues):
         if last in MAPS or (last in ("of", "mapOf", "ofEntries") and self.is_table(callee, last, arguments)):
             return self.table_of(arguments)
         if last == "append" and isinstance(table := values[0] if values else None, Table):
-            for value in values[1:]:
-                table.items[str(len(table.items))] = value or Unknown("None")
+            for thing, _ in arguments.positional[1:]:
+                table.items[str(len(table.items))] = thing
             return table
         if last in ("append", "listOf", "of", "asList") and len(values) > 1:
-            return Table({str(i): v for i, v in enumerate(values) if v is not None}, is_list=True)
+            return Table({str(i): thing for i, (thing, _) in enumerate(arguments.positional)}, is_list=True)
         carried = self.carried(arguments)
         is_foreign = (
             callee.module != self.module and "/" in callee.module and "." not in callee.module.split("/")[0]
@@ -275,3 +275,20 @@ def settled(report: TypedReport) -> None:
             endpoint=state.address(),
             client_name=owner.client_name if owner is not None and not state.client else None,
         )
+    _one_world(report)
+
+
+def _one_world(report: TypedReport) -> None:
+    """Where every way to a place gives the same model and address, there is one candidate, and it is sure."""
+    places: dict[Key, list[Key]] = {}
+    for line, column, role in report.candidates:
+        places.setdefault((line, column, role.partition("@")[0]), []).append((line, column, role))
+    for keys in places.values():
+        found = [report.candidates[key] for key in keys]
+        if any(one.model != found[0].model or one.endpoint != found[0].endpoint for one in found):
+            continue
+        for key in keys[1:]:
+            del report.candidates[key]
+        model = found[0].model
+        if isinstance(model, Either) and len(set(map(str, model.options))) == 1:
+            report.candidates[keys[0]] = msgspec.structs.replace(found[0], model=model.options[0])

@@ -102,6 +102,10 @@ class TypedSource:
             gaps.append(gap_for(error, part=self.ident, location=Location(path=path), touches=touches))
         settled(report)
         candidates = tuple(report.candidates.values())
+        if _TEST.search(path):
+            candidates = tuple(
+                msgspec.structs.replace(c, mention="in a test") if c.weak else c for c in candidates
+            )
         taken = {c.location.line for c in candidates}
         if root.has_error and not candidates:
             gaps += _not_understood(root, path, self.ident)

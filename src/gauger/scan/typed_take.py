@@ -155,7 +155,8 @@ class TypedTake(TypedBodies):
         place = self.place(at)
         kind = self.kind_of(state.dotted)
         own: NamespaceHint = namespace if namespace is not None else kind if kind not in (None, _HTTP) else ""  # type: ignore[assignment]
-        key = (place.line, place.column, "" if weak else str(role or "inference"))
+        world = "|".join(f"{group}={label}" for group, label in self.worlds)
+        key = (place.line, place.column, "" if weak else f"{role or 'inference'}@{world}")
         if key not in state.keys:
             state.keys.append(key)
         if not self.is_learning():
@@ -166,7 +167,7 @@ class TypedTake(TypedBodies):
             api=printable(api, 160),
             location=place,
             written=self.written(at),
-            model=model,
+            model=Either(options=(model, model)) if self.worlds else model,
             client=self.client_of(thing.dotted) if isinstance(thing, Reference) else "",
             role=role or "inference",
             namespace=own or ("api" if weak and state.dotted in ("", "body") else ""),

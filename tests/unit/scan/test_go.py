@@ -169,6 +169,21 @@ def test_two_clients_of_one_file_keep_their_addresses(tmp_path: Path) -> None:
     ]
 
 
+def test_branches_and_growing_options_are_followed(tmp_path: Path) -> None:
+    """Either of two constants is inferred; an option that is appended belongs to the client."""
+    code = (
+        f"package main\n{OFFICIAL}func f(kind string) {{ var m openai.ChatModel\nswitch kind {{\ncase small:\n"
+        "m = openai.ChatModelGPT4oMini\ndefault:\nm = openai.ChatModelGPT4_1\n}\n"
+        'opts := []option.RequestOption{option.WithAPIKey("k")}\n'
+        'opts = append(opts, option.WithBaseURL("https://openrouter.ai/api/v1"))\nc := openai.NewClient(opts...)\n'
+        "c.Chat.Completions.New(ctx, openai.ChatCompletionNewParams{Model: m}) }"
+    )
+    assert sorted(answers(tmp_path, {"a.go": code})) == [
+        (16, "gpt-4.1", "openrouter", "inferred"),
+        (16, "gpt-4o-mini", "openrouter", "inferred"),
+    ]
+
+
 def test_constant_that_the_catalogue_does_not_know_is_unresolved(tmp_path: Path) -> None:
     """The use is kept and shows the constant; nothing is guessed."""
     code = f'package main\n{GPT}func f() {{ gpt.NewClient("k").CreateEmbeddings(ctx, gpt.EmbeddingRequest{{Model: gpt.Zorblax9}}) }}'
