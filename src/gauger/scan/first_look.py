@@ -46,8 +46,6 @@ _BEFORE = b"abcdefghijklmnopqrstuvwxyz0123456789_./-"
 """What may not stand before an organisation: it would be a part of a longer name or of a path."""
 _ALIASES = re.compile(rb"[\[,]\s*\*\w+\s*,\s*\*\w+|-\s+\*(\w+)\s*\n\s*-\s+\*\1")
 """A list of YAML aliases, the substance of every bomb: such a file is read, so that it is told."""
-_NO_VALUE = re.compile(rb"=\s*=[^=]")
-"""A Terraform attribute without a value."""
 
 
 class Needle(msgspec.Struct, frozen=True):
@@ -143,8 +141,6 @@ def _strange(data: bytes, ident: str) -> bool:
         is_torn = (
             any(data.count(one) != data.count(other) for one, other in pairs) or data.count(b'"') % 2 == 1
         )
-        is_none = b"=" not in data and b"{" not in data and data.strip()[:1] not in b"#/"
-        return is_torn or is_none or _NO_VALUE.search(data) is not None
     if ident == "notebook":
         return not (data.lstrip()[:1] == b"{" and data.rstrip()[-1:] == b"}")
     return b"*" in data and _ALIASES.search(data) is not None
