@@ -138,9 +138,8 @@ def _strange(data: bytes, ident: str) -> bool:
     """Is this a file that a reader may well refuse? It is read at once, so that it is told."""
     if ident == "terraform":
         pairs = ((b"{", b"}"), (b"[", b"]"), (b"(", b")"))
-        is_torn = (
-            any(data.count(one) != data.count(other) for one, other in pairs) or data.count(b'"') % 2 == 1
-        )
+        is_uneven = any(data.count(one) != data.count(other) for one, other in pairs)
+        return is_uneven or data.count(b'"') % 2 == 1
     if ident == "notebook":
         return not (data.lstrip()[:1] == b"{" and data.rstrip()[-1:] == b"}")
     return b"*" in data and _ALIASES.search(data) is not None

@@ -45,11 +45,7 @@ def test_a_yaml_bomb(tmp_path: Path, style: str) -> None:
     assert {gap.reason for _, gap in gaps(root)} == {"limit-exceeded"}
 
 
-@pytest.mark.parametrize("code", ['resource "a" "b" {
-', "}
-", 'x = "
-', "x = [1, 2
-"])
+@pytest.mark.parametrize("code", ['resource "a" "b" {\n', "}\n", 'x = "\n', "x = [1, 2\n"])
 def test_terraform_that_does_not_parse(tmp_path: Path, code: str) -> None:
     """Braces that do not close or close nothing, quotes that do not end."""
     assert [gap.reason for _, gap in gaps(stack(tmp_path, {"main.tf": code}))] == ["malformed"]
