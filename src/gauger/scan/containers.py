@@ -17,10 +17,11 @@ from gauger.scan.shell_lexer import Word
 from gauger.scan.values import Name, Value
 
 _OLLAMA_IMAGE = re.compile(r"(?:^|/)ollama(?:/ollama)?(?::[\w.-]+)?(?:@.*)?$")
-_OLLAMA_SELF = {"ollama", "sh", "bash", "/bin/sh", "/bin/bash"}
-"""The image's entry point is the program, so that arguments begin with its subcommand.
+_LOCALAI_IMAGE = re.compile(r"(?:^|/)(?:localai/localai|go-skynet/local-ai|mudler/localai)(?:[:@].*)?$")
+_NOT_ARGUMENTS = {"ollama", "local-ai", "sh", "bash", "/bin/sh", "/bin/bash"}
+"""The image's entry point is the program, so that arguments begin with its subcommand, or with models.
 
-Source: https://hub.docker.com/r/ollama/ollama
+Sources: https://hub.docker.com/r/ollama/ollama; https://localai.io/docs/getting-started/container-images/
 """
 
 
@@ -79,10 +80,18 @@ class Container:
     def start(self, command: Sequence[Word], arguments: Sequence[Word]) -> None:
         """The container runs these words: its command (or entry point) followed by its arguments."""
         words = [*command, *arguments]
-        if words and not command and _OLLAMA_IMAGE.search(self.image) and words[0].text not in _OLLAMA_SELF:
-            words = [Word("ollama", words[0].line, words[0].column), *words]
+        if words and not command and words[0].text not in _NOT_ARGUMENTS:
+            words = [*(Word(text, words[0].line, words[0].column) for text in self._entry(words[0])), *words]
         if words:
             self.session.argv(words)
+
+    def _entry(self, first: Word) -> Sequence[str]:
+        """The words of the image's entry point that tell which program reads the arguments."""
+        if _OLLAMA_IMAGE.search(self.image):
+            return ("ollama",)
+        if _LOCALAI_IMAGE.search(self.image):
+            return ("local-ai",) if first.text in ("run", "models") else ("local-ai", "run")
+        return ()
 
     def script(self, text: str, line: int, column: int = 1) -> None:
         """The container runs this text through a shell, or through a splitter that works like one."""

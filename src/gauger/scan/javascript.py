@@ -162,6 +162,7 @@ def _parser(grammar: str) -> Parser:
     return Parser(Language(make()))
 
 
+_AI_BINDING = re.compile(r"^(?:await )?[\w$.]*\benv\.AI\.run\(")
 _WORKERS_AI = ("@cf/", "@hf/")
 
 
@@ -181,7 +182,8 @@ class JavaScriptReport(Report):
         """
         for thing, at in arguments.positional[:1]:
             text = text_of(thing)
-            if text is not None and text.startswith(_WORKERS_AI):
+            bound = _AI_BINDING.search(self.written(node)[:160])
+            if (text is not None and text.startswith(_WORKERS_AI)) or (text is None and bound):
                 self.add(thing, at, api="AI.run", namespace="api", provider="cloudflare-workers-ai")
                 return Unknown("what a client returns")
         return super().report(callee, arguments, node)

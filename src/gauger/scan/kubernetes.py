@@ -18,11 +18,11 @@ from gauger.scan.environment import Variable, read_variables
 from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import Dialect, literal, shell_with
 from gauger.scan.model_keys import read_model_keys
-from gauger.scan.model_words import is_secret_name
+from gauger.scan.model_words import is_secret_name, model_word
 from gauger.scan.shell import Session
 from gauger.scan.shell_lexer import Word
 from gauger.scan.templates import Template
-from gauger.scan.values import Name, Text, Value
+from gauger.scan.values import Name, Opaque, Text, Value
 from gauger.scan.yaml_place import Spot, yaml_documents
 
 _OBJECT = re.compile(r"^[\s{\[\"'-]*[\"']?apiVersion[\"']?\s*:|[{,]\s*\"apiVersion\"\s*:", re.MULTILINE)
@@ -294,6 +294,15 @@ class _Reader:
                     name=name,
                     text=printable(f"ConfigMap {reference.text_at('name')}: {key}"),
                     value=target,
+                    location=place,
+                )
+            elif name and model_word(name) is not None and (held := element.get("valueFrom", "secretKeyRef")):
+                place = held.location
+                why = printable(f"kept in the secret {held.text_at('name')}, which is not read", 200)
+                yield Variable(
+                    name=name,
+                    text=printable(f"Secret {held.text_at('name')}: {held.text_at('key')}"),
+                    value=Opaque(why=why, location=place),
                     location=place,
                 )
             elif name and is_secret_name(name):

@@ -7,15 +7,17 @@ import re
 from gauger.core.text import printable
 from gauger.scan.collector import Binding, Collected, FileView
 from gauger.scan.embedded import embedded_documents
-from gauger.scan.environment import Variable, read_variables
+from gauger.scan.environment import Variable, model_candidates, read_variables
 from gauger.scan.harvest import Harvest
 from gauger.scan.kubernetes import read_object
-from gauger.scan.model_words import is_secret_name
+from gauger.scan.model_keys import read_model_key, read_model_keys
+from gauger.scan.model_words import ModelWord, is_secret_name
 from gauger.scan.shell import Session
 from gauger.scan.values import Text
 from gauger.scan.yaml_place import Spot, yaml_documents
 
 _ENVIRONMENT = re.compile(r"/env(?:/[-\d]+)?$")
+_UNNAMED = re.compile(r"/env/\d+/value$")
 _ARGUMENTS = re.compile(r"/(?:args|command)(?:/[-\d]+)?$")
 
 
@@ -105,13 +107,40 @@ def _set(value: Spot, view: FileView, harvest: Harvest) -> None:
     harvest.add(read_variables(variables, surface="kubernetes", scope=scope))
 
 
+def _replaced(path: str, value: Spot, view: FileView, harvest: Harvest) -> None:
+    """What an operation puts at a key that carries a model, or at a variable whose name the base tells."""
+    key = path.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    if not value.text:
+        read_model_keys(value, "kubernetes", harvest)
+    elif _UNNAMED.search(path):
+        word = ModelWord(strength="weak", role="inference")
+        variable = Variable(
+            name=path, text=printable(value.text), value=_text(value), location=value.location
+        )
+        harvest.candidates += model_candidates(variable, word, None, surface="kubernetes")
+    elif "/data/" not in path:
+        read_model_key(path, value, "kubernetes", harvest)
+    elif not is_secret_name(key):
+        variable = Variable(name=key, text=printable(value.text), value=_text(value), location=value.location)
+        harvest.add(read_variables([variable], surface="kubernetes", scope=str(view.path.parent)))
+
+
+def _text(spot: Spot) -> Text:
+    return Text(text=printable(spot.text), location=spot.location)
+
+
 def _operations(document: Spot, view: FileView, harvest: Harvest) -> None:
-    """JSON 6902: what is put into a container's arguments is read as arguments."""
+    """JSON 6902: what is put into a container's arguments is read as arguments.
+
+    Source: https://datatracker.ietf.org/doc/html/rfc6902
+    """
     session = Session("kubernetes", str(view.path), view.limits)
     for operation in document.elements():
         value = operation.get("value")
         if value is not None and _ENVIRONMENT.search(operation.text_at("path")):
             _set(value, view, harvest)
+        elif value is not None and operation.text_at("op") in ("add", "replace"):
+            _replaced(operation.text_at("path"), value, view, harvest)
         if value is None or not _ARGUMENTS.search(operation.text_at("path")):
             continue
         words = [e.word for e in value.elements()] or ([value.word] if value.text.startswith("-") else [])

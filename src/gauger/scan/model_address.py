@@ -66,6 +66,22 @@ _MODEL_FILE = re.compile(
 )
 
 
+IN_REQUEST = re.compile(
+    r"^(https?://(?:[\w-]*generativelanguage|[\w-]*inference\.huggingface|router\.huggingface|[\w.-]*aiplatform)"
+    r"[^?#]*/models/|https?://[\w.-]+/[^?#]*/deployments/|https?://[\w.-]*bedrock[\w.-]*/model/)(.*)$",
+    re.DOTALL,
+)
+"""Addresses of model services that hold the model's name.
+
+Sources: the REST references of Gemini (`/v1beta/models/{model}:generateContent`), Hugging Face's serverless
+inference (`/models/{org}/{name}`), Azure OpenAI (`/deployments/{name}`), Vertex AI and Bedrock.
+"""
+NAME_END = re.compile(
+    r":\w+(?:[?#].*)?$|/(?:chat|completions|embeddings|invoke|converse|images|audio|pipeline)\b.*$|[?#].*$"
+)
+"""What may follow the model's name in such an address."""
+
+
 class ModelAddress(msgspec.Struct, frozen=True, kw_only=True):
     """A model's name with the place that the text itself gives it.
 
@@ -122,6 +138,12 @@ def _by_scheme(scheme: str, rest: str, text: str) -> ModelAddress:
 def without_credentials(text: str) -> str:
     """The text with the user and password of every address in it taken out."""
     return _USER.sub(r"\1", text)
+
+
+def model_in_request(text: str) -> str:
+    """Which model does the address of an inference service name (`…/models/org/name`)? Empty where none."""
+    match = IN_REQUEST.match(text[:2000])
+    return NAME_END.sub("", match[2]) if match else ""
 
 
 def data_set_address(text: str) -> str:

@@ -13,7 +13,14 @@ from gauger.scan.collector import Binding, Candidate
 from gauger.scan.harvest import Harvest
 from gauger.scan.interpolate import Dialect, literal
 from gauger.scan.model_address import model_address, without_credentials
-from gauger.scan.model_words import ModelWord, could_be_model, is_address_name, is_secret_name, model_word
+from gauger.scan.model_words import (
+    ModelWord,
+    could_be_model,
+    is_address_name,
+    is_refusal,
+    is_secret_name,
+    model_word,
+)
 from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import Spot
 
@@ -73,6 +80,13 @@ def read_model_keys(
                 for name in [spot, *spot.elements()]:
                     _alias(name.text, served[0], name.location, harvest)
         _loaded(mapping, surface, harvest, dialect)
+
+
+def read_model_key(path: str, spot: Spot, surface: str, harvest: Harvest) -> None:
+    """Write down the model at one key, which a patch names by its path (`/spec/model/storageUri`)."""
+    parent, _, key = path.rpartition("/")
+    for one in _carried(key, spot, parent.rpartition("/")[2]):
+        list(_candidate(one, surface, harvest, literal, None))
 
 
 def _mappings(document: Spot, skip: frozenset[str]) -> Iterator[tuple[Spot, str]]:
@@ -151,6 +165,7 @@ def _candidate(
             role=keyed.word.role,
             revision=Text(text=found.revision, location=location) if found and found.revision else None,
             weak=not strong,
+            mention="in a list of what is refused" if is_refusal(keyed.key) else "",
         )
     )
     yield value

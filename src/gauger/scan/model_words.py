@@ -27,8 +27,15 @@ _TAIL = set(
     _WORD.findall(
         """id ids name names path repo uri url tag slug ref source or default primary secondary fallback fast
         slow small large medium main backup image hf deployment arn alias key value list chat text code vision
-        embed embedding embeddings rerank reranker reasoning judge"""
+        embed embedding embeddings rerank reranker reasoning judge pref preference"""
     )
+)
+_ACTORS = {"reranker", "embedder", "encoder", "vlm"}
+_NAMED_AS = {"id", "repo"}
+_REFUSALS = re.compile(
+    r"^(?:den(?:y|ied|ies)|deny ?lists?|block(?:ed|ing)?|block ?lists?|forbid(?:den)?|disallow(?:ed)?"
+    r"|ban(?:ned)?|black ?list(?:ed)?|prohibit(?:ed)?|reject(?:ed)?|refused?|unsupported|excluded?|disabled"
+    r"|retired)$"
 )
 _FOLDERS = {"ollama_models"}
 _TRADE_WORDS = """ai llm llms gpt openai azure anthropic claude gemini vertex bedrock foundation mistral
@@ -112,6 +119,8 @@ def model_word(name: str) -> ModelWord | None:
         return ModelWord(strength="weak", role=role, prefix="AZURE_OPENAI" if "openai" in words else "AZURE")
     if "tokenizer" in words and words[-1] in {"tokenizer", "id", "path", "name"}:
         return ModelWord(strength="weak", role="tokenizer")
+    if len(words) > 1 and words[-2] in _ACTORS and words[-1] in _NAMED_AS:
+        return ModelWord(strength="weak", role=role, prefix="_".join(words[:-1]).upper())
     at = next((i for i in range(len(words) - 1, -1, -1) if words[i] in _CORE), None)
     if at is None or any(word not in _TAIL and word not in _TRADE for word in words[at + 1 :]):
         return None
@@ -132,11 +141,17 @@ def vocabulary() -> frozenset[str]:
         for mark in ("_", "-", "")
         for tail in ("deployment", "engine")
     ]
-    return frozenset({*_CORE, *joined, *azure, "tokenizer", "hf.repo", "repo.id"})
+    return frozenset({*_CORE, *_ACTORS, *joined, *azure, "tokenizer", "hf.repo", "repo.id"})
 
 
 def _role(words: list[str]) -> Role:
     return next((_TRADE[w] for w in words if _TRADE.get(w, "inference") != "inference"), "inference")
+
+
+def is_refusal(name: str) -> bool:
+    """Does a key of this spelling list what must not be used: `denied_models`, `blocklist`, `disallow`?"""
+    words = words_of(name)
+    return any(_REFUSALS.match(word) for word in words) and not {"un", "not", "no", "non"} & set(words)
 
 
 def is_address_name(name: str) -> bool:

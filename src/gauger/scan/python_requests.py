@@ -8,6 +8,7 @@ import re
 from gauger.core.errors import LimitExceeded
 from gauger.core.inventory import Location
 from gauger.core.limits import DEFAULT_LIMITS
+from gauger.scan.model_address import IN_REQUEST, NAME_END
 from gauger.scan.model_words import could_be_model
 from gauger.scan.provider_spelling import spelt_provider
 from gauger.scan.python_arguments import Arguments
@@ -51,19 +52,6 @@ _RUN_METHODS = {
     "dockerfile_commands", "with_exec", "run", "containers.run", "system", "add_commands",
 }  # fmt: skip
 _OLLAMA = re.compile(r":11434\b|/api/(?:generate|chat|embed|embeddings|pull|show|create)\b")
-_IN_ADDRESS = re.compile(
-    r"^(https?://(?:[\w-]*generativelanguage|[\w-]*inference\.huggingface|router\.huggingface|[\w.-]*aiplatform)"
-    r"[^?#]*/models/|https?://[\w.-]+/[^?#]*/deployments/|https?://[\w.-]*bedrock[\w.-]*/model/)(.*)$",
-    re.DOTALL,
-)
-"""Addresses of model services that hold the model's name.
-
-Sources: the REST references of Gemini (`/v1beta/models/{model}:generateContent`), Hugging Face's serverless
-inference (`/models/{org}/{name}`), Azure OpenAI (`/deployments/{name}`), Vertex AI and Bedrock.
-"""
-_NAME_END = re.compile(
-    r":\w+$|/(?:chat|completions|embeddings|invoke|converse|images|audio|pipeline)\b.*$|[?#].*$"
-)
 _OF_MODELS = re.compile(r"/chat/completions\b|/v1/(?:messages|completions|embeddings|responses|rerank)\b")
 """Addresses that take nothing but models.
 
@@ -264,10 +252,10 @@ def _in_address(url: Value) -> Value | None:
     if isinstance(url, Joined):
         for number, part in enumerate(url.parts[:-1]):
             before = "".join(map(_shown, url.parts[: number + 1]))
-            if isinstance(part, Text) and (match := _IN_ADDRESS.match(before)) and not match[2]:
+            if isinstance(part, Text) and (match := IN_REQUEST.match(before)) and not match[2]:
                 return url.parts[number + 1]
-    match = _IN_ADDRESS.match(_shown(url))
-    text = _NAME_END.sub("", match[2]) if match else ""
+    match = IN_REQUEST.match(_shown(url))
+    text = NAME_END.sub("", match[2]) if match else ""
     place = _place_of(url) or (_place_of(url.parts[0]) if isinstance(url, Joined) and url.parts else None)
     return Text(text=text, location=place) if place is not None and could_be_model(text) else None
 

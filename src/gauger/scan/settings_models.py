@@ -14,6 +14,7 @@ from gauger.scan.model_words import (
     ModelWord,
     could_be_model,
     is_address_name,
+    is_refusal,
     is_secret_name,
     model_word,
     words_of,
@@ -168,6 +169,7 @@ def _candidate(
         role=word.role,
         revision=Text(text=found.revision, location=location) if found and found.revision else None,
         weak=weak and namespace != "hub",
+        mention="in a list of what is refused" if any(map(is_refusal, leaf.keys)) else "",
     )
 
 

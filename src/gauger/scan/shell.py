@@ -23,6 +23,7 @@ from gauger.scan.model_address import (
     is_object_store,
     is_stored_model,
     model_address,
+    model_in_request,
     without_credentials,
 )
 from gauger.scan.model_words import could_be_model, is_secret_name
@@ -67,6 +68,8 @@ _SETS = {
     "--set-string",
     "--environment-variables",
 }
+_OLLAMA_ADDRESS = re.compile(r":11434\b|/api/(?:generate|chat|embed|embeddings|pull|show|create)\b")
+"""Source: https://docs.ollama.com/api, whose paths begin with `/api/`."""
 _MODEL_FIELD = re.compile(r"[\"']?model[\"']?\s*:\s*[\"']([^\"'{}$]{1,200})[\"']")
 _HOLDS_ARGUMENTS = re.compile(r"(?:^|_)(?:ARGS?|ARGUMENTS|CMD|COMMAND|OPTS?|OPTIONS|FLAGS)$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|\s)--?[a-zA-Z]")
@@ -333,9 +336,20 @@ class Session(ShellState):
                 self.candidate(
                     word, data_set, _program_name(words[0].text), namespace="hub", role="training-data"
                 )
+            elif named := model_in_request(text):
+                self.candidate(
+                    word,
+                    named,
+                    _program_name(words[0].text),
+                    namespace="api",
+                    endpoint=self.value(without_credentials(text), self.place(word)),
+                    form="api",
+                    weak=True,
+                )
             for match in _MODEL_FIELD.finditer(text[:20_000]) if address is not None else ():
                 value = Text(text=printable(match[1]), location=self.place(word))
                 shown = without_credentials(address.text) if address is not None else ""
+                own = bool(_OLLAMA_ADDRESS.search(shown))
                 endpoint = self.value(shown, self.place(address)) if address is not None else None
                 self.harvest.candidates.append(
                     Candidate(
@@ -344,10 +358,10 @@ class Session(ShellState):
                         location=self.place(word),
                         written=printable(match[1]),
                         model=value,
-                        namespace="api",
+                        namespace="ollama" if own else "api",
                         endpoint=endpoint,
-                        form="api",
-                        weak=True,
+                        form=None if own else "api",
+                        weak=not own,
                     )
                 )
 

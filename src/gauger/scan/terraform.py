@@ -116,6 +116,8 @@ class _Reader:
         self.harvest = Harvest()
         self.kind = ""
         self.inner = ""
+        self.denied = False
+        self.own_names: frozenset[str] = frozenset()
 
     def bodies(self, text: str) -> Iterator[HclBody]:
         """The file's contents; block by block where it does not parse, so that an error costs its block."""
@@ -258,17 +260,20 @@ class _Reader:
         if parent.lower() not in _ENVIRONMENTS:
             self._pair(body)
         provider = _by_format(body, provider)
+        self.own_names = _own_names(body)
         self._container(body, parent)
+        denied, self.denied = self.denied, self.denied or _denies(body)
         for attribute in body.attributes:
             self._attribute(attribute.key, attribute.value, parent, strength, provider, depth)
         for block in body.blocks:
             name = block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
             self._body(block.body, name, strength, provider, depth + 1)
+        self.denied = denied
 
     def _attribute(
         self, key: str, value: HclValue, parent: str, strength: str, provider: str, depth: int
     ) -> None:
-        if key.startswith("custom_model") or (parent == "" and self._goes_on(key)):
+        if key.startswith("custom_model") or key in self.own_names or (parent == "" and self._goes_on(key)):
             return
         word = self._word(key) or (self._word(parent) if key in _PARTS and parent else None)
         if word is None and value.kind == "text" and _RESOURCE_NAME.match(value.text):
@@ -430,6 +435,7 @@ class _Reader:
                 provider=served,
                 role=word.role,
                 weak=word.strength == "weak",
+                mention="in a statement that denies it" if self.denied else "",
             )
         )
 
@@ -446,6 +452,21 @@ def _leaves(name: str, value: HclValue, depth: int) -> Iterator[tuple[str, HclVa
         yield from _leaves(f"{name}[{at}]", item, depth + 1)
     for attribute in value.body.attributes if value.body is not None else ():
         yield from _leaves(f"{name}.{attribute.key}", attribute.value, depth + 1)
+
+
+def _denies(body: HclBody) -> bool:
+    """Is this a policy's statement that forbids what it names: `Effect = "Deny"`?
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
+    """
+    return any(a.key.lower() == "effect" and a.value.text.lower() == "deny" for a in body.attributes)
+
+
+def _own_names(body: HclBody) -> frozenset[str]:
+    """Keys such as `provisioned_model_name` beside `model_arn`: what the resource itself is called."""
+    keys = {attribute.key for attribute in body.attributes}
+    bought = any(key.endswith(("model_arn", "model_identifier")) for key in keys)
+    return frozenset(key for key in keys if key.endswith("_name")) if bought else frozenset()
 
 
 def _by_format(body: HclBody, provider: str) -> str:

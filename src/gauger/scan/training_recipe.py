@@ -62,6 +62,8 @@ def read_recipe(document: Spot, kind: str, path: str, harvest: Harvest) -> None:
     for key, spot in _merged(document) if kind == "merge" else _based(document):
         role = "merge-parent" if kind == "merge" else _BASES[key]
         _model(key, spot, role, harvest)
+    for role, folder in _checkpoints(document) if kind == "training" else ():
+        _model("checkpoint_dir", folder, role, harvest)
     for key, spot in _data_sets(document) if kind == "training" else ():
         _data_set(key, spot, harvest)
 
@@ -71,6 +73,14 @@ def _based(document: Spot) -> Iterator[tuple[str, Spot]]:
         for key, spot in mapping.items():
             if key in _BASES and spot.text:
                 yield key, spot
+
+
+def _checkpoints(document: Spot) -> Iterator[tuple[Role, Spot]]:
+    """The folders of weights that torchtune starts from: `checkpointer: {checkpoint_dir: …}`."""
+    for key, mapping in document.walk():
+        folder = mapping.get("checkpoint_dir")
+        if folder is not None and folder.text and key.endswith("checkpointer"):
+            yield "teacher" if key.startswith("teacher") else "training-base", folder
 
 
 def _merged(document: Spot) -> Iterator[tuple[str, Spot]]:

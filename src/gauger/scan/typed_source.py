@@ -7,6 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
 from gauger.core.errors import GaugerError, LimitExceeded
 from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
@@ -30,6 +32,10 @@ _NAMED = re.compile(
 """A file that says none of this uses no model and defines no constant that another file could use as one."""
 _SHORT = 6
 """Letters of a package's name below which it is a part of too many other words."""
+_TEST = re.compile(
+    r"_test\.go$|(?:^|/)src/\w*[tT]est\w*/|(?:^|/)[\w.]*[tT]ests?/[^\n]*\.(?:java|kt|cs|rs)$|Tests?\.(?:java|kt|cs)$"
+)
+"""Where the languages' own build tools look for tests."""
 _DIRECT = re.compile(r"base_?url|api_?base|endpoint|https?://", re.IGNORECASE)
 
 
