@@ -127,6 +127,7 @@ class _Reached(msgspec.Struct, frozen=True, kw_only=True):
     chain: tuple[Hop, ...]
     route: Route
     certain: bool
+    given: Location | None = None
 
 
 class _Binder:
@@ -191,7 +192,13 @@ class _Binder:
     ) -> Iterator[_Reached]:
         """Follow the name through gateways and servers of one's own, as long as it is an alias there."""
         reached = [
-            _Reached(text=found.text, chain=found.chain, route=route, certain=found.certain and route.certain)
+            _Reached(
+                text=found.text,
+                chain=found.chain,
+                route=route,
+                certain=found.certain and route.certain,
+                given=found.given,
+            )
         ]
         seen = {found.text}
         for _ in range(_MOST_ALIASES):
@@ -213,6 +220,7 @@ class _Binder:
                 chain=(*reached.chain, *text.chain),
                 route=route,
                 certain=reached.certain and text.certain and route.certain,
+                given=reached.given,
             )
             for text, route in self.router.renamed(
                 self.spoken_there(client, reached), reached.route, candidate
@@ -233,6 +241,8 @@ class _Binder:
         model = Model(
             namespace="unknown", name=printable(candidate.written) or "?", form=candidate.form or "weights"
         )
+        if broken.given == broken.location:
+            candidate = msgspec.structs.replace(candidate, location=broken.location)
         yield model, self.use(candidate, model, route.endpoint, broken.chain, "unresolved", note)
 
     def one(self, candidate: Candidate, client: str, reached: _Reached) -> Iterator[tuple[Model, Use]]:
@@ -245,6 +255,8 @@ class _Binder:
             return
         if naming.provider and (endpoint is None or endpoint.basis == "default"):
             endpoint = Endpoint(provider=naming.provider, basis="declared")
+        elif endpoint is None and naming.namespace == "ollama" and client.startswith(_ROUTED_CLIENTS):
+            endpoint = Endpoint(provider="self", basis="default")
         elif endpoint is not None and self.is_strange(reached):
             detail = (
                 f"{_provider(endpoint)} does not serve this name; another address is set outside the stack"
@@ -256,6 +268,10 @@ class _Binder:
         revision = self.revision(candidate) or naming.revision
         model = describe(candidate, naming, provider, revision, self.lookup)
         status = _status(candidate, reached)
+        if reached.given is not None:
+            candidate = msgspec.structs.replace(
+                candidate, location=reached.given, written=printable(reached.text)
+            )
         note = candidate.mention or reached.route.note
         yield model, self.use(candidate, model, endpoint, reached.chain, status, note, revision)
 
@@ -296,9 +312,10 @@ class _Binder:
         if candidate.bill == "exact":
             return Naming(namespace=candidate.namespace or "unknown", name=reached.text)
         text = reached.text.strip()
-        if len(text) < 2 or len(text) > 300 or "\n" in text:
-            return None
         hint = candidate.namespace
+        lies_here = bool(candidate.artifact) and hint == "local"  # a path, however short or long
+        if not lies_here and (len(text) < 2 or len(text) > 300 or "\n" in text):
+            return None
         provider = _provider(reached.route.endpoint)
         if hint == "cloud":
             return Naming(namespace="cloud", name=text)
@@ -321,7 +338,7 @@ class _Binder:
         if seems_path and (path := local_path(text, candidate.location.path, self.tree)):
             return Naming(namespace="local", name=path)
         if hint == "local" or is_path(text):
-            return Naming(namespace="local", name=plain_path(text))
+            return Naming(namespace="local", name=plain_path(text) or ".")
         if (
             hint not in ("hub", "local")
             and not provider

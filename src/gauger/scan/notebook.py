@@ -24,6 +24,8 @@ from gauger.scan.shell import Session
 _SHELL_LINE = re.compile(r"^\s*(?:[\w, ]+=\s*)?[!]{1,2}(?P<command>.*)$|^\s*%(?:sx|system)\s+(?P<system>.*)$")
 _PACKAGE_LINE = re.compile(r"^\s*%(?:pip|conda|mamba|uv)\b")
 _SETTING = re.compile(r"^\s*%(?:env|set_env)\s+(?P<name>\w+)[= ]\s*(?P<value>\S+)")
+_ASKED = re.compile(r"^\s*%{1,2}ai\s+(?P<model>[\w.-]+:[\w./:@-]+)")
+"""A question to a model: `%%ai provider:model`. Source: https://jupyter-ai.readthedocs.io/en/latest/users/index.html."""
 _SHELL_CELL = re.compile(r"^\s*%%(?:bash|sh|shell|script\b.*|writefile .*\.sh)\s*$")
 _OTHER_CELL = re.compile(r"^\s*%%(?!time|capture|timeit|prun|memit)\w+")
 
@@ -128,6 +130,9 @@ def _split(cells: list[Cell]) -> tuple[list[_Line], list[_Line]]:
         if cell.kind != "code":
             continue
         first = next((line for line in cell.lines if line.strip()), "")
+        if _ASKED.match(first):
+            code.append((_python_of(first), cell, cell.lines.index(first)))
+            continue
         if _SHELL_CELL.match(first) or _OTHER_CELL.match(first):
             if _SHELL_CELL.match(first):
                 commands += [
@@ -162,6 +167,8 @@ def _python_of(line: str) -> str:
     """The line as Python: magics set the environment or do nothing."""
     setting = _SETTING.match(line)
     indent = line[: len(line) - len(line.lstrip())]
+    if asked := _ASKED.match(line):
+        return f"import jupyter_ai_magics; jupyter_ai_magics.ai({asked['model']!r})"
     if setting:
         return f"{indent}import os; os.environ[{setting['name']!r}] = {setting['value']!r}"
     if _command_of(line) or line.lstrip().startswith(("%", "!", "?")) or line.rstrip().endswith("?"):

@@ -9,6 +9,7 @@ from gauger.scan.python_choice import (
 )
 from gauger.scan.python_objects import (
     Partial,
+    Table,
     Thing,
 )
 
@@ -23,8 +24,16 @@ class Arguments:
     def find(self, wanted: str | int) -> tuple[Thing, ast.expr] | None:
         """The argument with this name, or at this position."""
         if isinstance(wanted, str):
-            return self.keywords.get(wanted)
+            return self.keywords.get(wanted) or (self.inside(wanted) if "." in wanted else None)
         return self.positional[wanted] if wanted < len(self.positional) else None
+
+    def inside(self, wanted: str) -> tuple[Thing, ast.expr] | None:
+        """What stands under a key of a dict that is passed: `env.HF_MODEL_ID`, `0.path`."""
+        name, _, key = wanted.partition(".")
+        thing, at = self.find(int(name) if name.isdigit() else name) or (None, None)
+        if not isinstance(thing, Table) or at is None or key not in thing.items:
+            return None
+        return thing.items[key], thing.where.get(key, at)
 
     def things(self) -> list[Thing]:
         """All that is passed."""

@@ -22,7 +22,7 @@ from gauger.scan.python_objects import (
     is_value,
 )
 from gauger.scan.python_program import Program
-from gauger.scan.values import Name, Text, Value
+from gauger.scan.values import Joined, Name, Text, Value
 
 _MOST = 3_000
 _DEPTH = 3
@@ -57,10 +57,14 @@ def exports(program: Program) -> list[Binding]:
 def _given(program: Program, function: Function) -> Iterator[Binding]:
     for name, things in list(function.arguments.items()):
         for thing in things:
-            if is_value(thing):
+            symbol = f"{program.module}:{function.name}({name})"
+            if isinstance(thing, Choice) and is_value(thing):
+                options = [as_value(t, thing.place) for t in thing.options.values() if is_value(t)]
+                yield from (_symbol(symbol, option, _start(option, thing.place)) for option in options)
+            elif is_value(thing):
                 place = program.place(function.node)
                 value = as_value(thing, place)
-                yield _symbol(f"{program.module}:{function.name}({name})", value, place)
+                yield _symbol(symbol, value, _start(value, place))
 
 
 def _any_item(program: Program, symbol: str, table: Table) -> Iterator[Binding]:
@@ -101,6 +105,12 @@ def _fields_by_name(program: Program, klass: Klass) -> Iterator[Binding]:
 def _symbol(symbol: str, value: Value, start: Location) -> Binding:
     where = value.location if isinstance(value, Text | Name) else start
     return Binding(kind="symbol", name=symbol, value=value, location=where)
+
+
+def _start(value: Value, otherwise: Location) -> Location:
+    """Where a value begins: a text put together, at its first part."""
+    first = value.parts[0] if isinstance(value, Joined) and value.parts else value
+    return first.location if isinstance(first, Text | Name) else otherwise
 
 
 def _exported(program: Program, symbol: str, thing: Thing, depth: int) -> Iterator[Binding]:

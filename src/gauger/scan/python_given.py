@@ -29,6 +29,14 @@ _CHOOSERS = {"selectbox", "radio", "multiselect", "select_slider", "segmented_co
 _FIELDS_FOR_TEXT = {"text_input", "text_area", "input_text"}
 _SETTINGS_FILE = re.compile(r"\.(?:ya?ml|json|toml|ini|cfg)$")
 _READS_SETTINGS = re.compile(r"load|read|parse|open|conf|cfg|setting|yaml|toml|json|Dynaconf", re.IGNORECASE)
+_DEPENDS = (
+    "fastapi.Depends",
+    "fastapi.Security",
+    "fastapi.params.Depends",
+    "fast_depends.Depends",
+    "litestar.di.Provide",
+)
+"""Defaults of parameters that stand for what a function gives when the framework calls it."""
 WIDGETS = _CHOOSERS | _FIELDS_FOR_TEXT
 _RESOURCES = ("importlib.resources.files", "importlib_resources.files", "pkgutil.get_data")
 
@@ -45,6 +53,8 @@ def given_by(reader: Assignments, callee: Reference, arguments: Arguments, node:
     if _IMPORTS.search(callee.attributes) and (name := text_of(arguments.first(0))) is not None:
         known = dotted == "importlib.import_module" or reader.calls.package_kind(name) is not None
         return Reference(name.replace(".", "/")) if known else None
+    if dotted in _DEPENDS and (maker := arguments.first("dependency", 0)) is not None:
+        return reader.each_call(maker, Arguments(), node)
     if dotted == "collections.namedtuple":
         return _named_tuple(arguments)
     if (made := _from_class(callee, arguments)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import PurePosixPath
 
 from gauger.core.text import printable
@@ -39,6 +40,7 @@ _SAME = {
     "random.choice", "builtins.String", "builtins.JSON.stringify", "builtins.Object.freeze",
 }  # fmt: skip
 """Calls that give what they were given, as far as it matters here."""
+_KEY = re.compile(r"[\w.:-]{1,100}")
 _FIELDS = ("Field", "field", "Option", "Argument", "Query", "Form", "parameter", "Body", "ib", "attrib")
 _SAME_TEXT = {"strip", "rstrip", "lstrip", "encode", "decode", "get_secret_value", "removesuffix", "__str__"}
 _SAME_FILE = {
@@ -62,6 +64,8 @@ def library_call(reader: Assignments, callee: Thing, arguments: Arguments, node:
             arguments.first(1, "default")
         ):
             return _of_foreign(reader, callee, arguments, node)
+        case Reference() if (item := _item_of_foreign(reader, callee, arguments)) is not None:
+            return item
         case Reference():
             return _function(reader, callee, arguments, node)
         case Bound(owner=Table() as table):
@@ -96,6 +100,22 @@ def _of_foreign(reader: Assignments, callee: Reference, arguments: Arguments, no
     owner = Reference(callee.module, callee.attributes.rpartition(".")[0])
     value = as_value(owner.get(key), reader.place(node))
     return otherwise(value, default, reader.place(node))
+
+
+def _item_of_foreign(reader: Assignments, callee: Reference, arguments: Arguments) -> Reference | None:
+    """`TABLE.get("key")` of a table of another file; None where it may be anything else."""
+    owner, dot, method = callee.attributes.rpartition(".")
+    key = text_of(arguments.first(0))
+    if method != "get" or not dot or "(" in owner or key is None or len(arguments.things()) > 1:
+        return None
+    root = callee.module.partition("/")[0]
+    known = (
+        callee.dotted in reader.calls.table.environment
+        or reader.calls.package_kind(callee.dotted) is not None
+    )
+    if known or root in sys.stdlib_module_names or _KEY.fullmatch(key) is None:
+        return None
+    return Reference(callee.module, f"{owner}.{key}")
 
 
 def _function(reader: Assignments, callee: Reference, arguments: Arguments, node: ast.Call) -> Thing | None:

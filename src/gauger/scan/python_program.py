@@ -240,7 +240,9 @@ class Program(Classes):
         if not arguments.positional:
             return Unknown("a partial of nothing")
         first, rest = arguments.positional[0][0], arguments.without(1)
-        if not isinstance(first, Function | Klass):
+        if isinstance(first, Function):
+            self.record(first, rest)
+        elif not isinstance(first, Klass):
             self.each_call(first, rest, node)
         return Partial(first, tuple(rest.positional), tuple(rest.keywords.items()))
 

@@ -50,6 +50,7 @@ class Record(Program):
         artifact: str = "",
         location: Location | None = None,
         shown: str = "",
+        mention: str = "",
     ) -> None:
         """Write one place down; a weak candidate never replaces a strong one at the same place."""
         place = location or self.place(at)
@@ -81,6 +82,7 @@ class Record(Program):
             weak=weak,
             client_name=client_name,
             artifact=artifact,
+            mention=mention,
         )
 
     def imported(self, node: ast.Import, scope: Scope) -> None:

@@ -7,11 +7,12 @@ import re
 import sys
 from collections.abc import Iterator
 
-from gauger.core.inventory import Artifact, Role
+from gauger.core.inventory import Artifact, Location, Role
 from gauger.scan.model_address import is_hub_name
 from gauger.scan.model_words import could_be_model, model_word
 from gauger.scan.provider_spelling import provider_in_name, spelt_provider
 from gauger.scan.python_arguments import Arguments
+from gauger.scan.python_merge import joined
 from gauger.scan.python_objects import (
     Bound,
     Client,
@@ -206,6 +207,14 @@ class Report(Requests):
                 self.bind(f"{symbol}#client", Text(text=thing.dotted, location=self.place(at)), at, site)
             elif is_value(thing) and (text_of(thing) is None or could_be_model(text_of(thing) or "")):
                 self.bind(symbol, thing, at, site)
+            elif (
+                isinstance(thing, Bound | Unknown)
+                and isinstance(at, ast.Attribute | ast.Subscript)
+                and (self.calls.names_model(name))
+            ):
+                self.bind(
+                    symbol, Opaque(why=f"{self.written(at)} is not known", location=self.place(at)), at, site
+                )
 
     def client_method(self, attributes: str) -> tuple[str, str, str]:
         """`client.chat.completions.create` taken apart: the object, a dot, the method that tells it."""
@@ -250,6 +259,7 @@ class Report(Requests):
                 namespace="api",
                 endpoint=endpoint,
                 client_name=client,
+                mention="a mock in a test" if _is_mock(client) else "",
             )
         else:
             self.request(Unknown(path), arguments, node, path)
@@ -443,6 +453,11 @@ def _asked(owner: Name, what: str) -> Name:
     return Name(kind="symbol", name=f"{owner.name}{what}", location=owner.location, default=default)
 
 
+def _is_mock(client: Value | None) -> bool:
+    """Does a test replace the client by an object that only records what it is asked?"""
+    return isinstance(client, Name) and client.name.startswith(("unittest/mock:", "mock:"))
+
+
 def _has_text(thing: Thing) -> bool:
     """Is any text written out in this value?"""
     match thing:
@@ -461,9 +476,36 @@ def _has_text(thing: Thing) -> bool:
 def _without_prefix(thing: Thing, site: CallSite | None) -> Thing:
     """The name without what only the library reads in it: `models/`, `local:`."""
     prefix = site.strip if site is not None else ""
+    if prefix.endswith("="):
+        return _one_of_pairs(thing, prefix)
     if prefix and isinstance(thing, Text) and thing.text.startswith(prefix):
         return Text(text=thing.text.removeprefix(prefix), location=thing.location)
     return thing
+
+
+def _one_of_pairs(thing: Thing, key: str) -> Thing:
+    """The value of one key in `pretrained=x/Y,dtype=float16`; what stands between may be names to follow."""
+    if isinstance(thing, Name) and thing.name.startswith(":") and thing.default is not None:
+        return _one_of_pairs(thing.default, key)
+    parts: list[Value] = []
+    inside = False
+    for part in thing.parts if isinstance(thing, Joined) else (thing,):
+        if not isinstance(part, Text):
+            parts += [part] if inside and is_value(part) else []  # type: ignore[list-item]
+            continue
+        text = part.text
+        if not inside and key in text:
+            inside, text = True, text.partition(key)[2]
+        if inside:
+            parts.append(Text(text=text.partition(",")[0], location=part.location))
+            if "," in text:
+                break
+    kept = [part for part in parts if not isinstance(part, Text) or part.text]
+    return (
+        joined(kept, kept[0].location if isinstance(kept[0], Text | Name) else Location(path=""))
+        if kept
+        else thing
+    )
 
 
 def _deep_inside(arguments: Arguments, names: set[str]) -> Iterator[tuple[str | int, Thing, ast.expr]]:

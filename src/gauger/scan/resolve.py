@@ -45,6 +45,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         chain: The hops from the use to there.
         certain: False where it is one of several, or holds only if something unseen is as assumed.
         sites: Through which calls' arguments it came: the function's name with the place of the call.
+        given: The argument of the outermost of these calls, where calls of functions gave it; else None.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     chain: tuple[Hop, ...] = ()
     certain: bool = True
     sites: frozenset[tuple[str, str]] = frozenset()
+    given: Location | None = None
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +66,7 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
         environment: The environment name that nothing sets, where that is all that is missing; else empty.
         absent: As `Opaque.absent`.
         constant: The library's constant at which it ended, or empty; its name may tell the model.
+        given: As `Found.given`.
     """
 
     why: str
@@ -72,6 +75,7 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     environment: str = ""
     absent: bool = False
     constant: str = ""
+    given: Location | None = None
 
 
 Outcome = Found | Broken
@@ -196,7 +200,9 @@ class _Run:
             bindings = [b for b in bindings if b.site == self.along[_function(b.name)]]
         followed = bindings[:_MOST_DEFINITIONS]
         outcomes = [o for b in followed for o in self.binding(name, b, chain, seen | {key})]
-        if certain and any(isinstance(o, Found) for o in outcomes):
+        # A call that leaves a parameter out gets its default, whatever other calls give.
+        is_parameter = name.name.endswith(")") and not any(b.site in self.along.values() for b in bindings)
+        if certain and not is_parameter and any(isinstance(o, Found) for o in outcomes):
             return outcomes if len(_distinct(outcomes)) == 1 else _several(outcomes)
         fallback = self.default(name, chain, seen, f"{_spoken(name)} is not set anywhere in the stack")
         if not outcomes:
@@ -208,6 +214,8 @@ class _Run:
     ) -> list[Outcome]:
         hop = Hop(how=_HOW[name.kind], name=_shown(name), location=binding.location)
         outcomes = self.follow(binding.value, (*chain, hop), seen)
+        if name.kind == "symbol" and name.name.endswith(")") and not _is_field(chain):
+            outcomes = [_given_at(o, binding.location) for o in outcomes]
         if not binding.site:
             return outcomes
         site = (_function(binding.name), binding.site)
@@ -236,6 +244,18 @@ class _Run:
 def _function(symbol: str) -> str:
     """The function whose parameter this is: `create` for `app/llm:create(model)`."""
     return symbol.partition(":")[2].partition("(")[0]
+
+
+def _is_field(chain: Sequence[Hop]) -> bool:
+    """Was this parameter met as a field of an object, which is a setting and no call of a model?"""
+    return bool(chain) and "()." in chain[-1].name
+
+
+def _given_at(outcome: Outcome, place: Location) -> Outcome:
+    """The outcome with the argument that gave it; the outermost call's stays."""
+    if outcome.given is None:
+        return msgspec.structs.replace(outcome, given=place)
+    return outcome
 
 
 def _found(text: Text, chain: tuple[Hop, ...]) -> Found:
@@ -270,12 +290,16 @@ def _distinct(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     kept: dict[object, Found] = {}
     for outcome in outcomes:
         if isinstance(outcome, Found) and len(kept) < _MOST_OUTCOMES:
-            known = kept.get((outcome.text, outcome.sites))
+            key = (outcome.text, outcome.sites, outcome.given)
+            known = kept.get(key)
             if known is None or (outcome.certain and not known.certain):
-                kept[outcome.text, outcome.sites] = outcome
+                kept[key] = outcome
     if kept:
-        found = list(kept.values())
-        return tuple(_several(found)) if len({o.text for o in found}) > 1 else tuple(found)
+        named = {o.text for o in kept.values() if o.given is not None}
+        found = [o for o in kept.values() if o.given is not None or o.text not in named]
+        sure = _several(found) if len({o.text for o in found}) > 1 else found
+        unclear = {o.given: o for o in outcomes if isinstance(o, Broken) and o.given == o.location}
+        return (*sure, *unclear.values())
     told = {o.constant: o for o in outcomes if isinstance(o, Broken) and o.constant}
     return tuple(told.values()) or tuple(outcomes[:1])
 

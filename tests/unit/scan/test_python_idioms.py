@@ -77,3 +77,22 @@ def test_many_choices_end(tmp_path: Path) -> None:
     code += f"T = {{{rows}}}\nfor k in T:\n    for j in T:\n"
     code += "        OpenAI(base_url=T[k]['u']).chat.completions.create(model=T[j]['m'] + n)\n"
     assert len(said(tmp_path, {"a.py": code})) < 3_000
+
+
+def test_a_question_cell_names_its_model(tmp_path: Path) -> None:
+    """`%%ai provider:model` asks that model; the text of the question is no code."""
+    book = {
+        "cells": [{"cell_type": "code", "source": ["%%ai anthropic:claude-heron-2\n", "Why (is) it so?"]}]
+    }
+    files = {"a.ipynb": json.dumps(book, indent=1)}
+    assert said(tmp_path, files) == ["api claude-heron-2 @anthropic"]
+
+
+def test_a_callers_name_is_reported_at_the_caller(tmp_path: Path) -> None:
+    """Each caller that writes a name is a place of its own; the wrapper's own line holds its default."""
+    files = IDIOMS["default-beside-callers"]["files"]
+    told = {t.model.name: (t.use.location.path, t.use.location.line) for t in scanned(tmp_path, files)}
+    assert told["pavo-2-chat"] == ("app/ask.py", 5)
+    assert told["pavo-2-large"] == ("app/ask.py", 6)
+    assert told["codex-9-mini"] == ("app/use.py", 3)
+    assert told["model"] == ("app/use.py", 5)

@@ -246,16 +246,17 @@ def test_groups_of_settings_are_followed(tmp_path: Path) -> None:
 
 
 def test_what_is_passed_to_a_function_of_another_file_arrives(tmp_path: Path) -> None:
-    """The use is where the model is loaded; the chain ends at the caller."""
+    """The use is the call that writes the name; the chain tells through which parameter it went."""
     files = {
         "lib/load.py": HUB + "def load(name):\n    return A.from_pretrained(name)\n",
         "main.py": 'from lib.load import load\nload(name="x/Y")\n',
     }
     told = one(tmp_path, files)
-    assert (told.model.name, told.use.location.path, told.use.chain[-1].location.path) == (
+    assert (told.model.name, told.use.location.path, told.use.location.line, told.use.chain[-1].name) == (
         "x/Y",
-        "lib/load.py",
         "main.py",
+        2,
+        "load(name)",
     )
 
 
