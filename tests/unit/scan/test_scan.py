@@ -6,8 +6,10 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from build.safetensors import safetensors_bytes
 from build.stacks import lookup, stack, told
 from gauger.core.canonical import canonical_json
 from gauger.core.errors import Unreadable
@@ -83,3 +85,18 @@ def test_patterns_of_the_profile_are_left_out_and_counted(tmp_path: Path) -> Non
     inventory = scan(stack(tmp_path, FILES), lookup(), ignore=("a.py",))
     assert inventory.coverage.files_ignored == 1
     assert not [u for u in inventory.uses if u.location.path == "a.py"]
+
+
+@pytest.mark.parametrize(
+    "folder", ["", "m", "/".join(["quite-a-long-name"] * 20)], ids=["root", "short", "long"]
+)
+def test_a_model_that_lies_here_is_listed_whatever_its_folder_is_called(tmp_path: Path, folder: str) -> None:
+    """A model's own folder can be examined, and neither one letter nor a very long path hides weights."""
+    place = tmp_path / folder
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
+    (place / "model.safetensors").write_bytes(safetensors_bytes({"w": np.zeros((2, 3), np.float32)}))
+    found = told(scan(tmp_path, lookup()))
+    assert [(t.use.role, t.use.status, t.use.model_name) for t in found] == [
+        ("stored", "measured", folder or ".")
+    ]
