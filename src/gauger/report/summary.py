@@ -46,7 +46,7 @@ def holes(view: View) -> str:
     uses = view.real_uses()
     unresolved = sum(u.status == "unresolved" for u in uses)
     unbound = len(view.unbound())
-    nameless = sum(view.developer(m) == "" for m in view.models)
+    nameless = sum(view.developer(m) == "" for m in view.models if m.form != "data-set")
     parts = [
         f"{plural(unresolved, 'use')} could not be followed to a model's name" if unresolved else "",
         f"{plural(unbound, 'use')} {'goes' if unbound == 1 else 'go'} to an unknown provider"

@@ -107,12 +107,21 @@ class View:
         entry = self._developers.get(key)
         return entry.developer_title if entry else key
 
+    def made_by(self, model: Model) -> str:
+        """Who made the model, as its name says? Of a data set, who made the models whose answers it holds.
+
+        Empty where the name does not say.
+        """
+        developer = self.developer(model)
+        return f"answers by models of {developer}" if developer and model.form == "data-set" else developer
+
     def by_developer(self, most: int = 6) -> list[tuple[str, int]]:
         """How many models of each developer are here, most first, in at most `most` rows?
 
         Developers beyond that share one row; models whose developer is not known always have their own, last.
+        Data sets are not counted: nobody's model runs because of them.
         """
-        counts = Counter(self.developer(m) for m in self.models)
+        counts = Counter(self.developer(m) for m in self.models if m.form != "data-set")
         unknown = counts.pop("", 0)
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
         room = most - 1 if unknown else most

@@ -132,6 +132,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(text: str) -> str:
+    """The text as a sentence begins; as it is where a path, a name or code comes first."""
+    first = text.partition(" ")[0].rstrip(",;:")
+    return capital(text) if first.isalpha() and first.islower() else text
+
+
 def said(value: Known) -> str:
     """What is known of this name: itself, or why it is not known?"""
     if isinstance(value, str):

@@ -8,7 +8,7 @@ from build.dossiers import SCENARIOS, empty, judged, large, model, small
 from gauger.core.judgement import READINGS, Finding
 from gauger.report.summary import doubts, holes, how_many, scenario_answer
 from gauger.report.view import View
-from gauger.report.words import VERDICT, listed, plural, size
+from gauger.report.words import VERDICT, listed, plural, sentence, size
 
 
 def test_mentions_are_not_counted_as_uses():
@@ -102,3 +102,38 @@ def test_nothing_measured_is_not_said_to_be_uncontradicted():
     claims = tuple(c for c in small().claims if c.basis != "observed")
     view = View(msgspec.structs.replace(small(), claims=claims, findings=()))
     assert doubts(view).startswith("Nothing about lineage was measured")
+
+
+def with_data_set(developer):
+    """The small dossier, whose first model of that developer (or of none) is a data set."""
+    dossier = small()
+    view = View(dossier)
+    chosen = next(m for m in dossier.models if bool(view.developer(m)) == developer)
+    models = tuple(msgspec.structs.replace(m, form="data-set") if m is chosen else m for m in dossier.models)
+    return view, View(msgspec.structs.replace(dossier, models=models)), chosen
+
+
+def test_a_data_set_is_nobodys_model():
+    """The developer whose model wrote it has one model less in the count, and is named for the answers."""
+    before, after, chosen = with_data_set(developer=True)
+    maker = before.developer(chosen)
+    assert dict(before.by_developer(99))[maker] - dict(after.by_developer(99)).get(maker, 0) == 1
+    data_set = next(m for m in after.models if m.form == "data-set")
+    assert after.made_by(data_set) == f"answers by models of {maker}"
+    assert before.made_by(chosen) == maker
+
+
+def test_a_data_set_without_a_known_maker_is_no_model_without_one():
+    """The number of models whose developer is not known counts models."""
+    before, after, _ = with_data_set(developer=False)
+    assert "the developer of 4 models is not known" in holes(before)
+    assert "the developer of 3 models is not known" in holes(after)
+    assert sum(count for _, count in after.by_developer(99)) == len(after.models) - 1
+
+
+def test_a_path_at_the_head_of_a_sentence_keeps_its_letters():
+    """A detail that begins with a file is shown as the file is called; ordinary words get a capital."""
+    assert sentence("models/a.gguf: cut off") == "models/a.gguf: cut off"
+    assert sentence("config.json is cut off") == "config.json is cut off"
+    assert sentence("neither sizes nor tokenizer match") == "Neither sizes nor tokenizer match"
+    assert sentence("") == ""

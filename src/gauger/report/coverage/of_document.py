@@ -5,6 +5,7 @@ from __future__ import annotations
 from gauger.core.dossier import Dossier
 from gauger.core.readings import known
 from gauger.report.coverage.answer import Answer, present, unknown
+from gauger.report.summary import counted
 from gauger.report.view import View
 from gauger.report.words import plural
 
@@ -57,7 +58,7 @@ def _of_the_system(view: View) -> dict[str, Answer]:
     return {
         "system-name": present(dossier.target, "observed", "the folder's or file's own name"),
         "system-components": present(
-            plural(len(view.models), "model"), "observed", f"with {plural(gaps, 'gap')}" if gaps else ""
+            counted(view, len(view.models)), "observed", f"with {plural(gaps, 'gap')}" if gaps else ""
         )
         if view.models
         else unknown("not-present", "no model was found"),

@@ -86,6 +86,7 @@ def _environment() -> jinja2.Environment:
         number=words.number,
         size=words.size,
         capital=words.capital,
+        sentence=words.sentence,
         verdict=lambda cell: words.NOT_EVALUATED if cell == "not-evaluated" else words.VERDICT[cell],
         facts=_facts,
         listed=words.listed,

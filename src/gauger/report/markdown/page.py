@@ -12,7 +12,7 @@ from gauger.core.readings import known
 from gauger.report.markdown.escape import code, plain
 from gauger.report.summary import CLEAR_MEANS, DISCLAIMER, how_sure, scenario_answer, stamp, what_runs
 from gauger.report.view import View, model_name
-from gauger.report.words import NOT_EVALUATED, REASON, SEVERITY_SIGN, VERDICT, plural
+from gauger.report.words import NOT_EVALUATED, REASON, SEVERITY_SIGN, VERDICT, capital, plural
 
 MOST = 60_000
 """Characters of the whole page. GitHub takes 65,536 of a comment; the rest is room for what a workflow adds.
@@ -43,7 +43,7 @@ def markdown_of(dossier: Dossier, most: int = MOST) -> str:
     view = View(dossier)
     top = _top(view)
     parts = [part for part in _parts(view) if part.rows]
-    foot = f"\n{plain(DISCLAIMER)} {plain(stamp(view), 400)}.\n"
+    foot = f"\n{plain(DISCLAIMER)} {plain(capital(stamp(view)), 400)}.\n"
     room = most - len(top) - len(foot)
     return top + _fitted(parts, room) + foot
 
@@ -114,7 +114,7 @@ def _models(view: View) -> Part:
 
 def _model(model: Model, view: View, scenarios: Sequence[str]) -> str:
     uses = view.uses.get(model.id, [])
-    cells = [code(model_name(model), 120), plain(view.developer(model) or "not known", 80)]
+    cells = [code(model_name(model), 120), plain(view.made_by(model) or "not known", 80)]
     cells += [_where(model, uses, view), _through(uses, model), _statuses(uses)]
     for key in scenarios:
         cell = view.cell(model.id, key)

@@ -138,9 +138,7 @@ def lineage(view: View, width: int) -> list[Line]:
 
 
 def _title(view: View, model: Model, width: int) -> list[Line]:
-    developer = view.developer(model) or "developer by name not known"
-    if model.form == "data-set" and view.developer(model):
-        developer = f"answers by models of {developer}"
+    developer = view.made_by(model) or "developer by name not known"
     facts = cut(safe(f"  {model.form}, {developer}"), width // 2)
     return [(Span(cut(safe(model_name(model)), width - cells(facts)), "strong"), Span(facts, "muted"))]
 
