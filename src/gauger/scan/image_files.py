@@ -29,6 +29,10 @@ _LABEL = re.compile(r"[^\w.:-]+")
 _LONGEST_LABEL = 120
 _MOST_PLACES = 20
 _COMPARED_BYTES = 1 << 20
+_OFTEN_WEIGHTS = re.compile(
+    r"\.(?:pkl|pickle|joblib|h5|mlmodel|pdiparams|om)$|(?:^|/)(?:pytorch_model|adapter_model|model)[^/]*\.bin$",
+    re.IGNORECASE,
+)
 _WORDS = (
     ("gguf", "model.gguf"), ("safetensors", "model.safetensors"), ("mmproj", "mmproj.gguf"),
     ("license", "LICENSE"), ("chat.template", "chat_template.jinja"), ("image.model", "model.gguf"),
@@ -223,7 +227,7 @@ class _ImageReader:
 
     def _buried(self, flat: Flat, root: str) -> None:
         for file in flat.buried:
-            if not is_model(file.path) or file.path.endswith(".json"):
+            if not _is_weights(file.path):
                 continue
             shown = flat.files.get(file.path)
             if shown is not None and _same(file.place, shown):
@@ -256,6 +260,16 @@ def _same(one: Stretch, other: Stretch) -> bool:
         return all(
             first.read_at(at, length) == second.read_at(at, length) for at in (0, one.size_bytes - length)
         )
+
+
+def _is_weights(path: str) -> bool:
+    """Is a file that lies in a layer one of weights, as far as its name tells?
+
+    Outside the system's folders that includes names which packages also give to other data.
+    """
+    if path.endswith(".json"):
+        return False
+    return is_model(path) or (_OFTEN_WEIGHTS.search(path) is not None and not _of_image(path))
 
 
 def _of_image(path: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from build.gguf import tiny_gguf
 from build.images import Layout, config, docker_save, hard_link, packed, sha256, tar
+from build.pickles import calling_pickle, tiny_torch_zip
 from build.safetensors import safetensors_bytes
 from build.stacks import lookup, stack, told
 from gauger.scan.scan import Inventory, scan
@@ -138,6 +139,28 @@ def test_weights_that_a_later_layer_deletes_are_a_finding(tmp_path: Path) -> Non
         ("buried-model-file", "app.tar!@layer1/models/old/model.safetensors")
     ]
     assert "app.tar!@layer1/models/old/model.safetensors" in {a.location.path for a in found.artifacts}
+
+
+def test_deleted_pickles_and_old_checkpoints_are_judged_too(tmp_path: Path) -> None:
+    """What was deleted is read: a pickle that would run a command is also unsafe. Packages' data is none."""
+    layers = [
+        tar(
+            {
+                "m/x.pkl": calling_pickle(),
+                "m/pytorch_model.bin": tiny_torch_zip(),
+                "usr/lib/python3/dist-packages/p/data.pkl": calling_pickle(),
+            }
+        ),
+        tar({"m/.wh.x.pkl": b"", "m/.wh.pytorch_model.bin": b"", "usr/lib/python3/.wh.dist-packages": b""}),
+    ]
+    (tmp_path / "a.tar").write_bytes(docker_save({"a:1": (config(layers), layers)}))
+    found = {(f.rule, f.locations[0].path) for f in scan(tmp_path / "a.tar", lookup()).findings}
+    assert found == {
+        ("buried-model-file", "a.tar!@layer1/m/x.pkl"),
+        ("unsafe-pickle", "a.tar!@layer1/m/x.pkl"),
+        ("buried-model-file", "a.tar!@layer1/m/pytorch_model.bin"),
+        ("pickle-format", "a.tar!@layer1/m/pytorch_model.bin"),
+    }
 
 
 def test_weights_that_a_later_layer_only_copies_are_no_finding(tmp_path: Path) -> None:
