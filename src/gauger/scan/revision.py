@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from gauger.core.errors import UsageError
@@ -40,29 +41,32 @@ def changed_since(root: Path, revision: str) -> frozenset[str]:
     base = commit.decode().strip()
     quiet = _without_drivers(root)
     how = ("--name-only", "-z", "--relative", "--no-ext-diff", "--no-textconv", "--no-renames")
-    differ = _git(root, *quiet, "diff", *how, "--ignore-submodules=all", base, "--", ".")
+    differ = _git(root, "diff", *how, "--ignore-submodules=all", base, "--", ".", settings=quiet)
     fresh = _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
     names = (*differ.split(b"\0"), *fresh.split(b"\0"))
     return frozenset(os.fsdecode(name) for name in names if name)
 
 
-def _without_drivers(root: Path) -> list[str]:
-    """Settings that take away every filter and every diff driver that the repository's own settings name."""
-    listed = _git(root, "config", "--list", "-z", "--name-only").decode("utf-8", "replace").split("\0")
+def _without_drivers(root: Path) -> list[tuple[str, str]]:
+    """Settings that take away every filter and every diff driver that the repository's own settings name.
+
+    Keys and values stand apart: of `-c filter.a=b.clean=`, git would take `filter.a` for the key, and would
+    run the filter called `a=b`.
+    """
+    listed = os.fsdecode(_git(root, "config", "--list", "-z", "--name-only")).split("\0")
     drivers = {tuple(key.rpartition(".")[0].partition(".")[::2]) for key in listed if key.count(".") >= 2}
     settings = {
-        "filter": ("clean=", "smudge=", "process=", "required=false"),
-        "diff": ("command=", "textconv="),
+        "filter": (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")),
+        "diff": (("command", ""), ("textconv", "")),
     }
     return [
-        word
+        (f"{section}.{name}.{setting}", value)
         for section, name in sorted(drivers)
-        for setting in settings.get(section, ())
-        for word in ("-c", f"{section}.{name}.{setting}")
+        for setting, value in settings.get(section, ())
     ]
 
 
-def _git(root: Path, *arguments: str) -> bytes:
+def _git(root: Path, *arguments: str, settings: Sequence[tuple[str, str]] = ()) -> bytes:
     program = shutil.which("git")
     if program is None:
         raise UsageError("git is needed to tell what has changed", subject="--since")
@@ -73,8 +77,12 @@ def _git(root: Path, *arguments: str) -> bytes:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_NO_LAZY_FETCH": "1",
         "LC_ALL": "C",
+        "GIT_CONFIG_COUNT": str(len(settings)),
     }
+    for number, (key, value) in enumerate(settings):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program; what is not ours stands after --end-of-options or --
             [program, *_SAFE, *arguments],

@@ -98,3 +98,14 @@ def test_nothing_of_the_repository_is_run(root: Path) -> None:
     git(root, "config", "filter.bad.required", "true")
     assert "names.py" in changed_since(root, "HEAD")
     assert not (root / "harmed").exists()
+
+
+@pytest.mark.parametrize("name", [b"a=b", b"a.b", b"a\xff", b"A b", b"a\\nb", b'a\\"b'])
+def test_no_filter_is_run_whatever_it_is_called(root: Path, name: bytes) -> None:
+    """A filter's name may hold an equals sign, dots, spaces and bytes that are no text."""
+    with (root / ".git" / "config").open("ab") as config:
+        config.write(b'[filter "' + name + b'"]\n\tclean = "touch harmed; cat"\n\trequired = true\n')
+    spoken = name.replace(b"\\", b"")
+    (root / ".gitattributes").write_bytes(b"*.py filter=" + spoken + b"\n")
+    assert "names.py" in changed_since(root, "HEAD")
+    assert not (root / "harmed").exists()
