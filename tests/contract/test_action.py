@@ -99,6 +99,24 @@ def test_the_exit_code_is_handed_on(tmp_path: Path) -> None:
     assert ran(tmp_path, GAUGER_COMMAND="rm").returncode == 2
 
 
+@pytest.mark.skipif(not BASH, reason="the action's scripts are for bash")
+def test_what_was_examined_commands_no_runner(tmp_path: Path) -> None:
+    """Between the two marks, which nobody can guess, the runner takes no line for a command."""
+    first, second = (ran(tmp_path, CODE=code).stdout.splitlines() for code in ("0", "1"))
+    assert first[0].startswith("::stop-commands::")
+    assert first[-1] == f"::{first[0].removeprefix('::stop-commands::')}::"
+    assert len(first[-1]) == 36
+    assert first[0] != second[0]
+    assert second[-1] == f"::{second[0].removeprefix('::stop-commands::')}::"
+
+
+def test_only_a_document_that_was_written_is_uploaded() -> None:
+    """Findings and gaps end with a document; a wrong call and a problem end without one."""
+    (upload,) = (s for s in ACTION["runs"]["steps"] if "upload-sarif" in s.get("uses", ""))
+    assert re.findall(r'"(\d+)"', upload["if"]) == ["0", "1", "4"]
+    assert "always()" in upload["if"]
+
+
 def test_hooks_have_the_keys_that_pre_commit_asks_for() -> None:
     """Source: https://pre-commit.com/#creating-new-hooks, read on 2026-11-23."""
     for hook in HOOKS:
