@@ -125,10 +125,14 @@ class _Reader:
     def _start(self, service: Spot, container: Container) -> None:
         parts = [service.get("entrypoint"), service.get("command")]
         listed = [[_live(e) for e in part.elements()] if part is not None else [] for part in parts]
+        entry = parts[0]
+        if entry is not None and entry.text and listed[1]:
+            place = entry.location
+            listed[0] = [Word(text, place.line, place.column) for text in entry.text.split()]
         if any(listed):
             container.start(listed[0], listed[1])
         for part in parts:
-            if part is not None and part.text:
+            if part is not None and part.text and not (part is entry and listed[0]):
                 container.script(part.shell_text.replace("$$", "$"), part.text_line, part.location.column)
         for key in ("post_start", "pre_stop"):
             hooks = service.get(key)

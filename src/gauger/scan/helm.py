@@ -43,7 +43,7 @@ class Helm:
         if chart is not None and "/templates/" in f"/{path}":
             if path.endswith((".yaml", ".yml", ".tpl")):
                 self._template(view, path, chart, harvest)
-        elif path.endswith((".yaml", ".yml")):
+        elif path.endswith((".yaml", ".yml")) and "values" in view.path.name.lower():
             self._values(view, path, chart, harvest)
         return harvest.collected()
 

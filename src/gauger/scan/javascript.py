@@ -17,11 +17,13 @@ from gauger.core.text import printable
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.javascript_tree import Translator
 from gauger.scan.mentions import mentions
+from gauger.scan.model_words import model_word
 from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_exports import exports
 from gauger.scan.python_objects import Scope, Setting, Thing, Unknown, text_of
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import Calls, call_table
+from gauger.scan.values import Text
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -173,6 +175,7 @@ def _parser(grammar: str) -> Parser:
 
 
 _AI_BINDING = re.compile(r"^(?:await )?[\w$.]*\benv\.AI\.run\(")
+_ENVIRONMENT = re.compile(r"\benv\b", re.IGNORECASE)
 _WORKERS_AI = ("@cf/", "@hf/")
 
 
@@ -197,6 +200,23 @@ class JavaScriptReport(Report):
                 self.add(thing, at, api="AI.run", namespace="api", provider="cloudflare-workers-ai")
                 return Unknown("what a client returns")
         return super().report(callee, arguments, node)
+
+    def mapping(self, node: ast.Dict, scope: Scope) -> Thing:
+        """An object; a model's key may hold a default: `{ model: given.model ?? "x" }`."""
+        thing = super().mapping(node, scope)
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                continue
+            default = (
+                value.values[-1] if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) else None
+            )
+            if not (isinstance(default, ast.Constant) and isinstance(default.value, str)):
+                continue
+            word = model_word(key.value)
+            if word is not None and not _ENVIRONMENT.search(self.written(value)):
+                text = Text(text=printable(default.value), location=self.place(default))
+                self.add(text, default, api=printable(key.value, 100), role=word.role, weak=True)
+        return thing
 
     def add(self, thing: Thing, at: ast.expr, **told: Any) -> None:
         """As `Report.add`; what is known with its address is not replaced by the same without."""

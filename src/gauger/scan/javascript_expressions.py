@@ -171,6 +171,8 @@ class ExpressionTranslator:
         left = self.expression(node.child_by_field_name("left"))
         right = self.expression(node.child_by_field_name("right"))
         operator = self.text(node.child_by_field_name("operator"))
+        if operator in ("??", "||") and isinstance(right, ast.Constant) and right.value == "":
+            return left
         if operator in ("??", "||"):
             return ast.BoolOp(op=ast.Or(), values=[left, right])
         if operator == "&&":

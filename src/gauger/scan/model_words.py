@@ -38,6 +38,11 @@ _REFUSALS = re.compile(
     r"|retired)$"
 )
 _FOLDERS = {"ollama_models"}
+_PUSHED_TO = ["hub", "model", "id"]
+"""The name under which a trainer stores its result on a hub.
+
+Source: https://huggingface.co/docs/transformers/main_classes/trainer (`hub_model_id`).
+"""
 _TRADE_WORDS = """ai llm llms gpt openai azure anthropic claude gemini vertex bedrock foundation mistral
     cohere groq together fireworks openrouter litellm ollama vllm sglang tgi llama lmstudio
     lmdeploy hf hub huggingface modelscope transformers deepseek qwen dashscope tongyi kimi
@@ -111,7 +116,7 @@ def model_word(name: str) -> ModelWord | None:
     if words and words[-1].isdigit():
         words = words[:-1]
     role = _role(words)
-    if "_".join(words) in _FOLDERS:
+    if "_".join(words) in _FOLDERS or words[-3:] == _PUSHED_TO:
         return None
     if words[-2:] in (["hf", "repo"], ["repo", "id"]):
         return ModelWord(strength="strong" if "hf" in words else "weak", role=role)

@@ -36,7 +36,7 @@ vercel-ai-gateway vercelaigateway vercelgateway | databricks databricks databric
 watsonx watsonx ibmwatsonx | snowflake-cortex snowflakecortex | elevenlabs elevenlabs
 deepgram deepgram | assemblyai assemblyai | fal fal falai | hyperbolic hyperbolic
 modelscope modelscope | ppio ppio ppinfra | aihubmix aihubmix | ollama ollama ollamalocal ollamachat
-lm_studio lmstudio | vllm vllm hostedvllm | xinference xinference xorbitsinference
+lm_studio lmstudio lmstudioopenai | vllm vllm hostedvllm | xinference xinference xorbitsinference
 llamafile llamafile
 """
 _TABLE: dict[str, str] = {}

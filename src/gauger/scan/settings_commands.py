@@ -37,8 +37,11 @@ _WORTH = re.compile(
 def settings_commands(document: Group, view: FileView, surface: str) -> tuple[Harvest, set[int]]:
     """What do the commands and environments of this document say, and which texts did they take?"""
     harvest, taken = Harvest(), set[int]()
+    known: dict[str, list[Variable]] = {}
     for group in document.walk():
         variables = list(_variables(group))
+        for _, variable in variables:
+            known.setdefault(variable.name, []).append(variable)
         if variables:
             taken |= {id(leaf) for leaf, _ in variables}
             scope = str(view.path.parent).removeprefix(".") if "/" in str(view.path) else ""
@@ -46,6 +49,9 @@ def settings_commands(document: Group, view: FileView, surface: str) -> tuple[Ha
             harvest.add(found)
     for group in document.walk():
         session = Session(surface, str(view.path), view.limits)
+        for name, (variable, *others) in known.items():
+            if not others and variable.text and f"${name}" not in variable.text:
+                session.set(name, variable.text, variable.location, variable.value, counts=False)
         words = list(_argv(group))
         if words:
             session.argv(words)

@@ -56,6 +56,13 @@ _COMPONENT_WORDS = {
     "chat", "llm", "lm", "model", "embedding", "embeddings", "generator", "embedder", "client", "llms",
     "completion", "reranker", "ranker", "config", "wrapper"
 }  # fmt: skip
+_TYPES = (["endpoint", "type"], ["provider", "type"])
+_OF_MODELS = {"model", "models", "llm", "embedding", "embeddings"}
+_RESOURCE_NAME = re.compile(
+    r"^arn:aws[\w-]*:bedrock:[^\s/]*:(?:foundation-model|inference-profile)/(?P<model>[^\s*]+)$"
+)
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html"""
+_HANDLES = {"handle", "slug", "route"}
 _NAMED_BELOW = {
     "providers",
     "provider",
@@ -124,6 +131,10 @@ def leaf_candidates(leaf: Leaf, document: Group, profile: Profile, surface: str)
     if not provider and address is None and (declared := _provider_in_document(leaf, document)) is not None:
         provider, address = declared
     route = _route(text, profile, plain=not provider and address is None)
+    if word.prefix == "handle":
+        route = slash_route(text, certain=True)
+    if (resource := _RESOURCE_NAME.match(route[1] if route is not None else text)) is not None:
+        route = ("aws-bedrock", resource["model"])
     named = route[1] if route is not None else text
     if route is not None:
         provider = route[0]
@@ -208,6 +219,11 @@ def _word(leaf: Leaf, profile: Profile) -> ModelWord | None:
     if keys[-1] in profile.keys:
         return ModelWord(strength="strong", role="inference")
     word = model_word(re.split(r"[.:]", keys[-1])[-1])
+    if word is None and keys[-1].lower() in _HANDLES and slash_route(leaf.text, certain=True):
+        beside = {word for key in (*leaf.group.groups, *leaf.group.leaves) for word in words_of(key)}
+        return (
+            ModelWord(strength="strong", role="inference", prefix="handle") if beside & _OF_MODELS else None
+        )
     taken = 1
     while word is None and taken < min(len(keys), 3) and keys[-taken].lower() in _PARTS:
         taken += 1
@@ -228,6 +244,8 @@ def _of_the_trade(leaf: Leaf, profile: Profile) -> bool:
     if profile.trade or {word for key in leaf.keys for word in words_of(key)} & TRADE_KEYS:
         return True
     beside = [key for group in leaf.group.around(2) for key in (*group.leaves, *group.groups)]
+    if any(words_of(key)[:1] == ["provider"] for key in leaf.group.leaves):
+        return True
     return any(key.lower().replace("-", "_") in _TRADE_SIBLINGS for key in beside)
 
 
@@ -270,7 +288,8 @@ def provider_of(leaf: Leaf) -> str:
         for key, other in group.leaves.items():
             words = words_of(key)
             joined = "".join(words)
-            if joined in _PROVIDER_KEYS or (words[-1:] == ["provider"] and words[:-1] == prefix):
+            typed = words[-2:] in _TYPES and (words[:-2] == prefix or words[0] in ("provider", "model"))
+            if joined in _PROVIDER_KEYS or typed or (words[-1:] == ["provider"] and words[:-1] == prefix):
                 told = spelt_provider(other.text) or _component(other.text, plain=False)
                 if words[:-1] == prefix and told:
                     return told

@@ -13,6 +13,7 @@ from gauger.core.text import printable
 from gauger.scan.yaml_place import Spot
 
 _DEPTH = 40
+_BELONGING = {"models", "deployments"}
 
 
 class Leaf:
@@ -62,14 +63,17 @@ class Group:
         return leaf.text if leaf is not None else ""
 
     def around(self, levels: int) -> Iterator[Group]:
-        """This mapping and those around it, as far as the element of a list that it belongs to."""
+        """This mapping and those around it, as far as the element of a list that it belongs to.
+
+        A list of `models` belongs to what stands around it, which is who serves them.
+        """
         group: Group | None = self
         for _ in range(levels):
             if group is None:
                 return
             if not group.is_list:
                 yield group
-            elif group is not self:
+            elif group is not self and group.key.lower() not in _BELONGING:
                 return
             group = group.parent
 

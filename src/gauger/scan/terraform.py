@@ -224,7 +224,9 @@ class _Reader:
 
     def _resource(self, block: HclBlock) -> None:
         kind = block.labels[0] if block.labels else ""
-        cloud = next((provider for pattern, provider in _CLOUDS if pattern.search(kind)), None)
+        source = block.body.get("source") if block.kind == "module" else None
+        told = source.text if source is not None and source.kind == "text" else kind
+        cloud = next((provider for pattern, provider in _CLOUDS if pattern.search(told)), None)
         self.values.each = _repeated(block.body.get("for_each"))
         self.values.over = _over(block.body.get("for_each"))
         self.inner = ""

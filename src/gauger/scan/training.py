@@ -8,7 +8,15 @@ from gauger.scan.harvest import Harvest
 from gauger.scan.training_recipe import read_recipe
 from gauger.scan.yaml_place import yaml_documents
 
-_HINTS = ("base_model", "model_name_or_path", "merge_method", "gate_mode", "torchtune", "checkpointer")
+_HINTS = (
+    "base_model",
+    "model_name",
+    "merge_method",
+    "gate_mode",
+    "torchtune",
+    "checkpointer",
+    "dataset_name",
+)
 
 
 class Training:

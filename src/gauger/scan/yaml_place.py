@@ -14,6 +14,10 @@ from gauger.core.text import printable
 from gauger.formats.bounded_yaml import yaml_nodes
 from gauger.scan.shell_lexer import Word
 
+_SURROGATES = re.compile(
+    r"((?<!\\)(?:\\\\)*)\\u(?:([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})|[dD][89a-fA-F][\da-fA-F]{2})"
+)
+"""Source: RFC 8259, section 7."""
 _MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"
 
@@ -145,7 +149,16 @@ class Spot:
 @lru_cache(maxsize=1)
 def _nodes(text: str, limits: Limits, path: str) -> tuple[yaml.Node, ...]:
     """The last text's nodes: up to five collectors ask for the same file, one after another."""
+    if "\\ud" in text or "\\uD" in text:
+        text = _SURROGATES.sub(_joined, text)
     return tuple(yaml_nodes(text, limits, path))
+
+
+def _joined(match: re.Match[str]) -> str:
+    """The one character of a pair of JSON's escapes, which YAML does not know; a half stands for none."""
+    if match[2] is None:
+        return f"{match[1]}\ufffd"
+    return match[1] + chr(0x10000 + ((int(match[2], 16) - 0xD800) << 10) + int(match[3], 16) - 0xDC00)
 
 
 def yaml_documents(

@@ -9,6 +9,7 @@ import pytest
 from build.deployments import collect, collect_all, models
 from build.stacks import scanned
 from gauger.scan.compose import Compose
+from gauger.scan.helm import Helm
 from gauger.scan.kubernetes import Kubernetes
 from gauger.scan.kustomize import Kustomize
 from gauger.scan.model_words import is_refusal, model_word
@@ -189,3 +190,96 @@ def test_a_name_in_a_typed_language_s_test_is_a_mention(tmp_path: Path) -> None:
     files = {"a_test.go": code, "b.go": code}
     said = {(t.use.location.path, t.use.status == "mention") for t in scanned(tmp_path, files)}
     assert ("a_test.go", False) not in said
+
+
+def test_a_folder_called_templates_is_no_chart() -> None:
+    """Only files of a chart, and values files, are Helm's."""
+    text = "models:\n  - model_id: a/b\n"
+    assert collect(Helm(), "app/templates/run.yaml", text).candidates == ()
+    assert models(collect(Helm(), "deploy/values-prod.yaml", "llmModel: a/b\n")) == ["1 llmModel: a/b"]
+
+
+def test_a_recipe_of_few_words() -> None:
+    """`model_name` alone names the base where the other keys are a trainer's."""
+    text = 'model_name: "a/Base-8B"\ndataset_name: c/d\nlearning_rate: 1e-4\noutput_dir: x\n'
+    assert "1 model_name: a/Base-8B" in models(collect(Training(), "config.yaml", text))
+    assert model_word("HUB_MODEL_ID") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "provider"),
+    [
+        ('{"handle": "groq/qwen/qwen3-32b", "model_settings": {"top_p": 1}}', "qwen/qwen3-32b", "groq"),
+        ('{"model": "gpt-4o-mini", "model_endpoint_type": "azure"}', "gpt-4o-mini", "azure-openai"),
+        (
+            '{"model": "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-v9:0"}',
+            "us.anthropic.claude-v9:0",
+            "aws-bedrock",
+        ),
+        (
+            '{"upstreams": [{"api_base": "https://api.openai.com", "models": [{"id": "gpt-4o"}]}]}',
+            "gpt-4o",
+            "openai",
+        ),
+        (
+            '{"model": "gpt-4o", "temperature": 1, "provider": "openai", "icon": "\\ud83d\\ude00"}',
+            "gpt-4o",
+            "openai",
+        ),
+        (
+            '{"model": "gpt-4o", "temperature": 1, "provider": "openai", "icon": "\\ud83d"}',
+            "gpt-4o",
+            "openai",
+        ),
+    ],
+    ids=["handle", "endpoint-type", "resource", "list-of-a-provider", "emoji", "half-an-emoji"],
+)
+def test_settings_tell_who_serves(tmp_path: Path, text: str, model: str, provider: str) -> None:
+    """A handle, a type of endpoint, a resource's name, what stands around a list; all of JSON is read."""
+    said = scanned(tmp_path, {"a.json": text})
+    assert [(t.model.name, t.provider) for t in said if t.use.role != "access"] == [(model, provider)]
+
+
+def test_a_handle_without_a_model_beside_it_is_somebody_s_name(tmp_path: Path) -> None:
+    """People have handles too."""
+    assert scanned(tmp_path, {"a.json": '{"handle": "groq/somebody", "mail": "x"}'}) == []
+
+
+def test_each_task_file_has_its_own_variables(tmp_path: Path) -> None:
+    """Two task files of one folder set the same name; each command line takes its own."""
+    task = "env:\n  - MODEL_ID={0}\ncommands:\n  - python train.py --model_name_or_path $MODEL_ID\n"
+    files = {"one.yml": task.format("a/One"), "two.yml": task.format("a/Two")}
+    said = scanned(tmp_path, files)
+    assert {(t.use.location.path, t.model.name) for t in said} == {("one.yml", "a/One"), ("two.yml", "a/Two")}
+
+
+def test_an_entry_point_that_is_text_runs_the_listed_arguments() -> None:
+    """Compose takes one as text and the other as a list."""
+    text = """
+services:
+  a:
+    image: ollama/ollama
+    entrypoint: /bin/sh
+    command: ["-c", "ollama pull odd-name:7b"]
+"""
+    assert [one.rpartition(": ")[2] for one in models(collect(Compose(), "c.yml", text))] == ["odd-name:7b"]
+
+
+def test_a_module_s_source_tells_the_cloud() -> None:
+    """`source = ".../bedrock/agent"` is a module of Bedrock's."""
+    text = 'module "a" {\n  source = "../modules/bedrock/agent"\n  foundation_model = "v.m-1"\n}\n'
+    found = collect_all(Terraform(), {"main.tf": text})
+    assert [(c.provider, c.weak) for c in found.candidates] == [("aws-bedrock", False)]
+
+
+def test_a_default_of_a_key_that_carries_a_model(tmp_path: Path) -> None:
+    """What holds unless a caller gives another is a use; an empty default leaves the place unknown."""
+    code = (
+        'import { Ollama } from "@llamaindex/ollama";\n'
+        'export const f = (c) => ({ model: c.model ?? "gpt-4o", car: c.model ?? "gpt-4" });\n'
+        'export const g = new Ollama({ model: process.env.WHICH ?? "" });\n'
+    )
+    said = [(t.use.location.line, t.use.status, t.model.name) for t in scanned(tmp_path, {"a.ts": code})]
+    assert said[0] == (2, "declared", "gpt-4o")
+    assert [line for line, status, _ in said if status == "unresolved"] == [3]
+    assert len(said) == 2
