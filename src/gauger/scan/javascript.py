@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 _SOURCE_BYTES = 1 << 20
 _LINE = 50_000
 _BUNDLED_LINE, _BUNDLED_MEAN = 1_500, 150
-"""Characters of the longest and of the average line above which code is a bundle: of 640 script files in 27
-published Python packages (2026-11), these two tell all 261 that a bundler wrote from the others."""
+"""Characters of the longest and of the average line above which code is a bundle. Of 640 script files in 27
+published Python packages (2026-11), 294 with 99.6 % of the bytes are above both, every one in a folder that a
+build writes (`dist`, `chunks`, `assets`, `static`)."""
 _METHODS = ("chat", "messages", "responses", "embeddings", "completions")
 _WORTH_READING = re.compile(
     rb"@cf/|Supabase\.ai|model[\w$]*[\"'`]?\s*[:=(,})?]|\.(?:chat|messages|responses|embeddings|completions)\b|llm",

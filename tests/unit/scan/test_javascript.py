@@ -160,3 +160,12 @@ def test_a_syntax_error_costs_a_statement_and_not_the_file(tmp_path: Path) -> No
     inventory = scan(stack(tmp_path, {"a.ts": code}), lookup())
     assert [use.written for use in inventory.uses] == ["qwen3:8b"]
     assert [gap.location.line for gap in inventory.gaps if gap.location] == [2]
+
+
+def test_a_bundle_is_a_gap_and_a_long_text_among_short_lines_is_not(tmp_path: Path) -> None:
+    """What a bundler wrote is not parsed; code that people wrote may hold one long line of data."""
+    call = 'import OpenAI from "openai";\nnew OpenAI().chat.completions.create({ model: "gpt-4o" });\n'
+    files = {"bundle.js": "a=1;" * 2_000 + call, "code.js": call + "// x\n" * 40 + f"// {'A' * 3_000}\n"}
+    inventory = scan(stack(tmp_path, files), lookup())
+    assert {g.location.path for g in inventory.gaps if g.location} == {"bundle.js"}
+    assert {u.location.path for u in inventory.uses} == {"code.js"}
