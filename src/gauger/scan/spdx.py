@@ -134,8 +134,9 @@ class _Kin:
             self.taught[child].append(data.name)
             self.above.add(parent)
         if relation.kind in ("descendantof", "ancestorof", "hasvariant", "variantof") and data is not None:
-            self.up[child].append(Parent(name=_hub_name(data), relation=_claimed(relation)))
             self.above.add(parent)
+            if not _is_recorded(relation):
+                self.up[child].append(Parent(name=_hub_name(data), relation=_claimed(relation)))
 
     def only_ancestor(self, ident: str) -> bool:
         """Do others merely descend from it?"""
@@ -153,6 +154,11 @@ class _Kin:
 def _hub_name(item: Item) -> str:
     named = hub_purl(item.purl)
     return named.name if named is not None else item.name
+
+
+def _is_recorded(relation: Relation) -> bool:
+    """Did we write it from the knowledge base? Then nobody declares it, and it is asked again."""
+    return any(claim.get("basis") == "catalogue" for claim in _statements(relation.notes, "gauger:claim"))
 
 
 def _claimed(relation: Relation) -> Any:

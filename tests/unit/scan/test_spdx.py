@@ -142,3 +142,24 @@ def test_odd_values_are_left_out(document):
     """Whatever stands where a text is expected, nothing is made of it."""
     entries = entries_of(read_spdx(json.dumps(document), DEFAULT_LIMITS), "x.json")
     assert all(isinstance(e.name, str) for e in entries)
+
+
+@pytest.mark.parametrize(("basis", "parents"), [("catalogue", []), ("declared", ["org/parent"])])
+def test_what_the_knowledge_base_said_is_not_read_back_as_a_declaration(basis, parents):
+    """In a document of ours each claim keeps its basis; what was recorded is asked again."""
+    claim = {"gauger:claim": {"relation": "fine-tuned-from", "basis": basis}}
+    graph = [
+        {"type": "ai_AIPackage", "spdxId": "urn:x#a", "name": "org/child"},
+        {"type": "ai_AIPackage", "spdxId": "urn:x#b", "name": "org/parent"},
+        {
+            "type": "Relationship", "spdxId": "urn:x#r", "relationshipType": "descendantOf",
+            "from": "urn:x#a", "to": ["urn:x#b"],
+        },
+        {
+            "type": "Annotation", "spdxId": "urn:x#n", "subject": "urn:x#r",
+            "contentType": "application/json", "statement": json.dumps(claim),
+        },
+    ]  # fmt: skip
+    document = {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": graph}
+    entries = {e.name: e for e in entries_of(read_spdx(json.dumps(document), DEFAULT_LIMITS), "x.json")}
+    assert [parent.name for parent in entries["org/child"].parents] == parents
