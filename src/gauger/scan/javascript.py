@@ -14,13 +14,13 @@ from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
 from gauger.core.plugin import gap_for
 from gauger.core.text import printable
-from gauger.scan.collector import Collected, FileView
+from gauger.scan.collector import Candidate, Collected, FileView
 from gauger.scan.javascript_tree import Translator
 from gauger.scan.mentions import mentions
 from gauger.scan.model_words import model_word
 from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_exports import exports
-from gauger.scan.python_objects import Scope, Setting, Thing, Unknown, text_of
+from gauger.scan.python_objects import Scope, Setting, Table, Thing, Unknown, text_of
 from gauger.scan.python_report import Report
 from gauger.scan.python_table import Calls, call_table
 from gauger.scan.values import Text
@@ -175,6 +175,16 @@ def _parser(grammar: str) -> Parser:
     return Parser(Language(make()))
 
 
+def _of_azure(candidate: Candidate) -> Candidate:
+    """LlamaIndex's OpenAI classes reach Azure's service where they are given `azure: {…}`.
+
+    Source: https://ts.llamaindex.ai/docs/llamaindex/modules/models/llms/azure
+    """
+    if isinstance(candidate.endpoint, Text):
+        return candidate
+    return msgspec.structs.replace(candidate, provider="azure-openai", client="", endpoint=None)
+
+
 _AI_BINDING = re.compile(r"^(?:await )?[\w$.]*\benv\.AI\.run\(")
 _ENVIRONMENT = re.compile(r"\benv\b", re.IGNORECASE)
 _WORKERS_AI = ("@cf/", "@hf/")
@@ -200,7 +210,12 @@ class JavaScriptReport(Report):
             if (text is not None and text.startswith(_WORKERS_AI)) or (text is None and bound):
                 self.add(thing, at, api="AI.run", namespace="api", provider="cloudflare-workers-ai")
                 return Unknown("what a client returns")
-        return super().report(callee, arguments, node)
+        before = set(self.candidates)
+        made = super().report(callee, arguments, node)
+        told, _ = arguments.keywords.get("azure", (None, None))
+        for key in self.candidates.keys() - before if isinstance(told, Table) else ():
+            self.candidates[key] = _of_azure(self.candidates[key])
+        return made
 
     def mapping(self, node: ast.Dict, scope: Scope) -> Thing:
         """An object; a model's key may hold a default: `{ model: given.model ?? "x" }`."""

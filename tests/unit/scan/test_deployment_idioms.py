@@ -283,3 +283,14 @@ def test_a_default_of_a_key_that_carries_a_model(tmp_path: Path) -> None:
     assert said[0] == (2, "declared", "gpt-4o")
     assert [line for line, status, _ in said if status == "unresolved"] == [3]
     assert len(said) == 2
+
+
+def test_a_client_that_is_given_azure_is_azure_s(tmp_path: Path) -> None:
+    """The same class reaches OpenAI without it."""
+    code = (
+        'import { OpenAI } from "@llamaindex/openai";\n'
+        'const a = new OpenAI({ model: "gpt-4o", azure: { endpoint: process.env.WHERE } });\n'
+        'const b = new OpenAI({ model: "gpt-4o" });\n'
+    )
+    said = scanned(tmp_path, {"a.ts": code})
+    assert [(t.use.location.line, t.provider) for t in said] == [(2, "azure-openai"), (3, "openai")]
