@@ -8,6 +8,8 @@ import tomllib
 from collections.abc import Iterator, Sequence
 
 from gauger.core.errors import Malformed
+from gauger.core.inventory import Location
+from gauger.core.judgement import Gap
 from gauger.core.text import printable
 from gauger.scan.bill_of_materials import kind_of_document
 from gauger.scan.collector import Binding, Collected, FileView
@@ -35,8 +37,21 @@ _OTHERS = {"package.json", "pyproject.toml", "cargo.toml", "chart.yaml", "poetry
            "mlmodel", "pipfile"}  # fmt: skip
 _INI = (".ini", ".cfg", ".conf", ".properties", ".service", ".container")
 _REPEATED = re.compile(r"(?m)^(Environment|ExecStart(?:Pre|Post)?|Exec|Image)[ \t]*=")
+_OURS = re.compile(r'^  "tool": \{\n {4}"name": "gauger",\n', re.MULTILINE)
+"""How a dossier of ours, and the coverage made from one, say which program wrote them."""
 _OF_WEIGHTS = {"architectures", "model_type", "_name_or_path", "transformers_version"}
 """Keys that tell the configuration of stored weights, which another collector reads."""
+
+
+def _of_an_earlier_run(path: str) -> Gap:
+    return Gap(
+        part="settings",
+        reason="not-requested",
+        location=Location(path=path),
+        detail="a document that Gauger wrote: what it lists was found by an earlier run; not counted again",
+        touches=(f"uses in {printable(path, 200)}",),
+        remedy="write reports outside the examined folder",
+    )
 
 
 class Settings:
@@ -59,6 +74,8 @@ class Settings:
         text = view.text()
         if kind_of_document(text):
             return Collected()  # a bill of materials has a collector of its own
+        if name.endswith(".json") and _OURS.search(text):
+            return Collected(gaps=(_of_an_earlier_run(path),))
         if "{{" in text and "/templates/" in f"/{path}":
             return Collected()
         documents, is_plain = _documents(text, path, view)

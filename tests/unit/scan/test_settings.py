@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from build.dossiers import small
 from build.stacks import lookup, one, scanned, stack
+from gauger.report.registry import RENDERERS
 from gauger.scan.scan import scan
 
 READ = "from transformers import AutoModel\n"
@@ -172,3 +174,19 @@ def test_a_file_of_variables_with_a_name_of_its_own_does_not_override_the_conven
     }
     (found,) = scanned(tmp_path, files, "compose")
     assert (found.model.name, found.use.status) == ("BAAI/bge-m3", "resolved")
+
+
+@pytest.mark.parametrize("format_ident", ["json", "g7-json", "sarif", "html", "text"])
+def test_a_report_of_an_earlier_run_adds_no_use(tmp_path: Path, format_ident: str) -> None:
+    """Whoever keeps reports beside the stack gets the same uses again; of a dossier, a gap says so."""
+    root = stack(tmp_path, {"a.yaml": "model_name: Qwen/Qwen3-8B\n"})
+    before = scan(root, lookup())
+    (renderer,) = [r for r in RENDERERS if r.ident == format_ident]
+    suffix = {"json": ".json", "g7-json": ".g7.json", "sarif": ".sarif", "html": ".html", "text": ".txt"}[
+        format_ident
+    ]
+    (root / f"report{suffix}").write_bytes(renderer.render(small()))
+    after = scan(root, lookup())
+    assert [u.id for u in after.uses if u.status != "mention"] == [u.id for u in before.uses]
+    told_so = any("an earlier run" in gap.detail for gap in after.gaps)
+    assert told_so == (format_ident in ("json", "g7-json"))
