@@ -7,6 +7,8 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from gauger.core.errors import Malformed
 from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
@@ -25,6 +27,8 @@ from gauger.scan.values import Text, Value
 from gauger.scan.yaml_place import yaml_documents
 
 _SPRING = re.compile(r"(^|/)(application|bootstrap)[\w-]*\.(ya?ml|properties)$|\.properties$")
+_FIXTURES = re.compile(r"(?:^|/)(?:__tests__|__fixtures__|__mocks__|__snapshots__|fixtures|testdata)/")
+"""Folders that hold what tests compare with, by the conventions of Jest, Vitest, pytest and Go."""
 _BYTES = 1 << 20
 _MOST = 2_000
 _LOCKS = re.compile(
@@ -84,6 +88,10 @@ class Settings:
         harvest.bindings += list(_bindings(leaves, path))[:_MOST]
         if is_plain and (name.lower() not in _OTHERS or name == "package.json"):
             self._read(documents, name, path, view, harvest)
+        if _FIXTURES.search(path):
+            harvest.candidates = [
+                msgspec.structs.replace(c, mention=c.mention or "in test data") for c in harvest.candidates
+            ]
         return harvest.collected()
 
     def _read(self, documents: list[Group], name: str, path: str, view: FileView, harvest: Harvest) -> None:

@@ -294,3 +294,13 @@ def test_a_client_that_is_given_azure_is_azure_s(tmp_path: Path) -> None:
     )
     said = scanned(tmp_path, {"a.ts": code})
     assert [(t.use.location.line, t.provider) for t in said] == [(2, "azure-openai"), (3, "openai")]
+
+
+def test_settings_that_tests_compare_with_are_mentions(tmp_path: Path) -> None:
+    """A folder of fixtures holds no production use; `tests/` alone may hold settings of a real run."""
+    text = '{"llm_model": "mistralai/Mistral-7B-v0.1"}'
+    said = scanned(tmp_path, {"src/fixtures/a.json": text, "tests/configs/b.json": text})
+    assert [(t.use.location.path, t.use.status == "mention") for t in said] == [
+        ("src/fixtures/a.json", True),
+        ("tests/configs/b.json", False),
+    ]
