@@ -82,10 +82,18 @@ def bind(
     uses: dict[str, Use] = {}
     owners: dict[str, str] = {}
     doubtful: set[str] = set()
+    named: set[str] = set()
+    only_named: set[str] = set()  # a mention does not say what the thing is: a data set stays one
     for candidate in candidates:
         for model, use in binder.bound(candidate):
-            held = models.get(model.id)
-            models[model.id] = model if held is None or candidate.form is not None else held
+            better = candidate.form is not None or model.id in only_named
+            if model.id not in models or (better and not candidate.mention):
+                models[model.id] = model
+            if not candidate.mention:
+                only_named.discard(model.id)
+            elif model.id not in named:
+                only_named.add(model.id)
+            named.add(model.id)
             earlier = uses.get(use.id)
             if earlier is None or _RANK[use.status] < _RANK[earlier.status]:
                 uses[use.id] = use

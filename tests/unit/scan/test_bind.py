@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from build.stacks import lookup, one, scanned
+from build.stacks import lookup, one, scanned, stack
 from gauger.core.inventory import Location
 from gauger.core.readings import Unmeasured
 from gauger.scan.audience import audience_of
 from gauger.scan.endpoint import clean_address, is_own, provider_at
 from gauger.scan.naming import Naming, local_path, named_by_route, package_url
-from gauger.scan.scan import Inventory
+from gauger.scan.scan import Inventory, scan
 
 GATEWAY = (
     "model_list:\n  - model_name: gpt-4o\n    litellm_params:\n      model: deepseek/deepseek-chat\n"
@@ -358,3 +358,14 @@ def test_an_address_of_another_notebook_or_kind_of_client_moves_nothing(tmp_path
     }
     told = {t.use.location.line: t.provider for t in scanned(tmp_path, files) if t.use.surface == "python"}
     assert told == {3: "azure-openai", 4: "openai"}
+
+
+def test_a_mention_does_not_make_a_model_of_a_data_set(tmp_path: Path) -> None:
+    """A document that names the data set is read before the recipe that trains on it; it stays a data set."""
+    recipe = "base_model: mistralai/Mistral-7B-v0.1\ndatasets:\n  - path: HuggingFaceH4/ultrachat_200k\n"
+    told = "We train on `HuggingFaceH4/ultrachat_200k`.\n"
+    files = {"A.md": told, "training/letters.yaml": recipe}
+    inventory = scan(stack(tmp_path, files), lookup())
+    (data_set,) = [m for m in inventory.models if "ultrachat" in m.name]
+    assert data_set.form == "data-set"
+    assert "mention" in {u.status for u in inventory.uses if u.model == data_set.id}
