@@ -68,6 +68,7 @@ class Expressions:
         self.cases: list[tuple[str, str]] = []
         self.worlds: list[tuple[str, str]] = []
         self.branching = 1
+        self.constants: dict[ast.Constant, Text] = {}
         self.gone: list[tuple[str, str]] = []
         self.stars: list[str] = []
         self.kinds: dict[str, Reference] = {}
@@ -110,7 +111,10 @@ class Expressions:
     def constant(self, node: ast.Constant, scope: Scope) -> Thing:  # noqa: ARG002 - one shape for all readers
         """A text, or something that is none."""
         if isinstance(node.value, str):
-            return Text(text=printable(node.value), location=self.place(node))
+            known = self.constants.get(node)
+            if known is None:
+                known = self.constants[node] = Text(text=printable(node.value), location=self.place(node))
+            return known
         return Unknown(str(node.value) if isinstance(node.value, bool | None) else "not a text")
 
     def joined(self, node: ast.JoinedStr, scope: Scope) -> Thing:

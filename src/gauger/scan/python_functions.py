@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -18,15 +19,17 @@ from gauger.scan.python_objects import (
     Table,
     Thing,
     Unknown,
-    is_value,
 )
 from gauger.scan.python_settings import SettingsClasses
 from gauger.scan.python_table import Calls
+from gauger.scan.values import Either, Joined, Name, Opaque, Text
 
 _CALL_DEPTH = 4
 _SHORT_NODES = 400
 _APPLICATIONS = 1_000
 _ROWS = 8
+_LONGEST = 300
+_SPACE = re.compile(r"\s")
 
 
 class Functions(SettingsClasses):
@@ -232,7 +235,17 @@ def _belong_together(function: Function) -> bool:
 
 
 def _tells(thing: Thing | None) -> bool:
-    """May it matter to a function that it is given this?"""
-    return thing is not None and (
-        is_value(thing) or isinstance(thing, Client | Instance | Setting | Table | Choice)
-    )
+    """May it matter to a function that it is given this? A sentence is no name, address or key."""
+    match thing:
+        case Text(text=text):
+            return len(text) <= _LONGEST and _SPACE.search(text) is None
+        case Joined(parts=parts):
+            return all(_tells(part) or isinstance(part, Opaque) for part in parts)
+        case Either(options=options):
+            return any(map(_tells, options))
+        case Choice(options=options):
+            return any(map(_tells, options.values()))
+        case Name() | Client() | Instance() | Setting() | Table():
+            return True
+        case _:
+            return False

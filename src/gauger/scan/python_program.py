@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from operator import is_
 
 from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_choice import OTHERWISE, case_of, choose, key_group
@@ -171,6 +172,9 @@ class Program(Classes):
             finally:
                 self.cases.pop()
             outcomes[label] = scope.names
+        if all(_same(outcome, before) for outcome in outcomes.values()):
+            scope.names = before
+            return
         names: dict[str, Thing] = {}
         for name in dict.fromkeys(name for outcome in outcomes.values() for name in outcome):
             things = {label: outcome[name] for label, outcome in outcomes.items() if name in outcome}
@@ -284,6 +288,11 @@ def _instances(given: Thing | None) -> Table:
         else:
             made[str(number)] = kind.called() if isinstance(kind, Reference) else Unknown("parsed arguments")
     return Table(made, is_list=True)
+
+
+def _same(names: dict[str, Thing], before: dict[str, Thing]) -> bool:
+    """Did the statements of a branch leave all names as they were?"""
+    return len(names) == len(before) and all(map(is_, names.values(), before.values()))
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
