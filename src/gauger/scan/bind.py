@@ -15,6 +15,7 @@ from gauger.scan.audience import audience_of
 from gauger.scan.collector import Candidate, Tree
 from gauger.scan.identity import describe, worth_keeping
 from gauger.scan.model_address import is_hub_name, is_path
+from gauger.scan.model_words import NAME_CHARACTERS
 from gauger.scan.naming import (
     Naming,
     local_path,
@@ -260,6 +261,10 @@ class _Binder:
         else:
             naming = self.naming(candidate, client, reached)
         if naming is None:
+            if len(reached.text) > NAME_CHARACTERS:
+                why = f"what stands there has {len(reached.text)} characters and is no name"
+                broken = Broken(why=why, location=candidate.location, chain=reached.chain)
+                yield from self.unresolved(candidate, broken, reached.route)
             return
         if naming.provider and (endpoint is None or endpoint.basis == "default"):
             endpoint = Endpoint(provider=naming.provider, basis="declared")
@@ -322,7 +327,7 @@ class _Binder:
         text = reached.text.strip()
         hint = candidate.namespace
         lies_here = bool(candidate.artifact) and hint == "local"  # a path, however short or long
-        if not lies_here and (len(text) < 2 or len(text) > 300 or "\n" in text):
+        if not lies_here and (len(text) < 2 or len(text) > NAME_CHARACTERS or "\n" in text):
             return None
         provider = _provider(reached.route.endpoint)
         if hint == "cloud":

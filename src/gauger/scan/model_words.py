@@ -81,6 +81,10 @@ _NOT_NAMES = {
 _PLACEHOLDER = re.compile(
     r"^(?:<.*>|\[.*\]|x{3,}|your[-_ ].*|.*\bplaceholder\b.*|todo|tbd|\.\.\.|…)$", re.IGNORECASE
 )
+_SPACED_PATH = re.compile(r"^(?:\.{0,2}|~|[A-Za-z]:)[/\\]\S[^\n\r]*[^\s.,:;!?]$")
+"""A path whose folders have spaces in their names: rooted or relative with dots, one line, no sentence."""
+NAME_CHARACTERS = 300
+"""A longer text is no model's name; the longest on a hub have some two hundred."""
 _ADDRESS_TAIL = re.compile(
     r"(?:^|_)(?:BASE_?URL|API_?BASE|API_?URL|ENDPOINT(?:_?URL)?|BASE|URL|URI|HOST|SERVER)$", re.IGNORECASE
 )
@@ -170,7 +174,8 @@ def is_secret_name(name: str) -> bool:
 
 
 def could_be_model(text: str) -> bool:
-    """Can this text be a model's name at all: one word, no number, no switch, no placeholder?"""
-    if not text or len(text) > 300 or text.lower() in _NOT_NAMES or _PLACEHOLDER.match(text):
+    """Can this text be a model's name at all: one word or a path, no number, no switch, no placeholder?"""
+    if not text or len(text) > NAME_CHARACTERS or text.lower() in _NOT_NAMES or _PLACEHOLDER.match(text):
         return False
-    return not any(c.isspace() for c in text) and any(c.isalpha() for c in text) and text[0] not in "-{$"
+    is_one = not any(c.isspace() for c in text) or _SPACED_PATH.match(text) is not None
+    return is_one and any(c.isalpha() for c in text) and text[0] not in "-{$"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gauger.core.inventory import Artifact, Location, Role
 from gauger.scan.model_address import is_hub_name
-from gauger.scan.model_words import could_be_model, model_word
+from gauger.scan.model_words import NAME_CHARACTERS, could_be_model, model_word
 from gauger.scan.provider_spelling import provider_in_name, spelt_provider
 from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_merge import joined
@@ -344,7 +344,7 @@ class Report(Requests):
     def takes(self, thing: Thing, dotted: str, site: CallSite | None, *, strong: bool) -> bool:
         """Can this argument be a model's name? An object that was made elsewhere is not."""
         if isinstance(thing, Text) and not could_be_model(thing.text):
-            return False
+            return strong and len(thing.text) > NAME_CHARACTERS and not any(map(str.isspace, thing.text))
         if isinstance(thing, Unknown) and thing.why in ("None", "True", "False", "not a text"):
             return False
         if isinstance(thing, Opaque | Unknown | Member):

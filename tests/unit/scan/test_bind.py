@@ -369,3 +369,16 @@ def test_a_mention_does_not_make_a_model_of_a_data_set(tmp_path: Path) -> None:
     (data_set,) = [m for m in inventory.models if "ultrachat" in m.name]
     assert data_set.form == "data-set"
     assert "mention" in {u.status for u in inventory.uses if u.model == data_set.id}
+
+
+def test_a_path_with_spaces_and_a_text_that_is_no_name_are_not_lost(tmp_path: Path) -> None:
+    """The path is local; five thousand letters are an unresolved use, not nothing."""
+    code = (
+        "from transformers import AutoModel\n"
+        'AutoModel.from_pretrained("./my models/xy")\n'
+        f'AutoModel.from_pretrained("{"A" * 5_000}")\n'
+    )
+    told = {t.use.location.line: t for t in scanned(tmp_path, {"a.py": code})}
+    assert told[2].short == "declared local my models/xy"
+    assert told[3].use.status == "unresolved"
+    assert "5000 characters" in told[3].use.note
