@@ -256,13 +256,15 @@ class _Binder:
 
     def one(self, candidate: Candidate, client: str, reached: _Reached) -> Iterator[tuple[Model, Use]]:
         endpoint = reached.route.endpoint
+        if not reached.certain and reached.chain and reached.text in self.lookup.catalogue.providers:
+            return  # one of several texts that may arrive here, and it names who serves, not what
         if candidate.role == "access":
             naming: Naming | None = Naming(namespace="api", name="*")
         else:
             naming = self.naming(candidate, client, reached)
         if naming is None:
             if len(reached.text) > NAME_CHARACTERS:
-                why = f"what stands there has {len(reached.text)} characters and is no name"
+                why = f"what stands there has more than {NAME_CHARACTERS} characters and is no name"
                 broken = Broken(why=why, location=candidate.location, chain=reached.chain)
                 yield from self.unresolved(candidate, broken, reached.route)
             return

@@ -381,4 +381,4 @@ def test_a_path_with_spaces_and_a_text_that_is_no_name_are_not_lost(tmp_path: Pa
     told = {t.use.location.line: t for t in scanned(tmp_path, {"a.py": code})}
     assert told[2].short == "declared local my models/xy"
     assert told[3].use.status == "unresolved"
-    assert "5000 characters" in told[3].use.note
+    assert "more than 300 characters" in told[3].use.note
