@@ -12,10 +12,10 @@ from build.benchmark import FOLDER, labels, run, scoring, tools
 
 # What Gauger reached when these were last raised: a change that costs a use, invents one or binds one to the
 # wrong provider has to be seen. Raise them when Gauger gets better; README.md has the table of the day.
-RECALL = 0.98
-PRECISION = 0.98
-UNRESOLVED_TOLD = 15
-CONTROLS_RAISED = 2
+RECALL = 0.99
+PRECISION = 0.985
+UNRESOLVED_TOLD = 16
+CONTROLS_RAISED = 1
 WRONG_ATTRIBUTIONS = 1  # an Azure client takes the address that a notebook of another project sets
 
 
