@@ -51,6 +51,7 @@ class Functions(SettingsClasses):
         self.applications = _APPLICATIONS
         self.results: dict[ast.AST, Thing] = {}
         self.short: dict[ast.AST, bool] = {}
+        self.active: set[ast.AST] = set()
 
     def block(self, statements: Sequence[ast.stmt], scope: Scope) -> None:
         """Read statements in order."""
@@ -147,16 +148,20 @@ class Functions(SettingsClasses):
         telling = any(_tells(thing) for thing, _ in (*arguments.positional, *arguments.keywords.values()))
         if not telling and function.node in self.results:
             return self.results[function.node]
-        if self.call_depth >= _CALL_DEPTH or self.applications <= 0 or not self.is_short(function):
+        if self.call_depth >= _CALL_DEPTH or self.applications <= 0 or function.node in self.active:
+            return Unknown(f"what {function.name} returns")
+        if not self.is_short(function):
             return Unknown(f"what {function.name} returns")
         self.applications -= 1
         self.call_depth += 1
         self.quiet += 1
+        self.active.add(function.node)
         cases, self.cases = self.cases, []
         try:
             scope = self.called_with(function, arguments)
             self.enter(function, scope)
         finally:
+            self.active.discard(function.node)
             self.quiet -= 1
             self.call_depth -= 1
             self.cases = cases
