@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -10,6 +10,7 @@ from gauger.core.dossier import Dossier
 from gauger.core.inventory import Use
 from gauger.core.judgement import Gap
 from gauger.core.text import printable
+from gauger.scan.inside import outer
 
 
 def concerning(whole: Dossier, changed: frozenset[str], revision: str) -> Dossier:
@@ -20,17 +21,19 @@ def concerning(whole: Dossier, changed: frozenset[str], revision: str) -> Dossie
 
     Args:
         whole: What is there, before any rule was asked.
-        changed: Paths relative to the root.
+        changed: Paths relative to the root; a folder or archive stands for everything in it.
         revision: Since when, for the gap.
     """
     uses = tuple(use for use in whole.uses if touched(use, changed))
     artifacts = tuple(
-        a for a in whole.artifacts if a.location.path in changed or not changed.isdisjoint(a.parts)
+        a for a in whole.artifacts if any(within(path, changed) for path in (a.location.path, *a.parts))
     )
     models = {use.model for use in uses} | {a.model for a in artifacts if a.model}
     subjects = models | {a.id for a in artifacts} | {use.id for use in uses}
     findings = tuple(
-        f for f in whole.findings if f.subject in subjects or any(at.path in changed for at in f.locations)
+        f
+        for f in whole.findings
+        if f.subject in subjects or any(within(at.path, changed) for at in f.locations)
     )
     models |= {f.subject for f in findings}
     claims = tuple(claim for claim in whole.claims if claim.subject in models | subjects)
@@ -58,7 +61,16 @@ def concerning(whole: Dossier, changed: frozenset[str], revision: str) -> Dossie
 def touched(use: Use, changed: frozenset[str]) -> bool:
     """Does this use stand in a changed file, or is its model or address found through one?"""
     hops = (*use.chain, *(use.endpoint.chain if use.endpoint is not None else ()))
-    return use.location.path in changed or any(hop.location.path in changed for hop in hops)
+    return any(within(at.path, changed) for at in (use.location, *(hop.location for hop in hops)))
+
+
+def within(path: str, changed: frozenset[str]) -> bool:
+    """Is this file changed, or a folder or an archive changed in which it lies?"""
+    if path in changed:
+        return True
+    return any(str(above) in changed for above in PurePosixPath(path).parents) or any(
+        around in changed for around in outer(path)
+    )
 
 
 def restricted(whole: Dossier, root: Path, revision: str) -> Dossier:

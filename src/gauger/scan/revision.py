@@ -13,13 +13,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gauger.core.errors import UsageError
+from gauger.core.text import printable
 
 _TIMEOUT_S = 120
+_PATH_CHARACTERS = 4096
+"""As in `gauger.scan.walk`: names are compared in the form in which they are shown."""
 _SAFE = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.devnull, "-c", "core.untrackedCache=false",
-    "-c", "core.attributesFile=" + os.devnull, "-c", "diff.external=", "-c", "submodule.recurse=false",
+    "-c", "core.attributesFile=" + os.devnull, "-c", "core.excludesFile=" + os.devnull,
+    "-c", "diff.external=", "-c", "submodule.recurse=false",
     "-c", "protocol.allow=never", "-c", "core.pager=cat", "-c", "safe.directory=*",
 )  # fmt: skip
+
+_HOW = (
+    "--name-only", "-z", "--relative", "--no-ext-diff", "--no-textconv", "--no-renames", "-O" + os.devnull,
+    "--ignore-submodules=dirty",
+)  # fmt: skip
+"""`dirty`: of a submodule only the commit is compared; git would start itself inside it for more."""
 
 
 def changed_since(root: Path, revision: str) -> frozenset[str]:
@@ -30,25 +40,42 @@ def changed_since(root: Path, revision: str) -> frozenset[str]:
         revision: Anything that names a commit: `origin/main`, a tag, a hash.
 
     Returns:
-        Paths relative to the root.
+        Paths relative to the root, as the walker shows them. A folder stands for everything below it: a
+        submodule at another commit, or a repository inside this one that git does not know.
 
     Raises:
-        UsageError: git is not there, this is no repository, or there is no such revision.
+        UsageError: git is not there, this is no repository, its working tree lies elsewhere, or there is no
+            such revision.
     """
     if revision.startswith("-") or not revision.strip() or "\0" in revision:
         raise UsageError(f"{revision!r} is not a revision", subject="--since")
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     base = commit.decode().strip()
+    _check_place(root)
     quiet = _without_drivers(root)
-    how = ("--name-only", "-z", "--relative", "--no-ext-diff", "--no-textconv", "--no-renames")
-    differ = _git(root, "diff", *how, "--ignore-submodules=all", base, "--", ".", settings=quiet)
-    fresh = _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
+    differ = _git(root, "diff", *_HOW, base, "--", ".", settings=quiet)
+    fresh = _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".", settings=quiet)
     names = (*differ.split(b"\0"), *fresh.split(b"\0"))
-    return frozenset(os.fsdecode(name) for name in names if name)
+    return frozenset(printable(os.fsdecode(name).rstrip("/"), _PATH_CHARACTERS) for name in names if name)
+
+
+def _check_place(root: Path) -> None:
+    """Is what git compares the examined folder? Its settings may name any other folder of this machine.
+
+    Raises:
+        UsageError: it is not.
+    """
+    top = os.fsdecode(_git(root, "rev-parse", "--show-toplevel")).removesuffix("\n")
+    if not top or not Path(os.path.realpath(root)).is_relative_to(os.path.realpath(top)):
+        raise UsageError(
+            "the repository's settings name another folder as its working tree; it was not read",
+            subject="--since",
+            hint="run it without --since",
+        )
 
 
 def _without_drivers(root: Path) -> list[tuple[str, str]]:
-    """Settings that take away every filter and every diff driver that the repository's own settings name.
+    """Settings that take away every filter, diff driver and hook that the repository's own settings name.
 
     Keys and values stand apart: of `-c filter.a=b.clean=`, git would take `filter.a` for the key, and would
     run the filter called `a=b`.
@@ -56,6 +83,7 @@ def _without_drivers(root: Path) -> list[tuple[str, str]]:
     listed = os.fsdecode(_git(root, "config", "--list", "-z", "--name-only")).split("\0")
     drivers = {tuple(key.rpartition(".")[0].partition(".")[::2]) for key in listed if key.count(".") >= 2}
     settings = {
+        "hook": (("command", ""), ("enabled", "false")),
         "filter": (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")),
         "diff": (("command", ""), ("textconv", "")),
     }
@@ -78,6 +106,7 @@ def _git(root: Path, *arguments: str, settings: Sequence[tuple[str, str]] = ()) 
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "",  # `protocol.ext.allow` in the repository outdoes `protocol.allow`
         "LC_ALL": "C",
         "GIT_CONFIG_COUNT": str(len(settings)),
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,4 +110,79 @@ def test_no_filter_is_run_whatever_it_is_called(root: Path, name: bytes) -> None
     spoken = name.replace(b"\\", b"")
     (root / ".gitattributes").write_bytes(b"*.py filter=" + spoken + b"\n")
     assert "names.py" in changed_since(root, "HEAD")
+    assert not (root / "harmed").exists()
+
+
+CALL = "from openai import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o')\n"
+
+
+def shown(root: Path) -> set[str]:
+    """Where the uses stand that are shown of what changed since the last commit."""
+    asked = Question(as_of="2026-11-23", since="HEAD")
+    return {use.location.path for use in restricted(inventory_only(root, lookup(), asked), root, "HEAD").uses}
+
+
+def test_a_changed_file_is_shown_whatever_its_name_holds(root: Path) -> None:
+    """Control characters and bytes that are no text do not hide a file from those who ask what is new."""
+    (root / "a\x1bb.py").write_text(CALL, encoding="utf-8")
+    assert "a\\x1bb.py" in shown(root)
+
+
+def test_what_a_changed_archive_holds_is_shown(root: Path) -> None:
+    """The change is the archive's; the use stands inside it."""
+    with zipfile.ZipFile(root / "new.zip", "w") as archive:
+        archive.writestr("inner/call.py", CALL)
+    assert "new.zip!/inner/call.py" in shown(root)
+
+
+def test_repositories_inside_are_shown_when_they_change(root: Path) -> None:
+    """Of one that git does not know it gives the folder only, and so of a submodule at another commit."""
+    inner = stack(root / "inner", {"call.py": CALL})
+    git(inner, "init", "-q")
+    git(inner, "add", ".")
+    git(inner, "commit", "-qm", "one")
+    assert "inner/call.py" in shown(root)
+    git(root, "add", "inner", "names.py")
+    git(root, "commit", "-qm", "two")
+    assert "inner/call.py" not in shown(root)
+    git(inner, "commit", "-qm", "three", "--allow-empty")
+    assert "inner/call.py" in shown(root)
+
+
+def test_another_folder_is_not_read_as_the_working_tree(root: Path, tmp_path: Path) -> None:
+    """The repository's settings may name any folder: neither is it listed, nor does it hide what changed."""
+    stack(tmp_path / "elsewhere", {"private.py": "x = 1\n"})
+    git(root, "config", "core.worktree", str(tmp_path / "elsewhere"))
+    with pytest.raises(UsageError, match="working tree"):
+        changed_since(root, "HEAD")
+
+
+@pytest.mark.parametrize("address", ["ext::{harm} x", "file://{root}"])
+def test_nothing_missing_is_fetched(root: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository that lacks objects names a helper to fetch them; it is not asked, on no version of git."""
+    harm = root / "harm.sh"
+    harm.write_text(f"#!/bin/sh\ntouch {root}/harmed\n", encoding="utf-8")
+    harm.chmod(0o755)
+    settings = {
+        "core.repositoryformatversion": "1",
+        "extensions.partialClone": "far",
+        "remote.far.url": address.format(harm=harm, root=root),
+        "remote.far.promisor": "true",
+        "remote.far.uploadpack": str(harm),
+        "protocol.ext.allow": "always",
+        "protocol.file.allow": "always",
+    }
+    for key, value in settings.items():
+        git(root, "config", key, value)
+    tree = subprocess.run([GIT, "rev-parse", "HEAD^{tree}"], cwd=root, check=True, capture_output=True)
+    name = tree.stdout.decode().strip()
+    (root / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    without = subprocess.run
+
+    def old(*arguments: Any, env: dict[str, str], **how: Any) -> Any:
+        return without(*arguments, env={k: v for k, v in env.items() if k != "GIT_NO_LAZY_FETCH"}, **how)
+
+    monkeypatch.setattr("gauger.scan.revision.subprocess.run", old)
+    with pytest.raises(UsageError):
+        changed_since(root, "HEAD")
     assert not (root / "harmed").exists()
