@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import struct
 import tempfile
@@ -28,6 +29,13 @@ _KEPT_BYTES = 512 << 20
 _KEPT_FILES = 200
 _RACY_NS = 20_000_000
 """Two changes within one tick of the file system's clock look alike; Linux ticks at least every 10 ms."""
+_COARSE_NS = 2_000_000_000
+"""Where a time is a whole second, the file system may know no finer one: FAT counts in two seconds.
+
+Source: https://learn.microsoft.com/en-us/windows/win32/sysinfo/file-times
+"""
+_OURS = re.compile(r"[0-9a-f]{64}\.answer|new-\w+")
+"""What this module writes: nothing else in the folder is ever taken away."""
 _STATE = struct.Struct("<Qqqq")
 
 
@@ -85,8 +93,8 @@ class Store:
             started_ns: Wall clock when the walk began.
             answer: The answer.
         """
-        youngest = max((max(one[2], one[3]) for one in seen), default=0)
-        if not seen or youngest >= started_ns - _RACY_NS or len(answer) > _MOST_BYTES // 2:
+        times = (time for one in seen for time in one[2:4])
+        if not seen or any(_is_young(time, started_ns) for time in times) or len(answer) > _MOST_BYTES // 2:
             return False
         try:
             paths = [one[0] for one in seen]
@@ -110,11 +118,13 @@ class Store:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return None
-        with os.fdopen(handle, "rb") as file:
-            info = os.fstat(handle)
-            if not _is_own(info, folder=False) or info.st_size > _MOST_BYTES:
-                return None
+        info = os.fstat(handle)
+        if not _is_own(info, folder=False) or info.st_size > _MOST_BYTES:
+            os.close(handle)
+            return None
+        with suppress(OSError), os.fdopen(handle, "rb") as file:
             return file.read(_MOST_BYTES)
+        return None
 
     def _write(self, path: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=self.folder, prefix="new-")
@@ -131,13 +141,23 @@ class Store:
         """Take away the answers that were used longest ago, until the rest is within bounds."""
         with suppress(OSError):
             found = sorted(
-                ((e.stat(), e.path) for e in os.scandir(self.folder)), key=lambda p: -p[0].st_mtime
+                (
+                    (entry.stat(follow_symlinks=False), entry.path)
+                    for entry in os.scandir(self.folder)
+                    if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+                ),
+                key=lambda p: -p[0].st_mtime,
             )
             total = 0
             for number, (info, path) in enumerate(found):
                 total += info.st_size
                 if total > _KEPT_BYTES or number >= _KEPT_FILES:
                     Path(path).unlink()
+
+
+def _is_young(time: int, started_ns: int) -> bool:
+    """May a later change have this same time? Nanoseconds."""
+    return time >= started_ns - (_RACY_NS if time % 1_000_000_000 else _COARSE_NS)
 
 
 def _is_own(info: os.stat_result, *, folder: bool) -> bool:

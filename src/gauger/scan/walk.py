@@ -262,7 +262,9 @@ class _Walker:
             info = Path(real).stat()
         except OSError as error:
             self.gap(path, "unreadable", f"a link that leads nowhere: {error.strerror}")
+            self.is_sure = self.is_sure and self.leads_inside(full)
             return
+        self.note_link(full, real, info)
         if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
             self.gap(
                 path,
@@ -274,9 +276,12 @@ class _Walker:
             self.linked_folders += 1
             self.first_linked = self.first_linked or path
         elif stat.S_ISREG(info.st_mode):
-            self.note_link(full, real, info)
             inside = os.path.relpath(real, self.root)
             self.admit(path, real, info.st_size, printable(inside, _PATH_CHARACTERS))
+
+    def leads_inside(self, full: str) -> bool:
+        """Would the file to which this broken link leads lie inside the root, where its coming is seen?"""
+        return os.path.realpath(full).startswith(self.root.rstrip("/") + "/")
 
     def note_link(self, full: str, real: str, info: os.stat_result) -> None:
         """Remember the state of a link and of its target; it is unsure where another link lies between."""
