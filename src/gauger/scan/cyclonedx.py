@@ -224,8 +224,13 @@ def _unquoted(found: re.Match[str] | None) -> str:
 
 
 def _parents(component: Component) -> Iterator[Parent]:
-    """Ancestors, and properties that name a base. A bill only declares, whatever its writer rests on."""
+    """Ancestors, and properties that name a base. A bill only declares, whatever its writer rests on.
+
+    What we wrote from the knowledge base nobody declares: it is asked again.
+    """
     for ancestor in component.ancestors:
+        if ancestor.value("gauger:basis") == "catalogue":
+            continue
         relation = ancestor.value("gauger:relation")
         yield Parent(
             name=_parent_name(ancestor),

@@ -17,6 +17,7 @@ from gauger.formats.cyclonedx import read_cyclonedx
 from gauger.report.cyclonedx import CycloneDxRenderer
 from gauger.scan.bill_names import decoded, hub_purl, name_of, why_not
 from gauger.scan.bill_of_materials import kind_of_document
+from gauger.scan.cyclonedx import entries_of
 from gauger.scan.scan import scan
 
 
@@ -227,3 +228,18 @@ def test_purls_are_undone_of_doubled_encoding():
     assert (found.name, found.revision) == ("deepseek-ai/DeepSeek-V3", "ab" * 20)
     assert hub_purl("pkg:huggingface/DeepSeek-V3") is None
     assert hub_purl("pkg:pypi/openai") is None
+
+
+@pytest.mark.parametrize(("basis", "parents"), [("catalogue", []), ("declared", ["org/parent"])])
+def test_what_the_knowledge_base_said_is_not_read_back_as_a_declaration(basis, parents):
+    """In a document of ours each ancestor keeps its basis; what was recorded is asked again."""
+    said = {"basis": basis, "relation": "fine-tuned-from", "name": "org/parent"}
+    ancestor = {
+        "type": "machine-learning-model",
+        "name": "parent",
+        "properties": [{"name": f"gauger:{key}", "value": value} for key, value in said.items()],
+    }
+    model = {"type": "machine-learning-model", "name": "child", "pedigree": {"ancestors": [ancestor]}}
+    text = json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [model]})
+    (entry,) = entries_of(read_cyclonedx(text, DEFAULT_LIMITS, "x.json"), "x.json")
+    assert [parent.name for parent in entry.parents] == parents
