@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from gauger.core.errors import Malformed
+from gauger.core.errors import LimitExceeded, Malformed
 from gauger.core.inventory import Location
 from gauger.core.judgement import Gap
 from gauger.core.text import printable
@@ -30,6 +30,7 @@ _SPRING = re.compile(r"(^|/)(application|bootstrap)[\w-]*\.(ya?ml|properties)$|\
 _FIXTURES = re.compile(r"(?:^|/)(?:__tests__|__fixtures__|__mocks__|__snapshots__|fixtures|testdata)/")
 """Folders that hold what tests compare with, by the conventions of Jest, Vitest, pytest and Go."""
 _BYTES = 1 << 20
+_END_BYTES = 4096
 _MOST = 2_000
 _LOCKS = re.compile(
     r"(^|[-_.])lock\.|package-lock\.json$|npm-shrinkwrap\.json$|\.(min|map|schema)\.json$|tsconfig.*\.json$"
@@ -58,6 +59,25 @@ def _of_an_earlier_run(path: str) -> Gap:
     )
 
 
+def _too_large(view: FileView) -> Collected:
+    """What is said of a file that is too long for settings: nothing of documents that others read.
+
+    Raises:
+        LimitExceeded: nobody else reads it.
+    """
+    path = str(view.path)
+    source = view.tree.open(path)
+    size = source.size_bytes
+    head = source.read_at(0, min(_END_BYTES, size))
+    end = min(_END_BYTES, size)
+    if kind_of_document(head + source.read_at(size - end, end)):
+        return Collected()
+    if view.path.suffix == ".json" and _OURS.search(head.decode("utf-8", "replace")):
+        return Collected(gaps=(_of_an_earlier_run(path),))
+    view.limits.check(size, "text_file_bytes", subject=path)
+    raise LimitExceeded(f"{size} bytes are not parsed as settings, the bound is {_BYTES}", subject=path)
+
+
 class Settings:
     """YAML, JSON, TOML and INI files that no other collector knows better: what code may read from them."""
 
@@ -73,8 +93,10 @@ class Settings:
         path, name = str(view.path), view.path.name
         beside_chart = path.rpartition("/")[0] + "/Chart.yaml"
         is_values = name.startswith("values") and view.tree.exists(beside_chart.lstrip("/"))
-        if _LOCKS.search(name) or is_values or view.tree.size_bytes(path) > _BYTES:
+        if _LOCKS.search(name) or is_values:
             return Collected()
+        if view.tree.size_bytes(path) > _BYTES:
+            return _too_large(view)
         text = view.text()
         if kind_of_document(text):
             return Collected()  # a bill of materials has a collector of its own

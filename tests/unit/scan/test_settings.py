@@ -190,3 +190,20 @@ def test_a_report_of_an_earlier_run_adds_no_use(tmp_path: Path, format_ident: st
     assert [u.id for u in after.uses if u.status != "mention"] == [u.id for u in before.uses]
     told_so = any("an earlier run" in gap.detail for gap in after.gaps)
     assert told_so == (format_ident in ("json", "g7-json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "gaps"),
+    [
+        ("a.yaml", "model: gpt-4o\n", ["limit-exceeded"]),
+        ("a.json", '{"model": "gpt-4o",', ["limit-exceeded"]),
+        ("a.ini", "[llm]\nmodel = gpt-4o\n", ["limit-exceeded"]),
+        ("bom.json", '{"bomFormat": "CycloneDX",', []),
+        ("package-lock.json", "{", []),
+    ],
+)
+def test_settings_that_are_too_long_are_a_gap(tmp_path: Path, name: str, head: str, gaps: list[str]) -> None:
+    """A model may stand in them; what another collector reads, or holds no settings, is none of theirs."""
+    stack(tmp_path, {name: head + " " * (1 << 20)})
+    found = scan(tmp_path, lookup())
+    assert [gap.reason for gap in found.gaps if gap.part == "settings"] == gaps
