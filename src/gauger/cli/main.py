@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
+from types import FrameType
 
 import click
 
@@ -40,7 +42,16 @@ for command in (
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with one of the codes of `gauger.core.exits`."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     sys.exit(exit_code(arguments))
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Leave on the way that takes temporary files away; another signal does not cut that short."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def exit_code(arguments: list[str] | None = None) -> int:

@@ -119,6 +119,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     def _show(self, dossier: Dossier) -> None:
         """Put the document on standard output; text gets colour where a person reads it on a terminal."""
+        if sys.stdout is None:
+            raise UsageError("is closed", subject="standard output")
         if self.form == "text" and sys.stdout.isatty():
             from gauger.cli.colour import show_coloured
 
@@ -273,7 +275,7 @@ def _beside(root: Path) -> Path | None:
 
 def progress() -> Callable[[str], None]:
     """Where a person watches, one line that says what is being done; else nothing."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return lambda _: None
     return lambda words: click.echo(f"\r\x1b[K{words} …", nl=False, err=True)
 
@@ -282,12 +284,18 @@ def existing(path: Path) -> Path:
     """The target, if there is one.
 
     Raises:
-        UsageError: nothing is there.
+        UsageError: nothing is there, it may not be read, or it is a pipe, socket or device.
         NothingToExamine: an empty folder.
     """
-    if not path.exists():
-        raise UsageError("there is no such file or folder", subject=str(path))
-    if path.is_dir() and not any(path.iterdir()):
+    try:
+        if not path.exists():
+            raise UsageError("there is no such file or folder", subject=str(path))
+        if not path.is_dir() and not path.is_file():
+            raise UsageError("is neither a file nor a folder: a pipe, socket or device", subject=str(path))
+        is_empty = path.is_dir() and not any(path.iterdir())
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be read", subject=str(path)) from error
+    if is_empty:
         raise NothingToExamine(
             "the folder is empty",
             subject=str(path),

@@ -162,7 +162,7 @@ def _scan(root: Path, lookup: Lookup, question: Question, target: Target, means:
     found = scan(root, lookup, question.limits, target=target, jobs=means.jobs, progress=told)
     if not found.coverage.files_seen:
         raise NothingToExamine(
-            "there is no file to examine here",
+            "there is no file to examine here" + (f": {_why_none(found.gaps)}" if found.gaps else ""),
             subject=root.name,
             hint="name the folder that holds your code, deployment files or models",
         )
@@ -174,6 +174,12 @@ def _scan(root: Path, lookup: Lookup, question: Question, target: Target, means:
         if not found.artifacts and not in_use(found.models, found.uses):
             raise NothingToExamine("nothing in it names or holds a model", subject=root.name)
     return found
+
+
+def _why_none(gaps: Iterable[Gap]) -> str:
+    """The first of the gaps, by place, in a few words."""
+    first = min(gaps, key=lambda gap: str(gap.location))
+    return f"{first.location}: {first.detail}"
 
 
 def _dossier(

@@ -11,6 +11,7 @@ import gc
 import mmap
 import multiprocessing
 import os
+import signal
 import struct
 import time
 from collections import deque
@@ -299,6 +300,8 @@ def _weight(task: Task | None) -> int:
 def _serve(conn: Connection, parents: Connection, reader: Reader, clock: mmap.mmap) -> None:
     """The life of one process: a task, an answer, until the parent goes away."""
     parents.close()
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, signal.SIG_DFL)  # what there is to tidy up is the parent's
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
 

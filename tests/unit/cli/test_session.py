@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,59 @@ def test_standard_output_that_is_full_is_no_bug_of_ours(tmp_path: Path):
     assert ended.returncode == Exit.USAGE
     assert "standard output" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_closed_stream_is_no_bug_of_ours(tmp_path: Path, stream: str):
+    """Started with a stream closed, a call says so or goes on; it does not crash."""
+    root = stack(tmp_path, CODE)
+    code = f"import sys; sys.{stream} = None; from gauger.cli.main import run; run({['scan', str(root)]!r})"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == (Exit.USAGE if stream == "stdout" else Exit.DONE)
+    assert ("standard output: is closed" in ended.stderr) is (stream == "stdout")
+
+
+def test_a_pipe_is_no_target(tmp_path: Path, capsys):
+    """What exists and is neither file nor folder is named as such, as a mistake of the call."""
+    os.mkfifo(tmp_path / "pipe")
+    assert exit_code(["scan", str(tmp_path / "pipe")]) == Exit.USAGE
+    assert "neither a file nor a folder" in capsys.readouterr().err
+
+
+def test_a_folder_of_looping_links_says_why_there_is_nothing(tmp_path: Path, capsys):
+    """There is no document, so the message says what was there."""
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert exit_code(["scan", str(tmp_path), "--no-cache"]) == Exit.NOTHING
+    assert "a: a link that leads nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_run_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, name: str):
+    """What was unpacked may be large and private: it goes, also when a CI job is cancelled."""
+    root = stack(tmp_path / "root", CODE)
+    with tarfile.open(root / "a.tar.gz", "w:gz") as packed:
+        packed.add(root / "a.py", "inner.py")
+    room = tmp_path / "room"
+    room.mkdir()
+    code = (
+        "import os, signal, gauger.flows.check as flow\n"
+        "from gauger.cli.main import run\n"
+        "def stop(*_, **__):\n"
+        f"    print(os.listdir({str(room)!r}))\n"
+        f"    os.kill(os.getpid(), signal.{name})\n"
+        "flow.scan = stop\n"
+        f"run({['scan', str(root), '--no-cache']!r})\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env={**os.environ, "TMPDIR": str(room)},
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 128 + getattr(signal, name)
+    assert b"gauger-" in ended.stdout
+    assert list(room.iterdir()) == []
