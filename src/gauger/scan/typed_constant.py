@@ -1,7 +1,6 @@
 """Which model does a library's constant name: `ChatModelGPT4o`, `CLAUDE_SONNET_4_5`, `GPT_4O_MINI`?
 
-A constant's name is a model's name without its separators. The name is taken apart into letters and
-digits, put
+A constant's name is a model's name without its separators. The name is taken apart into letters and digits, put
 together with the separators that models' names have, and believed only where the catalogue knows the result.
 """
 
@@ -18,6 +17,8 @@ from gauger.core.readings import known
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _DOT = re.compile(r"(?<=\d)Dot(?=\d)")
 _VERSION = re.compile(r"[1-9][0-9]")
+_MARKED = re.compile(r"[a-z]{2,}v")
+"""Letters that end with the mark of a version: `ENV15` is `en`, `v1.5`."""
 _NOISE = {
     "chat",
     "model",
@@ -49,7 +50,10 @@ def model_of_constant(constant: str, lookup: Lookup) -> str:
     pieces = [piece.lower() for piece in _PIECES.findall(last)][:_MOST_PIECES]
     split: list[str] = []
     for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
-        split += piece if _VERSION.fullmatch(piece) and after not in _WEIGHTS else [piece]
+        if _MARKED.fullmatch(piece) and after.isdigit():
+            split += [piece[:-1], "v"]
+        else:
+            split += piece if _VERSION.fullmatch(piece) and after not in _WEIGHTS else [piece]
     both = [text for text in (_told(split, lookup), _told(pieces, lookup)) if text]
     return max(both, key=lambda text: _weight(text, lookup), default="")
 
@@ -88,7 +92,7 @@ def _as_its_developer(spelling: str, family: str, lookup: Lookup) -> str:
     dashes = sum(bool(re.search(r"\d-\d(?!\d)", name)) for name in names)
     if dashes <= dots and dots:
         return spelling
-    other = re.sub(r"(\d)\.(\d)", r"\1-\2", spelling)
+    other = re.sub(r"(?<!v)(\d)\.(\d)", r"\1-\2", spelling)
     return other if known(lookup.identify(other).family) == family else spelling
 
 

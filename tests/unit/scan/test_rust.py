@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from build.code import Answer, answers
+from build.stacks import lookup
+from gauger.scan.typed_constant import model_of_constant
 
 ASYNC = "async_openai::{config::OpenAIConfig, types::CreateChatCompletionRequestArgs, Client}"
 CASES: list[tuple[str, str, list[Answer]]] = [
@@ -145,3 +147,8 @@ def test_constants_options_and_structs_are_followed(tmp_path: Path) -> None:
 def test_what_looks_alike_is_no_use(tmp_path: Path, code: str) -> None:
     """Cars, comments, ban lists and tests inside a file use no model."""
     assert answers(tmp_path, {"src/a.rs": code}) == []
+
+
+def test_a_versions_mark_at_the_end_of_letters_is_told() -> None:
+    """`BGESmallENV15` is `bge-small-en-v1.5`, not a name that nobody gave."""
+    assert model_of_constant("EmbeddingModel.BGESmallENV15", lookup()) == "bge-small-en-v1.5"
