@@ -1,7 +1,8 @@
 """Which model does a library's constant name: `ChatModelGPT4o`, `CLAUDE_SONNET_4_5`, `GPT_4O_MINI`?
 
-A constant's name is a model's name without its separators. The name is taken apart into letters and digits, put
-together with the separators that models' names have, and believed only where the catalogue knows the result.
+A constant's name is a model's name without its separators. The name is taken apart into letters and digits,
+put together with the separators that models' names have, and believed only where the catalogue knows the
+result.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ def test_answers_are_attested_by_scenario_and_reading(document):
     free = json.loads(NEW.render(msgspec.structs.replace(dossier, decisions=())))["declarations"]
     clear = [m["conformance"] for a in free["attestations"] for m in a["map"]]
     assert clear
-    assert all(set(c) == {"rationale"} for c in clear), "what no recorded rule catches is not thereby conforming"
+    assert all(set(c) == {"rationale"} for c in clear), "nothing that no rule catches conforms by it"
     assert all("score" not in m["confidence"] for a in attestations for m in a["map"])
     assert len(document["definitions"]["standards"]) == len(dossier.scenarios) + 1
 
