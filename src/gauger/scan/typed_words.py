@@ -55,7 +55,7 @@ SETTING_READERS = frozenset(
     """GetValue getProperty GetSection GetString getString get_string Get get getRequiredProperty
     GetRequiredSection property propertyOrNull getEnv""".split()  # noqa: SIM905
 )
-SETTING_OWNERS = re.compile(r"onfig|[Ee]nvironment|viper|[Ss]ettings|koanf")
+SETTING_OWNERS = re.compile(r"(?i:config|environment|settings)|viper|koanf")
 MODEL_KEYS = frozenset({"model", "model_id", "model_name", "modelId", "modelName", "Model"})
 
 
