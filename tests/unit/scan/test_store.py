@@ -70,6 +70,16 @@ def test_what_lies_outside_leaves_no_stale_answer(tmp_path: Path, way: str) -> N
     assert walk(root, DEFAULT_LIMITS).seen == ()
 
 
+def test_a_long_chain_of_links_is_gaps(tmp_path: Path) -> None:
+    """Links through a thousand others end the walk of none but themselves."""
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    for number in range(1_500):
+        (tmp_path / f"chain{number}").symlink_to(f"chain{number + 1}")
+    walked = walk(tmp_path, DEFAULT_LIMITS)
+    assert [entry.path for entry in walked.entries] == ["a.py"]
+    assert len(walked.gaps) == 1_500
+
+
 def test_a_broken_link_inside_is_remembered(tmp_path: Path) -> None:
     """Its target can only come into a folder whose state is known."""
     (tmp_path / "link.py").symlink_to("nowhere.py")
