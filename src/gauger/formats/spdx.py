@@ -106,17 +106,18 @@ def _graph(document: Any, subject: str) -> list[dict[str, Any]]:
 def _of_version_3(graph: list[dict[str, Any]]) -> SpdxContent:
     names = {_ident(e): text_of(e.get("name")) for e in graph}
     expressions = {_ident(e): _expression(e) for e in graph if "license" in _type(e)}
-    notes = defaultdict[str, list[str]](list)
+    noted = defaultdict[str, list[str]](list)
     licences = defaultdict[str, list[str]](list)
     relations: list[Relation] = []
     for element in graph:
         if _type(element) == "annotation":
-            notes[_pointed(element.get("subject"))].append(text_of(element.get("statement")))
+            noted[_pointed(element.get("subject"))].append(text_of(element.get("statement")))
+    notes = {ident: tuple(said) for ident, said in noted.items()}  # shared: idents may stand many times
     for element in graph:
         if "relationship" not in _type(element):
             continue
         kind = _plain(element.get("relationshipType"))
-        start, said = _pointed(element.get("from")), tuple(notes.get(_ident(element), ()))
+        start, said = _pointed(element.get("from")), notes.get(_ident(element), ())
         for target in _several(element.get("to")):
             end = _pointed(target)
             if kind in ("hasdeclaredlicense", "hasconcludedlicense") and expressions.get(end):
@@ -130,8 +131,9 @@ def _item_3(
     element: dict[str, Any],
     names: dict[str, str],
     licences: dict[str, list[str]],
-    notes: dict[str, list[str]],
+    notes: dict[str, tuple[str, ...]],
 ) -> Item:
+    """One item. What stands elsewhere about its ident is the first one's: an ident is to stand once."""
     ident = _ident(element)
     agents = [*_several(_field(element, "originatedBy")), *_several(_field(element, "suppliedBy"))]
     makers = [names.get(_pointed(agent)) or _own_name(agent) for agent in agents]
@@ -145,8 +147,8 @@ def _item_3(
         purpose=_plain(_field(element, "primaryPurpose")),
         address=text_of(_field(element, "downloadLocation")) or text_of(_field(element, "homePage")),
         makers=tuple(dict.fromkeys(m for m in makers if m)),
-        licences=tuple(dict.fromkeys(licences.get(ident, ()))),
-        notes=tuple(w for w in (*words, *notes.get(ident, ())) if w),
+        licences=tuple(dict.fromkeys(licences.pop(ident, ()))),
+        notes=tuple(w for w in (*words, *notes.pop(ident, ())) if w),
         properties=tuple(_properties(element)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from gauger.core.inventory import Form, Location, Role, Status
@@ -99,11 +99,12 @@ def entries_of(bill: Bill, path: str, text: str = "") -> list[Entry]:
     lines = _lines(text)
     ours = "gauger" in bill.tools or any(_stated(c) is not None for c in bill.components)
     found: list[Entry] = []
+    services = {service.ref: service for service in reversed(bill.services) if service.ref}
     for component in bill.components[:_MOST]:
         kind = _kind(component)
         stated = _stated(component)
         if kind is not None and (stated is not None or not ours):
-            found.append(_entry(component, kind, stated, _location(component, path, lines), bill))
+            found.append(_entry(component, kind, stated, _location(component, path, lines), services))
     for service in () if ours else bill.services[:_MOST]:
         location = _location(service, path, lines)
         found += (
@@ -124,10 +125,14 @@ def _kind(component: Component) -> EntryKind | None:
 
 
 def _entry(
-    component: Component, kind: EntryKind, stated: Stated | None, location: Location, bill: Bill
+    component: Component,
+    kind: EntryKind,
+    stated: Stated | None,
+    location: Location,
+    services: Mapping[str, Component],
 ) -> Entry:
     sightings = tuple(
-        _our_sighting(o, bill) if stated is not None else _sighting(o) for o in component.occurrences
+        _our_sighting(o, services) if stated is not None else _sighting(o) for o in component.occurrences
     )
     places = sightings or tuple(Sighting(place=_placed(text)) for text in _said(component, _PLACES))
     return Entry(
@@ -192,7 +197,7 @@ def _placed(location: str) -> str:
     return f"{location[: found.start()]}:{found['line']}" if found else location
 
 
-def _our_sighting(occurrence: Occurrence, bill: Bill) -> Sighting:
+def _our_sighting(occurrence: Occurrence, services: Mapping[str, Component]) -> Sighting:
     """A place of use out of our own words: those of closed sets, up to the first text in quotes."""
     words: dict[str, str] = {}
     end = 0
@@ -200,7 +205,7 @@ def _our_sighting(occurrence: Occurrence, bill: Bill) -> Sighting:
         words[found[1]] = found[2]
         end = found.end()
     role, status = words.get("role", ""), words.get("status", "")
-    service = next((s for s in bill.services if s.ref and s.ref == words.get("service")), None)
+    service = services.get(words.get("service", ""))
     rest = occurrence.context[end:]
     member = _unquoted(_MEMBER.match(rest))
     after = rest[len(m[0]) :].removeprefix("; ") if (m := _MEMBER.match(rest)) else rest

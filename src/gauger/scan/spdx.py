@@ -118,6 +118,7 @@ class _Kin:
         self.taught: dict[str, list[str]] = defaultdict(list)
         self.above: set[str] = set()
         self.parts: set[str] = set()
+        self._known: dict[int, tuple[bool, Any]] = {}
         for relation in content.relations:
             self._note(relation)
         listed = {ident for ident, item in self.items.items() if item.kind == "model"}
@@ -135,8 +136,15 @@ class _Kin:
             self.above.add(parent)
         if relation.kind in ("descendantof", "ancestorof", "hasvariant", "variantof") and data is not None:
             self.above.add(parent)
-            if not _is_recorded(relation):
-                self.up[child].append(Parent(name=_hub_name(data), relation=_claimed(relation)))
+            recorded, claimed = self._said(relation.notes)
+            if not recorded:
+                self.up[child].append(Parent(name=_hub_name(data), relation=claimed))
+
+    def _said(self, notes: tuple[str, ...]) -> tuple[bool, Any]:
+        """What these annotations say, read once: many relationships may share them."""
+        if id(notes) not in self._known:
+            self._known[id(notes)] = (_is_recorded(notes), _claimed(notes))
+        return self._known[id(notes)]
 
     def only_ancestor(self, ident: str) -> bool:
         """Do others merely descend from it?"""
@@ -156,14 +164,14 @@ def _hub_name(item: Item) -> str:
     return named.name if named is not None else item.name
 
 
-def _is_recorded(relation: Relation) -> bool:
+def _is_recorded(notes: tuple[str, ...]) -> bool:
     """Did we write it from the knowledge base? Then nobody declares it, and it is asked again."""
-    return any(claim.get("basis") == "catalogue" for claim in _statements(relation.notes, "gauger:claim"))
+    return any(claim.get("basis") == "catalogue" for claim in _statements(notes, "gauger:claim"))
 
 
-def _claimed(relation: Relation) -> Any:
+def _claimed(notes: tuple[str, ...]) -> Any:
     """The relation in our own words, where the document is ours and says it."""
-    for claim in _statements(relation.notes, "gauger:claim"):
+    for claim in _statements(notes, "gauger:claim"):
         if claim.get("relation") in _DESCENT:
             return claim["relation"]
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,25 @@ def test_what_the_knowledge_base_said_is_not_read_back_as_a_declaration(basis, p
     text = json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [model]})
     (entry,) = entries_of(read_cyclonedx(text, DEFAULT_LIMITS, "x.json"), "x.json")
     assert [parent.name for parent in entry.parents] == parents
+
+
+def test_many_services_and_many_places_cost_no_more_than_their_sum():
+    """Two thousand times more would be the time of a document that is made to be slow."""
+    said = {"namespace": "hub", "form": "weights", "name": "org/child"}
+    model = {
+        "type": "machine-learning-model",
+        "name": "child",
+        "properties": [{"name": f"gauger:{key}", "value": value} for key, value in said.items()],
+        "evidence": {
+            "occurrences": [
+                {"location": "a.py", "additionalContext": "service=none; "} for _ in range(20_000)
+            ]
+        },
+    }
+    services = [{"bom-ref": f"s{number}", "name": "s"} for number in range(20_000)]
+    text = json.dumps({"bomFormat": "CycloneDX", "components": [model], "services": services})
+    bill = read_cyclonedx(text, DEFAULT_LIMITS, "x.json")
+    start = time.process_time()
+    (entry,) = entries_of(bill, "x.json")
+    assert len(entry.sightings) == 20_000
+    assert time.process_time() - start < 10

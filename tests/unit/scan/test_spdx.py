@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -163,3 +164,25 @@ def test_what_the_knowledge_base_said_is_not_read_back_as_a_declaration(basis, p
     document = {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": graph}
     entries = {e.name: e for e in entries_of(read_spdx(json.dumps(document), DEFAULT_LIMITS), "x.json")}
     assert [parent.name for parent in entries["org/child"].parents] == parents
+
+
+def test_an_ident_that_stands_many_times_multiplies_nothing():
+    """Annotations of one ident are held once, however many elements claim it: no memory, no time to lose."""
+    count = 3_000
+    claim = json.dumps({"gauger:claim": {"relation": "fine-tuned-from", "basis": "declared"}})
+    graph = [{"type": "ai_AIPackage", "spdxId": "urn:x#a", "name": "org/a"} for _ in range(count)]
+    graph += [
+        {
+            "type": "Relationship", "spdxId": "urn:x#a", "relationshipType": "descendantOf",
+            "from": "urn:x#a", "to": ["urn:x#a"],
+        }
+        for _ in range(count)
+    ]  # fmt: skip
+    graph += [{"type": "Annotation", "subject": "urn:x#a", "statement": claim} for _ in range(count)]
+    document = {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": graph}
+    content = read_spdx(json.dumps(document), DEFAULT_LIMITS)
+    assert sum(len(item.notes) for item in content.items) == count
+    assert len({id(relation.notes) for relation in content.relations}) == 1
+    start = time.process_time()
+    assert entries_of(content, "x.json")
+    assert time.process_time() - start < 10
