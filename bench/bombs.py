@@ -2,8 +2,11 @@
 
     python bench/bombs.py
 
-Each is read in a process of its own.
-Exits with 1 when one of them passed 1 GB of resident memory, its own bytes included.
+Each is read in a process of its own: files by their reader, trees by the whole scan, with as many processes
+as it takes by itself (the peak is the largest of them). Trees are made in a temporary folder; the million
+files take a minute to make and 4 GB of disk.
+Exits with 1 when one of them passed 1 GB of resident memory, its own bytes included, or when a tree gave no
+gap.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import resource
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +26,9 @@ from build.gguf import text
 from build.onnx import chunk, number
 from build.readers import ALLOWED, READERS
 from build.safetensors import with_header
+from build.stacks import lookup
 from gauger.core.limits import DEFAULT_LIMITS as LIMITS
+from gauger.scan.scan import scan
 
 _BOUND_BYTES = 1 << 30
 
@@ -101,6 +107,75 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 
 
+def _line(root: Path) -> None:
+    with (root / "app.py").open("wb") as file:
+        file.truncate(2 << 30)
+
+
+def _aliases(root: Path) -> None:
+    lines = ["a0: &a0 [" + ",".join("x" * 10) + "]"]
+    lines += [f"a{n}: &a{n} [" + ",".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 12)]
+    (root / "compose.yaml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _million(root: Path) -> None:
+    for folder in range(1_001):
+        (root / f"{folder:04}").mkdir()
+        for at in range(1_000):
+            (root / f"{folder:04}" / f"{at:03}.py").write_bytes(b"x = 1\n")
+
+
+def _loops(root: Path) -> None:
+    (root / "real.py").write_bytes(b"x = 1\n")
+    (root / "a").symlink_to("b")
+    (root / "b").symlink_to("a")
+    (root / "sub").mkdir()
+    (root / "sub" / "up").symlink_to("..")
+    for at in range(1_500):
+        (root / f"chain{at}").symlink_to(f"chain{at + 1}")
+
+
+def _torn(root: Path) -> None:
+    text = 'resource "x" "y" {\n  model_id = "anthropic.claude-3-haiku-20240307-v1:0"\n  list = [1, 2\n'
+    (root / "main.tf").write_text(text, encoding="utf-8")
+
+
+def _notebook(root: Path) -> None:
+    picture = '{"output_type":"display_data","metadata":{},"data":{"image/png":"' + "A" * 1_000_000 + '"}}'
+    cell = '{"cell_type":"code","metadata":{},"outputs":[' + picture + '],"source":["x = 1\\n"]}'
+    with (root / "big.ipynb").open("w", encoding="utf-8") as file:
+        file.write('{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[' + cell)
+        file.writelines("," + cell for _ in range(499))
+        file.write("]}")
+
+
+def _settings(root: Path) -> None:
+    (root / "long.yaml").write_text("model: gpt-4o\n" + "- a\n" * 500_000, encoding="utf-8")
+
+
+TREES: dict[str, Callable[[Path], None]] = {
+    "tree: a line of 2 GB": _line,
+    "tree: aliases of aliases in YAML": _aliases,
+    "tree: a million files and a thousand": _million,
+    "tree: links in loops": _loops,
+    "tree: a torn Terraform file": _torn,
+    "tree: a notebook of 500 MB": _notebook,
+    "tree: settings of 2 MB": _settings,
+}
+
+
+def run_tree(root: Path) -> None:
+    """Scan one tree; print gaps, seconds and the largest process. Ends with 1 where nothing is a gap."""
+    start = time.perf_counter()
+    gaps = scan(root, lookup()).gaps
+    seconds = time.perf_counter() - start
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(one).ru_maxrss for one in who) * 1024
+    first = f"{gaps[0].reason}: {gaps[0].detail}" if gaps else "NO GAP"
+    print(f"{peak}\t{len(gaps):4} gaps {seconds:6.2f} s  peak {peak / 1e6:5.0f} MB  {first[:70]}")
+    sys.exit(not gaps)
+
+
 def run_one(title: str) -> None:
     """Read one bomb; print outcome, seconds and the memory that reading added to the file's own bytes."""
     kind, build = BOMBS[title]
@@ -118,12 +193,30 @@ def run_one(title: str) -> None:
     print(f"{peak}\t{len(data) / 1e6:6.1f} MB  {outcome:14} {seconds:6.2f} s  peak {peak / 1e6:5.0f} MB")
 
 
+def _measure_tree(title: str) -> int:
+    """Make one tree, scan it in a process of its own, print its line; which peak, in bytes?"""
+    with tempfile.TemporaryDirectory() as folder:
+        TREES[title](Path(folder))
+        done = subprocess.run(
+            [sys.executable, __file__, title, folder], check=True, capture_output=True, text=True
+        )
+    peak, shown = done.stdout.rstrip("\n").split("\t")
+    print(f"{title:45} {shown}", flush=True)
+    return int(peak)
+
+
 def main(arguments: list[str]) -> int:
     """Run all of them, or the one named."""
     if arguments:
-        run_one(arguments[0])
+        title, *place = arguments
+        if title not in TREES:
+            run_one(title)
+        elif place:
+            run_tree(Path(place[0]))
+        else:
+            _measure_tree(title)
         return 0
-    worst = 0
+    worst = max(_measure_tree(title) for title in TREES)
     for title in BOMBS:
         done = subprocess.run([sys.executable, __file__, title], check=True, capture_output=True, text=True)
         peak, shown = done.stdout.rstrip("\n").split("\t")
