@@ -177,7 +177,8 @@ An interface that scripts may rely on. A code never changes its meaning; a new m
 {table}
 
 Where findings and gaps both apply, 1 wins over 4. A run that a person interrupts ends with 130, as shells
-expect. [Gate a pipeline](../how-to/gate-a-pipeline.md) shows them at work.
+expect, and one that is told to end (`SIGTERM`) with 143; both take their temporary files away.
+[Gate a pipeline](../how-to/gate-a-pipeline.md) shows them at work.
 """
 
 
