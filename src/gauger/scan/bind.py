@@ -161,7 +161,7 @@ class _Binder:
                     continue
                 reached += self.behind_aliases(candidate, client, outcome, route)
         fitting = [one for one in reached if not self.is_strange(one)]
-        for one in fitting or reached:
+        for one in _told_apart(fitting or reached):
             yield from self.one(candidate, client, one)
 
     def is_strange(self, reached: _Reached) -> bool:
@@ -347,11 +347,18 @@ class _Binder:
             return Naming(namespace="api", name=text)
         return self.stored(text, candidate, hint, provider)
 
+    def is_closed(self, name: str) -> bool:
+        """Is this a model of which nobody published weights, so that it lies in no folder?"""
+        family = self.lookup.catalogue.families.get(known(self.lookup.identify(name).family) or "")
+        return family is not None and not family.open_weights
+
     def stored(self, text: str, candidate: Candidate, hint: str, provider: str) -> Naming:
         """A name that no provider's list decides: a path, a hub's name, or a bare one."""
         seems_path = hint in ("local", "hub") or "/" in text
         if seems_path and (path := local_path(text, candidate.location.path, self.tree)):
             return Naming(namespace="local", name=path)
+        if hint != "local" and text.startswith("models/") and self.is_closed(text[7:]):
+            return Naming(namespace="api", name=text)
         if hint == "local" or is_path(text):
             return Naming(namespace="local", name=plain_path(text) or ".")
         if (
@@ -366,6 +373,23 @@ class _Binder:
         if hint == "hub":
             return Naming(namespace="hub", name=text)
         return Naming(namespace="api" if provider or hint == "api" else "unknown", name=text)
+
+
+def _told_apart(reached: list[_Reached]) -> Iterator[_Reached]:
+    """The ways to each name; where one of them is known, those of which nothing is known become its note.
+
+    Names that different callers write are different uses.
+    """
+    told = {(one.text, one.given): set[bool]() for one in reached}
+    for one in reached:
+        told[one.text, one.given].add(_provider(one.route.endpoint) != "")
+    for one in reached:
+        if len(told[one.text, one.given]) == 1:
+            yield one
+        elif _provider(one.route.endpoint):
+            note = one.route.note or "it may also be called at an address that is not known"
+            route = msgspec.structs.replace(one.route, note=note, certain=False)
+            yield msgspec.structs.replace(one, route=route, certain=False)
 
 
 def _line(location: Location) -> tuple[str, int]:

@@ -206,8 +206,7 @@ def worth_keeping(
     folder, _, name = path.rpartition("/")
     wanted = (
         size_bytes <= _SMALL_BYTES
-        or ((is_text := wants(path))
-        and size_bytes <= limits.text_file_bytes)
+        or ((is_text := wants(path)) and size_bytes <= limits.text_file_bytes)
         or is_archive(path)
         or folder.startswith("blobs/")
         or read_all_the_same(folder, name, ())

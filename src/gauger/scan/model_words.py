@@ -77,6 +77,12 @@ _NOT_NAMES = {
     "unknown",
     "on",
     "off",
+    "na",
+    "n/a",
+    "nil",
+    "undefined",
+    "string",
+    "dummy",
 }
 _PLACEHOLDER = re.compile(
     r"^(?:<.*>|\[.*\]|x{3,}|your[-_ ].*|.*\bplaceholder\b.*|todo|tbd|\.\.\.|…)$", re.IGNORECASE

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gauger.core.inventory import Artifact, Location, Role
 from gauger.scan.model_address import is_hub_name
-from gauger.scan.model_words import NAME_CHARACTERS, could_be_model, model_word
+from gauger.scan.model_words import NAME_CHARACTERS, could_be_model, is_address_name, model_word
 from gauger.scan.provider_spelling import provider_in_name, spelt_provider
 from gauger.scan.python_arguments import Arguments
 from gauger.scan.python_merge import joined
@@ -207,14 +207,17 @@ class Report(Requests):
                 self.bind(f"{symbol}#client", Text(text=thing.dotted, location=self.place(at)), at, site)
             elif is_value(thing) and (text_of(thing) is None or could_be_model(text_of(thing) or "")):
                 self.bind(symbol, thing, at, site)
-            elif (
-                isinstance(thing, Bound | Unknown)
-                and isinstance(at, ast.Attribute | ast.Subscript)
-                and (self.calls.names_model(name))
-            ):
+            elif isinstance(thing, Bound | Unknown | Reference) and self.matters(name, at):
                 self.bind(
                     symbol, Opaque(why=f"{self.written(at)} is not known", location=self.place(at)), at, site
                 )
+
+    def matters(self, name: str, at: ast.expr) -> bool:
+        """Is what is passed a name or an address, although not a known one, so that no default holds?"""
+        if isinstance(at, ast.Attribute | ast.Subscript) and self.calls.names_model(name):
+            return True
+        is_address = name == "url" or name in self.calls.table.addresses or is_address_name(name)
+        return is_address and not isinstance(at, ast.Constant)
 
     def client_method(self, attributes: str) -> tuple[str, str, str]:
         """`client.chat.completions.create` taken apart: the object, a dot, the method that tells it."""

@@ -382,3 +382,21 @@ def test_a_path_with_spaces_and_a_text_that_is_no_name_are_not_lost(tmp_path: Pa
     assert told[2].short == "declared local my models/xy"
     assert told[3].use.status == "unresolved"
     assert "more than 300 characters" in told[3].use.note
+
+
+def test_an_address_that_is_not_known_leaves_no_default(tmp_path: Path) -> None:
+    """One caller gives an address that it reads, another gives none: only the second goes to OpenAI."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/llm.py": ASK,
+        "pkg/a.py": "from pkg.llm import ask\n\nask('gpt-4o', url=input())\nask('gpt-4o')\n",
+    }
+    told = {t.use.location.line: t.provider for t in scanned(tmp_path, files)}
+    assert told == {3: "", 4: "openai"}
+
+
+def test_a_closed_model_lies_in_no_folder(tmp_path: Path) -> None:
+    """Google writes `models/` before its names; that is no path."""
+    code = "import cohere\n\ncohere.Client(base_url=input()).chat(model='models/gemini-embedding-001')\n"
+    told = one(tmp_path, {"a.py": code}, "python")
+    assert (told.model.namespace, told.model.form) == ("api", "api")
