@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-import yaml
 
 from gauger.catalogue import records
 from gauger.core.canonical import canonical_json
@@ -68,9 +66,20 @@ class Catalogue:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder if folder is not None else default_folder()
         self._tables: dict[str, Mapping[str, Any]] = {}
-        edition = read_entry(self.folder / "edition.yaml", Edition)
-        self.version = edition.version
-        self.as_of = edition.as_of
+
+    @cached_property
+    def _edition(self) -> Edition:
+        return read_entry(self.folder / "edition.yaml", Edition)
+
+    @property
+    def version(self) -> str:
+        """Which edition of the knowledge base this is."""
+        return self._edition.version
+
+    @property
+    def as_of(self) -> str:
+        """ISO date up to which its facts were checked."""
+        return self._edition.as_of
 
     def _table(self, kind: str, of: type[E]) -> Mapping[str, E]:
         if kind not in self._tables:
@@ -189,26 +198,11 @@ def read_entry(path: Path, of: type[T]) -> T:
         CatalogueError: unreadable, not YAML, an unknown or missing key, a wrong type; with the nearest right
             key where there is one.
     """
+    from gauger.catalogue.text import read_text  # noqa: PLC0415 - 15 ms that a remembered answer does without
+
     subject = f"{path.parent.name}/{path.name}"
-    try:
-        value = yaml.load(path.read_bytes(), Loader=CatalogueLoader)  # noqa: S506 - CatalogueLoader is PyYAML's safe loader
-    except OSError as error:
-        raise CatalogueError(error.strerror or "cannot be read", subject=subject) from error
-    except yaml.YAMLError as error:
-        raise CatalogueError(f"not YAML: {error}", subject=subject) from error
+    value = read_text(path, subject)
     try:
         return convert(value, of, subject=subject)
     except UsageError as error:
         raise CatalogueError(error.message, subject=subject, hint=error.hint) from error
-
-
-class CatalogueLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """PyYAML's safe loader (in C where it is built), with dates, `yes` and `no` left as the text written."""
-
-
-_AS_TEXT = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"}
-CatalogueLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _AS_TEXT]
-    for first, resolvers in CatalogueLoader.yaml_implicit_resolvers.items()
-}
-CatalogueLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

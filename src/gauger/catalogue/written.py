@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from gauger.catalogue import records
-from gauger.catalogue.load import CatalogueLoader
+from gauger.catalogue.text import CatalogueLoader
 
 Key = tuple[str | int, ...]
 """A way into a record: `("sources", 0, "read-on")`."""

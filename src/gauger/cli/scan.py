@@ -32,7 +32,6 @@ def scan(
 ) -> Dossier:
     """List the models that PATH uses: where, how and through whom."""
     from gauger.flows.remembered import recalled
-    from gauger.flows.since import restricted
 
     root = existing(path)
     asked = question(known, root, profile_path, options.iso_date(None), since=since)
@@ -42,4 +41,8 @@ def scan(
         from gauger.flows import check as flow
 
         answer = flow.inventory_only(root, known, asked, using)
+    if not since:
+        return answer
+    from gauger.flows.since import restricted
+
     return restricted(answer, root, since)
