@@ -71,12 +71,12 @@ class Catalogue:
     def _edition(self) -> Edition:
         return read_entry(self.folder / "edition.yaml", Edition)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Which edition of the knowledge base this is."""
         return self._edition.version
 
-    @property
+    @cached_property
     def as_of(self) -> str:
         """ISO date up to which its facts were checked."""
         return self._edition.as_of
