@@ -176,7 +176,7 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 TOOLS = (
-    Tool("gauger", ("{tool}", "scan", "{stack}", "-f", "json"), gauger),
+    Tool("gauger", ("{tool}", "scan", "{stack}", "--no-cache", "-f", "json"), gauger),
     Tool("airom", ("{tool}", "fs", "{stack}", "-o", "json"), airom),
     Tool(
         "ai-bom",
