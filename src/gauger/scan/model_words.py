@@ -34,7 +34,7 @@ _ACTORS = {"reranker", "embedder", "encoder", "vlm"}
 _NAMED_AS = {"id", "repo"}
 _REFUSALS = re.compile(
     r"^(?:den(?:y|ied|ies)|deny ?lists?|block(?:ed|ing)?|block ?lists?|forbid(?:den)?|disallow(?:ed)?"
-    r"|ban(?:ned)?|black ?list(?:ed)?|prohibit(?:ed)?|reject(?:ed)?|refused?|unsupported|excluded?|disabled"
+    r"|ban|banned|black ?list(?:ed)?|prohibit(?:ed)?|reject(?:ed)?|refused?|unsupported|excluded?|disabled"
     r"|retired)$"
 )
 _FOLDERS = {"ollama_models"}
