@@ -129,6 +129,11 @@ class Lookup:
         """Who has this hub organisation? Exact, without regard to case."""
         return self._by_org.get(organisation.lower())
 
+    def is_closed(self, name: str) -> bool:
+        """Does this name belong to a line of models of which nobody published weights?"""
+        family = self.catalogue.families.get(known(self.identify(name).family) or "")
+        return family is not None and not family.open_weights
+
     def are_related(self, one: str, other: str) -> bool:
         """Are these two developers the same, or one above the other, or under one parent?"""
         return bool(self._with_parents(one) & self._with_parents(other))

@@ -347,17 +347,16 @@ class _Binder:
             return Naming(namespace="api", name=text)
         return self.stored(text, candidate, hint, provider)
 
-    def is_closed(self, name: str) -> bool:
-        """Is this a model of which nobody published weights, so that it lies in no folder?"""
-        family = self.lookup.catalogue.families.get(known(self.lookup.identify(name).family) or "")
-        return family is not None and not family.open_weights
-
     def stored(self, text: str, candidate: Candidate, hint: str, provider: str) -> Naming:
         """A name that no provider's list decides: a path, a hub's name, or a bare one."""
         seems_path = hint in ("local", "hub") or "/" in text
         if seems_path and (path := local_path(text, candidate.location.path, self.tree)):
             return Naming(namespace="local", name=path)
-        if hint != "local" and text.startswith("models/") and self.is_closed(text[7:]):
+        if (
+            hint != "local"
+            and text.startswith("models/")
+            and self.lookup.is_closed(text.removeprefix("models/"))
+        ):
             return Naming(namespace="api", name=text)
         if hint == "local" or is_path(text):
             return Naming(namespace="local", name=plain_path(text) or ".")

@@ -44,8 +44,7 @@ def describe(candidate: Candidate, naming: Naming, provider: str, revision: str,
             licence=_UNTOLD,
         )
     identity = lookup.identify(naming.name)
-    family = lookup.catalogue.families.get(known(identity.family) or "")
-    published = family is None or family.open_weights or naming.namespace == "hub"
+    published = naming.namespace == "hub" or not lookup.is_closed(naming.name)
     return Model(
         namespace=naming.namespace,
         name=name,

@@ -10,7 +10,6 @@ import msgspec
 
 from gauger.catalogue.query import Lookup
 from gauger.core.inventory import Form
-from gauger.core.readings import known
 from gauger.scan.collector import Tree
 from gauger.scan.endpoint import clean_address
 from gauger.scan.inside import root_inside
@@ -93,9 +92,8 @@ def named_as_routers_do(text: str, lookup: Lookup) -> Naming | None:
     organisation, slash, _ = text.partition("/")
     if not slash:
         return None
-    family = lookup.catalogue.families.get(known(lookup.identify(text).family) or "")
     published = lookup.developer_of_organisation(organisation) is not None
-    if published and family is not None and not family.open_weights:
+    if published and lookup.is_closed(text):
         return Naming(namespace="api", name=text)
     is_ollama = text.lower().startswith(_OLLAMA_ROUTES)
     naming = named_by_route(text, lookup) if is_ollama or not published else None
