@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from gauger.scan.typed_tree import TypedTranslator, unescaped
+from gauger.scan.typed_shapes import SharedShapes
+from gauger.scan.typed_tree import unescaped
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Parameter = tuple[str, ast.expr | None, ast.expr | None]
 
 
-class CsharpTranslator(TypedTranslator):
+class CsharpTranslator(SharedShapes):
     """Translates one C# file."""
 
     STATEMENTS: ClassVar[dict[str, str]] = {
@@ -168,22 +169,6 @@ class CsharpTranslator(TypedTranslator):
             found.append((self.text(name), self.kind(kind), self.expression(rest[-1]) if rest else None))
         return found
 
-    def assignment(self, node: Node) -> Iterator[ast.stmt]:
-        """`a = b`, `a ??= b`."""
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None:
-            yield self.set_to(left, self.expression(right), node)
-
-    def returned(self, node: Node) -> Iterator[ast.stmt]:
-        """`return x;`."""
-        yield self.at(ast.Return(value=self.expression(self.first(node))), node)
-
-    def condition(self, node: Node) -> Iterator[ast.stmt]:
-        """`if (…) … else …`."""
-        body = self.body(node.child_by_field_name("consequence"))
-        orelse = self.body(node.child_by_field_name("alternative"))
-        yield self.if_statement(node.child_by_field_name("condition"), body, orelse, node)
-
     def loop(self, node: Node) -> Iterator[ast.stmt]:
         """`foreach (var x in list) …`."""
         target = self.at(ast.Name(id=self.text(node.child_by_field_name("left")), ctx=ast.Store()), node)
@@ -249,10 +234,6 @@ class CsharpTranslator(TypedTranslator):
         name = self.text(binding.child_by_field_name("name"))
         return ast.Attribute(value=self.expression(owner), attr=name, ctx=ast.Load())
 
-    def scoped(self, node: Node) -> ast.expr:
-        """`A.B.C`."""
-        return self.named(self.text(node).partition("<")[0], node)
-
     def item(self, node: Node) -> ast.expr:
         """`a["b:c"]`."""
         inner = self.parts(node.child_by_field_name("subscript"))
@@ -268,20 +249,6 @@ class CsharpTranslator(TypedTranslator):
             return ast.BoolOp(op=ast.Or(), values=[left, right])
         return ast.BinOp(left=left, op=ast.Add() if operator == "+" else ast.Sub(), right=right)
 
-    def ternary(self, node: Node) -> ast.expr:
-        """`a ? b : c`."""
-        one = self.expression(node.child_by_field_name("consequence"))
-        other = self.expression(node.child_by_field_name("alternative"))
-        return self.choice(node.child_by_field_name("condition"), one, other, node)
-
-    def cast(self, node: Node) -> ast.expr:
-        """`(T)x`."""
-        return self.expression(node.child_by_field_name("value"))
-
-    def assigned(self, node: Node) -> ast.expr:
-        """What is assigned."""
-        return self.expression(node.child_by_field_name("right"))
-
     def arrow(self, node: Node) -> ast.expr:
         """`x => …`."""
         given = node.child_by_field_name("parameters")
@@ -291,10 +258,6 @@ class CsharpTranslator(TypedTranslator):
             parameters = self.parameters(given)
         body = node.child_by_field_name("body") or self.child(node, "block")
         return self.closure(parameters, body, node, ("block",))
-
-    def sequence(self, node: Node) -> ast.expr:
-        """`[a, b]`, `{ a, b }`."""
-        return ast.List(elts=[self.expression(e) for e in self.parts(node)], ctx=ast.Load())
 
     def array(self, node: Node) -> ast.expr:
         """`new[] { a }`."""

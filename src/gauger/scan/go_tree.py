@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from gauger.scan.typed_tree import TypedTranslator, unescaped
+from gauger.scan.typed_shapes import SharedShapes
+from gauger.scan.typed_tree import unescaped
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Parameter = tuple[str, ast.expr | None, ast.expr | None]
 
 
-class GoTranslator(TypedTranslator):
+class GoTranslator(SharedShapes):
     """Translates one Go file. Methods are put into the class of their receiver."""
 
     STATEMENTS: ClassVar[dict[str, str]] = {
@@ -219,19 +220,6 @@ class GoTranslator(TypedTranslator):
         return ast.Subscript(
             value=owner, slice=self.expression(node.child_by_field_name("index")), ctx=ast.Load()
         )
-
-    def binary(self, node: Node) -> ast.expr:
-        """`a + b`."""
-        left = self.expression(node.child_by_field_name("left"))
-        right = self.expression(node.child_by_field_name("right"))
-        plus = self.text(node.child_by_field_name("operator")) == "+"
-        return ast.BinOp(left=left, op=ast.Add() if plus else ast.Sub(), right=right)
-
-    def call(self, node: Node) -> ast.expr:
-        """A call."""
-        function = self.expression(node.child_by_field_name("function"))
-        given = self.parts(node.child_by_field_name("arguments"))
-        return ast.Call(func=function, args=[self.expression(a) for a in given], keywords=[])
 
     def composite(self, node: Node) -> ast.expr:
         """`T{A: 1}` as `T(A=1)`, maps and slices as what they are."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gauger.scan.typed_annotations import placeholder
-from gauger.scan.typed_tree import TypedTranslator, unescaped
+from gauger.scan.typed_shapes import SharedShapes
+from gauger.scan.typed_tree import unescaped
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,7 +17,7 @@ Parameter = tuple[str, ast.expr | None, ast.expr | None]
 _VALUES = {"Value", "ConfigProperty"}
 
 
-class JavaTranslator(TypedTranslator):
+class JavaTranslator(SharedShapes):
     """Translates one Java file."""
 
     STATEMENTS: ClassVar[dict[str, str]] = {
@@ -46,11 +47,6 @@ class JavaTranslator(TypedTranslator):
     WRAPPERS: ClassVar[frozenset[str]] = frozenset(
         {"Optional", "ObjectProvider", "Provider", "Instance", "Supplier"}
     )
-
-    def package_name(self, node: Node) -> Iterator[ast.stmt]:
-        """`package a.b;`."""
-        self.package = self.text(self.first(node)).replace(".", "/")
-        yield from ()
 
     def imports(self, node: Node) -> Iterator[ast.stmt]:
         """`import a.b.C;`, `import static a.b.C.D;`, `import a.b.*;`."""
@@ -197,28 +193,12 @@ class JavaTranslator(TypedTranslator):
         if given:
             yield self.assign(self.text(node.child_by_field_name("name")), self.expression(given[0]), node)
 
-    def returned(self, node: Node) -> Iterator[ast.stmt]:
-        """`return x;`."""
-        yield self.at(ast.Return(value=self.expression(self.first(node))), node)
-
-    def condition(self, node: Node) -> Iterator[ast.stmt]:
-        """`if (…) … else …`."""
-        body = self.body(node.child_by_field_name("consequence"))
-        orelse = self.body(node.child_by_field_name("alternative"))
-        yield self.if_statement(node.child_by_field_name("condition"), body, orelse, node)
-
     def loop(self, node: Node) -> Iterator[ast.stmt]:
         """`for (T x : list) …`."""
         target = self.at(ast.Name(id=self.text(node.child_by_field_name("name")), ctx=ast.Store()), node)
         iterated = self.expression(node.child_by_field_name("value"))
         body = self.body(node.child_by_field_name("body"))
         yield self.at(ast.For(target=target, iter=iterated, body=body, orelse=[]), node)
-
-    def assignment(self, node: Node) -> Iterator[ast.stmt]:
-        """`a = b;`."""
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None:
-            yield self.set_to(left, self.expression(right), node)
 
     def switch_statement(self, node: Node) -> Iterator[ast.stmt]:
         """Cases as alternatives."""
@@ -253,37 +233,12 @@ class JavaTranslator(TypedTranslator):
         owner = self.expression(node.child_by_field_name("object"))
         return ast.Attribute(value=owner, attr=self.text(node.child_by_field_name("field")), ctx=ast.Load())
 
-    def scoped(self, node: Node) -> ast.expr:
-        """`a.b.C`."""
-        return self.named(self.text(node).partition("<")[0], node)
-
     def item(self, node: Node) -> ast.expr:
         """`a[i]`."""
         owner = self.expression(node.child_by_field_name("array"))
         return ast.Subscript(
             value=owner, slice=self.expression(node.child_by_field_name("index")), ctx=ast.Load()
         )
-
-    def binary(self, node: Node) -> ast.expr:
-        """`a + b`."""
-        left = self.expression(node.child_by_field_name("left"))
-        right = self.expression(node.child_by_field_name("right"))
-        plus = self.text(node.child_by_field_name("operator")) == "+"
-        return ast.BinOp(left=left, op=ast.Add() if plus else ast.Sub(), right=right)
-
-    def ternary(self, node: Node) -> ast.expr:
-        """`a ? b : c`."""
-        one = self.expression(node.child_by_field_name("consequence"))
-        other = self.expression(node.child_by_field_name("alternative"))
-        return self.choice(node.child_by_field_name("condition"), one, other, node)
-
-    def cast(self, node: Node) -> ast.expr:
-        """`(T) x`."""
-        return self.expression(node.child_by_field_name("value"))
-
-    def assigned(self, node: Node) -> ast.expr:
-        """What is assigned."""
-        return self.expression(node.child_by_field_name("right"))
 
     def arrow(self, node: Node) -> ast.expr:
         """`x -> …`."""
@@ -294,10 +249,6 @@ class JavaTranslator(TypedTranslator):
             for n in names
         ]
         return self.closure(parameters, node.child_by_field_name("body"), node, ("block",))
-
-    def sequence(self, node: Node) -> ast.expr:
-        """`{a, b}`."""
-        return ast.List(elts=[self.expression(e) for e in self.parts(node)], ctx=ast.Load())
 
     def array(self, node: Node) -> ast.expr:
         """`new T[]{a, b}`."""

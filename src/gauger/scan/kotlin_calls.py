@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from gauger.scan.typed_tree import TypedTranslator
+from gauger.scan.typed_shapes import SharedShapes
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-class KotlinCalls(TypedTranslator):
+class KotlinCalls(SharedShapes):
     """Translates calls."""
 
     def call(self, node: Node) -> ast.expr:

@@ -45,11 +45,6 @@ class KotlinTranslator(KotlinCalls):
     )  # fmt: skip
     WRAPPERS: ClassVar[frozenset[str]] = frozenset({"Optional", "ObjectProvider", "Lazy", "Provider"})
 
-    def package_name(self, node: Node) -> Iterator[ast.stmt]:
-        """`package a.b`."""
-        self.package = self.text(self.first(node)).replace(".", "/")
-        yield from ()
-
     def imports(self, node: Node) -> Iterator[ast.stmt]:
         """`import a.b.C as D`, `import a.b.*`."""
         name = self.text(self.child(node, "qualified_identifier", "identifier"))
@@ -210,20 +205,6 @@ class KotlinTranslator(KotlinCalls):
         self.before = outer
         return made
 
-    def assignment(self, node: Node) -> Iterator[ast.stmt]:
-        """`a = b`."""
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None:
-            yield self.set_to(left, self.expression(right), node)
-
-    def returned(self, node: Node) -> Iterator[ast.stmt]:
-        """`return x`."""
-        yield self.at(ast.Return(value=self.expression(self.first(node))), node)
-
-    def given_back(self, node: Node) -> ast.expr:
-        """`?: return x`."""
-        return self.unknown(self.parts(node))
-
     def condition(self, node: Node) -> Iterator[ast.stmt]:
         """`if (…) … else …`."""
         test, branches = self.branches(node)
@@ -310,13 +291,6 @@ class KotlinTranslator(KotlinCalls):
         if len(parts) < 2:
             return self.unknown(parts)
         return ast.Attribute(value=self.expression(parts[0]), attr=self.text(parts[-1]), ctx=ast.Load())
-
-    def item(self, node: Node) -> ast.expr:
-        """`a[b]`."""
-        parts = self.parts(node)
-        return ast.Subscript(
-            value=self.expression(parts[0]), slice=self.expression(parts[-1]), ctx=ast.Load()
-        )
 
     def binary(self, node: Node) -> ast.expr:
         """`a ?: b` gives a default, `a + b` joins."""

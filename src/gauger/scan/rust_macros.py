@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from gauger.scan.typed_tree import TypedTranslator
+from gauger.scan.typed_shapes import SharedShapes
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,7 +27,7 @@ _FORMAT = {
 _HELD = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
 
 
-class RustMacros(TypedTranslator):
+class RustMacros(SharedShapes):
     """Translates macros by the tokens that they are given: the grammar does not read them."""
 
     def macro(self, node: Node) -> ast.expr:

@@ -225,20 +225,6 @@ class RustTranslator(RustMacros):
             function.args.args.insert(0, self.at(ast.arg(arg="_class"), node))
         yield function
 
-    def assignment(self, node: Node) -> Iterator[ast.stmt]:
-        """`a = b`."""
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None:
-            yield self.set_to(left, self.expression(right), node)
-
-    def returned(self, node: Node) -> Iterator[ast.stmt]:
-        """`return x`."""
-        yield self.at(ast.Return(value=self.expression(self.first(node))), node)
-
-    def given_back(self, node: Node) -> ast.expr:
-        """`return x` in an expression."""
-        return self.unknown(self.parts(node))
-
     def condition(self, node: Node) -> Iterator[ast.stmt]:
         """`if … { … } else { … }`, `if let Some(x) = … { … }`."""
         test = node.child_by_field_name("condition")
@@ -324,14 +310,6 @@ class RustTranslator(RustMacros):
         block = self.child(node, "block")
         return self.last(block) if block is not None else ast.Constant(value=None)
 
-    def cast(self, node: Node) -> ast.expr:
-        """`x as T`, `&x`."""
-        return self.expression(node.child_by_field_name("value"))
-
-    def assigned(self, node: Node) -> ast.expr:
-        """What is assigned."""
-        return self.expression(node.child_by_field_name("right"))
-
     def string(self, node: Node) -> ast.expr:
         """A quoted text."""
         return ast.Constant(value=unescaped(self.text(node).lstrip("bc")[1:-1]))
@@ -352,24 +330,6 @@ class RustTranslator(RustMacros):
         parts = [p.strip() for p in text.split("::") if p.strip()]
         return self.named(".".join(p for p in parts if re.fullmatch(r"\w+", p)) or "unknown", node)
 
-    def item(self, node: Node) -> ast.expr:
-        """`a["b"]`."""
-        parts = self.parts(node)
-        return ast.Subscript(
-            value=self.expression(parts[0]), slice=self.expression(parts[-1]), ctx=ast.Load()
-        )
-
-    def binary(self, node: Node) -> ast.expr:
-        """`a + b`."""
-        left = self.expression(node.child_by_field_name("left"))
-        right = self.expression(node.child_by_field_name("right"))
-        plus = self.text(node.child_by_field_name("operator")) == "+"
-        return ast.BinOp(left=left, op=ast.Add() if plus else ast.Sub(), right=right)
-
-    def sequence(self, node: Node) -> ast.expr:
-        """`[a, b]`, `(a, b)`."""
-        return ast.List(elts=[self.expression(e) for e in self.parts(node)], ctx=ast.Load())
-
     def arrow(self, node: Node) -> ast.expr:
         """`|x| …`."""
         parameters: list[Parameter] = []
@@ -377,12 +337,6 @@ class RustTranslator(RustMacros):
             pattern = one.child_by_field_name("pattern") or one
             parameters.append((self.text(pattern), self.kind(one.child_by_field_name("type")), None))
         return self.closure(parameters, node.child_by_field_name("body"), node, ("block",))
-
-    def call(self, node: Node) -> ast.expr:
-        """A call."""
-        function = self.expression(node.child_by_field_name("function"))
-        given = self.parts(node.child_by_field_name("arguments"))
-        return ast.Call(func=function, args=[self.expression(a) for a in given], keywords=[])
 
     def creation(self, node: Node) -> ast.expr:
         """`T { a: 1, b, ..c }` as `T(a=1, b=b)`."""
