@@ -10,6 +10,7 @@ from build.images import packed, tar
 from build.onnx import tiny_onnx
 from build.pickles import calling_pickle, tiny_torch_zip
 from build.safetensors import raw_entry, with_header
+from build.tflite import tiny_tflite
 from build.tokenizers import sentencepiece, tokenizer_json
 from gauger.core.errors import LimitExceeded, Malformed, NothingToExamine, Unreadable
 from gauger.core.limits import Limits
@@ -30,6 +31,7 @@ from gauger.formats.safetensors import read_safetensors
 from gauger.formats.sentencepiece import read_sentencepiece
 from gauger.formats.source import MemorySource, Source
 from gauger.formats.tar import tar_members
+from gauger.formats.tflite import read_tflite
 from gauger.formats.tokenizer_files import (
     read_tiktoken,
     read_tokenizer_config,
@@ -87,6 +89,7 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "onnx": (weights(read_onnx), tiny_onnx()),
     "pytorch_zip": (weights(read_pytorch_zip), tiny_torch_zip()),
     "pickle": (weights(read_pickle), calling_pickle()),
+    "tflite": (weights(read_tflite), tiny_tflite()),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

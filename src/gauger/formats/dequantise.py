@@ -100,7 +100,7 @@ def read_scaled_rows(
 
     Args:
         source: The part that holds the integers.
-        entry: The integer tensor, of two dimensions where there is more than one scale.
+        entry: The integer tensor.
         limits: Bounds.
         scale: One number; as many along `axis` as the tensor is long there; or two dimensions, broadcast.
         zero_point: Of the same shape as `scale`, or None for 0.
@@ -135,8 +135,11 @@ def _along(values: Floats, entry: TensorEntry, axis: int, subject: str) -> Float
         and all(v in (1, n) for v, n in zip(values.shape, shape, strict=True))
     ):
         return values
-    if len(shape) == 2 and values.ndim == 1 and -2 <= axis < 2 and len(values) == shape[axis]:
-        return values.reshape((-1, 1) if axis % 2 == 0 else (1, -1))
+    if values.ndim == 1 and -len(shape) <= axis < len(shape) and len(values) == shape[axis]:
+        axis %= len(shape)
+        if axis == len(shape) - 1:
+            return values.reshape(1, -1)
+        return np.tile(np.repeat(values, prod(shape[axis + 1 : -1])), prod(shape[:axis])).reshape(-1, 1)
     raise Malformed(
         f"tensor {printable(entry.name, 80)} of {list(shape)}: scales of {list(values.shape)} do not fit",
         subject=subject,

@@ -7,6 +7,26 @@ import msgspec
 from gauger.core.record import Facts
 
 
+class Encoding(msgspec.Struct, frozen=True, kw_only=True):
+    """How bytes that do not simply stand in the file are had from it.
+
+    Attributes:
+        kind: `deflate`: a stretch that unpacks to the storage (a member of an archive); `varints`: packed
+            base-128 numbers; `tagged-varints`, `tagged-4`, `tagged-8`: each number behind its own tag of one
+            byte (repeated fields of a protobuf message that were not packed).
+        offset: Of the first encoded byte, from the start of the part.
+        size_bytes: Of the encoded bytes.
+        begin: Where the tensor begins in the unpacked bytes.
+        unpacked_bytes: What the whole stretch unpacks to; 0 where that does not matter.
+    """
+
+    kind: str
+    offset: int
+    size_bytes: int
+    begin: int = 0
+    unpacked_bytes: int = 0
+
+
 class TensorEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One tensor's place and shape; its numbers stay in the file.
 
@@ -18,6 +38,9 @@ class TensorEntry(msgspec.Struct, frozen=True, kw_only=True):
         offset: Of the first byte, from the start of that part; -1 where the bytes are inside a message
             (ONNX `*_data` fields) or compressed.
         size_bytes: Of the stored bytes.
+        strides: Elements from one number to the next along each dimension, where the numbers do not stand row
+            by row (a transposed view); else empty.
+        encoding: Where the bytes have to be unpacked; then `offset` is -1.
     """
 
     name: str
@@ -26,6 +49,8 @@ class TensorEntry(msgspec.Struct, frozen=True, kw_only=True):
     source: int = 0
     offset: int
     size_bytes: int
+    strides: tuple[int, ...] = ()
+    encoding: Encoding | None = None
 
 
 class TokenizerFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,11 +76,30 @@ class TokenizerFacts(msgspec.Struct, frozen=True, kw_only=True):
     declared_class: str = ""
 
 
+class QuantisedPair(msgspec.Struct, frozen=True, kw_only=True):
+    """A weight in small integers and what turns it into numbers: `(weight - zero_point) * scale`.
+
+    Attributes:
+        weight: Name of the integer tensor.
+        scale: Name of its scale: one number, or one for each row or column.
+        zero_point: Name of its zero point, or empty for 0.
+        axis: Along which a list of scales runs; ONNX's own default is 1. A scale with as many dimensions as
+            the weight is broadcast instead.
+        divide: Whether the integers are divided by the scale (CTranslate2), not multiplied.
+    """
+
+    weight: str
+    scale: str
+    zero_point: str = ""
+    axis: int = 1
+    divide: bool = False
+
+
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
     """A model as its own files describe it.
 
     Attributes:
-        format: `safetensors`, `gguf`, `onnx`, `pytorch-zip`, `pickle`.
+        format: As `sniff` names it: `safetensors`, `gguf`, `onnx`, `pytorch-zip`, `pickle`, `tflite` ...
         parts: Names of the files that belong to it, in order.
         tensors: All tensors, in file order.
         metadata: What the header says, as plain small values (strings cut to 4,000 characters); long arrays
@@ -63,6 +107,7 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
         tokenizer: The tokenizer inside the file (GGUF), or None.
         remarks: Things that are odd but did not stop the reading: a shard that the index does not name.
         unsafe: Names that a pickle would have called on loading, outside the known harmless ones.
+        pairs: Weights in small integers with the tensors that hold their scales, by weight name.
         read_bytes: Bytes read to learn all this.
     """
 
@@ -73,4 +118,5 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
     tokenizer: TokenizerFacts | None = None
     remarks: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
+    pairs: tuple[QuantisedPair, ...] = ()
     read_bytes: int = 0

@@ -11,9 +11,9 @@ Floats = npt.NDArray[np.float32]
 Octets = npt.NDArray[np.uint8]
 
 _NUMPY = {
-    "<f4": ("F32", "FLOAT", "torch.FloatStorage"),
-    "<f2": ("F16", "FLOAT16", "torch.HalfStorage"),
-    "<f8": ("F64", "DOUBLE", "torch.DoubleStorage"),
+    "<f4": ("F32", "FLOAT", "FLOAT32", "FP32", "torch.FloatStorage"),
+    "<f2": ("F16", "FLOAT16", "FP16", "torch.HalfStorage"),
+    "<f8": ("F64", "DOUBLE", "FLOAT64", "FP64", "torch.DoubleStorage"),
     "<i1": ("I8", "INT8", "torch.CharStorage", "torch.QInt8Storage"),
     "<u1": ("U8", "UINT8", "BOOL", "torch.ByteStorage", "torch.BoolStorage", "torch.QUInt8Storage"),
     "<i2": ("I16", "INT16", "torch.ShortStorage"),

@@ -15,7 +15,7 @@ from gauger.core.limits import Limits
 from gauger.core.record import Facts
 from gauger.core.text import printable
 from gauger.formats.extents import elements_of
-from gauger.formats.model_file import ModelFile, TensorEntry
+from gauger.formats.model_file import ModelFile, QuantisedPair, TensorEntry
 from gauger.formats.onnx_tensor import BITS, Stored, read_stored
 from gauger.formats.protobuf import BYTES, VARINT, CutOff, Field, Wire, signed
 from gauger.formats.source import Source
@@ -28,23 +28,6 @@ _SCALED = {"DequantizeLinear"}
 _NAME_PAIRS = (("_q", "_scale", "_zp"), ("_quantized", "_scale", "_zero_point"), ("_int8", "_scale", "_zp"))
 """Spellings of weight, scale and zero point. `_quantized`: ONNX Runtime's dynamic quantiser; `_q`: seen in
 exports written by hand."""
-
-
-class QuantisedPair(msgspec.Struct, frozen=True, kw_only=True):
-    """A weight in small integers and what turns it into numbers: `(weight - zero_point) * scale`.
-
-    Attributes:
-        weight: Name of the integer tensor.
-        scale: Name of its scale: one number, or one for each row or column.
-        zero_point: Name of its zero point, or empty for 0.
-        axis: Along which a list of scales runs; ONNX's own default is 1. A scale with as many dimensions as
-            the weight is broadcast instead.
-    """
-
-    weight: str
-    scale: str
-    zero_point: str = ""
-    axis: int = 1
 
 
 class OnnxModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +98,7 @@ def read_onnx_model(sources: Sequence[Source], limits: Limits) -> OnnxModel:
     except CutOff as error:
         walk.remarks.append(f"{source.name}: cut off: {error.message}; what stands behind the cut is missing")
     entries = _placed(walk, sources)
+    pairs = _pairs(walk.scaled, {entry.name for entry in entries})
     walk.facts["operators"] = tuple(f"{name}×{n}" for name, n in sorted(walk.operators.items())[:256])
     model = ModelFile(
         format="onnx",
@@ -122,11 +106,12 @@ def read_onnx_model(sources: Sequence[Source], limits: Limits) -> OnnxModel:
         tensors=tuple(entries),
         metadata=walk.facts,
         remarks=tuple(walk.remarks),
+        pairs=pairs,
         read_bytes=sum(s.read_bytes for s in sources),
     )
     return OnnxModel(
         model=model,
-        pairs=_pairs(walk.scaled, {entry.name for entry in entries}),
+        pairs=pairs,
         inputs=tuple(walk.inputs),
         outputs=tuple(walk.outputs),
     )

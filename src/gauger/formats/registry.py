@@ -17,6 +17,7 @@ from gauger.formats.pytorch_zip import read_pytorch_zip
 from gauger.formats.safetensors import read_safetensors
 from gauger.formats.sniff import sniff_source
 from gauger.formats.source import Source
+from gauger.formats.tflite import read_tflite
 
 
 class Reader(Protocol):
@@ -54,6 +55,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("onnx", read_onnx),
         FunctionReader("pytorch-zip", read_pytorch_zip),
         FunctionReader("pickle", read_pickle),
+        FunctionReader("tflite", read_tflite),
     ),
 )
 """Every reader of weights that comes with Gauger."""

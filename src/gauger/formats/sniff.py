@@ -40,7 +40,7 @@ _JSON_NAMES = {
     "vocab.json": "vocab-json",
 }
 
-WEIGHTS = frozenset({"safetensors", "gguf", "onnx", "pytorch-zip", "pickle"})
+WEIGHTS = frozenset({"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite"})
 """Formats for which there is a reader of weights."""
 
 
