@@ -43,10 +43,25 @@ def open_model(
         LimitExceeded: a file is above the bounds.
         Unreadable: a file cannot be opened, or a link leads out of the root.
     """
+    files, remarks = model_paths(paths, limits, root=root)
+    with ExitStack() as stack:
+        model = read_model([stack.enter_context(open_part(path, root)) for path in files], limits)
+    return msgspec.structs.replace(model, remarks=model.remarks + remarks)
+
+
+def model_paths(
+    paths: Path | Sequence[Path], limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
+) -> tuple[list[Path], tuple[str, ...]]:
+    """Which files make up the model at this place, as `open_model` says, and what else lies in the folder?
+
+    Raises:
+        NothingToExamine: no file in this folder is a model.
+        Unreadable: a file cannot be opened, or a link leads out of the root.
+    """
     if not isinstance(paths, Path):
-        return _open_files(list(paths), limits, root)
+        return list(paths), ()
     if not paths.is_dir():
-        return _open_files(_with_siblings(paths, limits), limits, root)
+        return _with_siblings(paths, limits), ()
     groups = models_in(paths, limits, root=root)
     if not groups:
         raise NothingToExamine("no model files in this folder", subject=paths.name)
@@ -54,9 +69,7 @@ def open_model(
     files = [paths / name for name in (*first.names, first.index) if name]
     if len(files) == 1:
         files = _with_siblings(files[0], limits)
-    model = _open_files(files, limits, root)
-    others = tuple(f"also in this folder: {group.title}" for group in groups[1:])
-    return msgspec.structs.replace(model, remarks=model.remarks + others)
+    return files, tuple(f"also in this folder: {group.title}" for group in groups[1:])
 
 
 def models_in(
@@ -70,7 +83,7 @@ def models_in(
     for path in sorted(islice(folder.iterdir(), limits.files)):
         if path.is_file():
             try:
-                with _opened(path, root) as source:
+                with open_part(path, root) as source:
                     kinds[path.name] = sniff_source(source)
             except Unreadable:
                 continue
@@ -92,19 +105,19 @@ def open_tokenizer(
     ranks = sorted(path.name for path in islice(folder.iterdir(), limits.files) if path.suffix == ".tiktoken")
     with ExitStack() as stack:
         sources = {
-            name: stack.enter_context(_opened(folder / name, root))
+            name: stack.enter_context(open_part(folder / name, root))
             for name in (*NAMES, *ranks)
             if (folder / name).is_file()
         }
         return read_tokenizer(sources, limits)
 
 
-def _open_files(files: Sequence[Path], limits: Limits, root: Path | None) -> ModelFile:
-    with ExitStack() as stack:
-        return read_model([stack.enter_context(_opened(path, root)) for path in files], limits)
+def open_part(path: Path, root: Path | None) -> FileSource:
+    """One file of a model, called as `open_model` says.
 
-
-def _opened(path: Path, root: Path | None) -> FileSource:
+    Raises:
+        Unreadable: it cannot be opened, or a link leads out of the root.
+    """
     if root is None:
         return FileSource(path, name=path.name)
     real_root = root.resolve()

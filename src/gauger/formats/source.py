@@ -114,6 +114,31 @@ class FileSource:
         self._read += length
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
+    def read_into(self, offset: int, buffer: memoryview) -> None:
+        """Fills the buffer with the bytes at `offset`, without a copy in between.
+
+        Not mapped into memory: a mapped file that someone shortens would end the process.
+
+        Raises:
+            Malformed, Unreadable: as `read_at`.
+        """
+        length = buffer.nbytes
+        if offset < 0 or offset + length > self._size:
+            raise Malformed(
+                f"bytes {offset} to {offset + length} were asked for, the file has {self._size}",
+                subject=self._name,
+            )
+        done = 0
+        while done < length:
+            try:
+                count = os.preadv(self._fd, [buffer[done:]], self._start + offset + done)
+            except OSError as error:
+                raise Unreadable(error.strerror or "cannot be read", subject=self._name) from error
+            if not count:
+                raise Malformed("the file became shorter while it was read", subject=self._name)
+            done += count
+        self._read += length
+
     def close(self) -> None:
         """Give the file handle back; a second call does nothing."""
         if self._fd >= 0:
