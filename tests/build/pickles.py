@@ -35,6 +35,21 @@ def torch_pickle(tensors: dict[str, tuple[str, int, tuple[int, ...]]]) -> bytes:
     return b"".join([*out, b"u."])
 
 
+def torch_script() -> bytes:
+    """A TorchScript archive: a module's state with attributes set by BUILD, and a tuple of constants."""
+    state = torch_pickle({"weight": ("FloatStorage", "0", (2,))})[:-1]
+    state += b"}(" + _text("_metadata") + b"}u" + b"b."
+    constant = torch_pickle({"0": ("FloatStorage", "0", (3,))})
+    members = {
+        "m/data.pkl": state,
+        "m/data/0": struct.pack("<2f", 1, 2),
+        "m/constants.pkl": constant,
+        "m/constants/0": struct.pack("<3f", 3, 4, 5),
+        "m/code/__torch__/m.py": b"raise SystemExit",
+    }
+    return zip_bytes(members)
+
+
 def torch_zip(tensors: dict[str, tuple[str, bytes, tuple[int, ...]]], *, packed: bool = False) -> bytes:
     """A whole archive.
 

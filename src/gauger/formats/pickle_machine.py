@@ -113,9 +113,13 @@ class _State:
         self.stack.append(Call(function, (arguments, keywords)))
 
     def build(self, _: Any) -> None:
-        state = self.pop()
-        if isinstance(self.stack[-1], Call):
-            self.stack[-1].state = state
+        state, target = self.pop(), self.stack[-1]
+        if not isinstance(target, Call):
+            return
+        if isinstance(target.state, Table) and isinstance(state, Table):
+            target.state.pairs.extend(state.pairs)  # a dictionary with attributes, as every `state_dict()` is
+        else:
+            target.state = state
 
     def extend(self, items: list[Any]) -> None:
         target = self.stack[-1]

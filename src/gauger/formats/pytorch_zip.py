@@ -17,6 +17,10 @@ from gauger.formats.source import MemorySource, Source
 from gauger.formats.torch_tensors import TorchTensor, torch_tensors
 from gauger.formats.zip_directory import STORED, Member, data_offset, read_member, zip_members
 
+_STORAGES = {"data.pkl": "data", "constants.pkl": "constants"}
+"""Pickles that hold tensors, with the folder of their storages. TorchScript keeps those that its code uses as
+constants apart; the code itself is never looked at."""
+
 _SMALL_MEMBERS = ("version", "byteorder", ".format_version")
 
 
@@ -72,6 +76,7 @@ def _read_archive(
     main = next((m for m in pickles if m.name.rpartition("/")[2] == "data.pkl"), None)
     if main is None:
         raise Malformed("the archive holds no data.pkl", subject=source.name)
+    folder = main.name.removesuffix("data.pkl")
     names: list[str] = []
     for member in pickles:
         inner = MemorySource(
@@ -83,10 +88,11 @@ def _read_archive(
         except Malformed as error:
             remarks.append(f"{inner.name}: breaks off after {machine.steps} operations: {error.message}")
         names += machine.names
-        if member is main:
-            folder = main.name.removesuffix("data.pkl")
+        kind = _STORAGES.get(member.name.removeprefix(folder))
+        if kind is not None:
             found = torch_tensors(machine.result, limits, source.name)
-            tensors += _entries(source, number, folder, members, found, remarks)
+            prefix = "" if member is main else f"{kind}."
+            tensors += _entries(source, number, f"{folder}{kind}/", members, found, remarks, prefix=prefix)
     return names
 
 
@@ -97,11 +103,13 @@ def _entries(
     members: dict[str, Member],
     found: Sequence[TorchTensor],
     remarks: list[str],
+    *,
+    prefix: str,
 ) -> list[TensorEntry]:
     places: dict[str, int] = {}
     for key in {tensor.key for tensor in found}:
-        places[key] = _storage_offset(source, members.get(f"{folder}data/{key}"))
-    gone = sum(f"{folder}data/{key}" not in members for key in places)
+        places[key] = _storage_offset(source, members.get(f"{folder}{key}"))
+    gone = sum(f"{folder}{key}" not in members for key in places)
     if gone:
         remarks.append(f"{source.name}: {gone} storages are not in the archive")
     loose = sum(not tensor.in_rows for tensor in found)
@@ -109,7 +117,7 @@ def _entries(
         remarks.append(f"{source.name}: {loose} tensors are views that do not stand row by row; not read")
     entries = []
     for tensor in found:
-        member = members.get(f"{folder}data/{tensor.key}")
+        member = members.get(f"{folder}{tensor.key}")
         if member is not None and tensor.begin + tensor.size_bytes > member.size_bytes and tensor.in_rows:
             raise Malformed(
                 f"tensor {printable(tensor.name, 80)} is longer than its storage", subject=source.name
@@ -117,7 +125,7 @@ def _entries(
         at = places[tensor.key]
         entries.append(
             TensorEntry(
-                name=printable(tensor.name, 1000),
+                name=printable(f"{prefix}{tensor.name}", 1000),
                 dtype=tensor.dtype,
                 shape=tensor.shape,
                 source=number,

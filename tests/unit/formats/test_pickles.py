@@ -14,6 +14,7 @@ from build.pickles import (
     harmless_pickle,
     tiny_torch_zip,
     torch_pickle,
+    torch_script,
     torch_zip,
     zip_bytes,
 )
@@ -130,6 +131,16 @@ def test_an_archive_gives_its_tensors_with_their_bytes():
     assert read_tensor(source, model.tensors[1], DEFAULT_LIMITS).tolist() == [1, 2, 3]
     assert model.unsafe == ()
     assert model.metadata == {"version": "3"}
+
+
+def test_a_script_gives_its_constants_too_and_its_code_is_left_alone():
+    """Attributes set on a dictionary of tensors do not hide the tensors."""
+    data = torch_script()
+    found = archive(data)
+    assert [(t.name, t.shape) for t in found.tensors] == [("weight", (2,)), ("constants.0", (3,))]
+    values = [read_tensor(MemorySource(data), t, DEFAULT_LIMITS).tolist() for t in found.tensors]
+    assert values == [[1, 2], [3, 4, 5]]
+    assert found.metadata["torchscript"] is True
 
 
 def test_shards_of_archives_are_one_model():
