@@ -1,0 +1,1 @@
+"""Fingerprints of weights: made where the weights are, compared where they are not."""
