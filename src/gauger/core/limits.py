@@ -63,6 +63,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Layers of one image."""
     hops: int = 16
     """Steps that the resolver follows from a name to its value."""
+    fetched_bytes: int = 64 * 1024 * _MIB
+    """Bytes that one run reads over the network."""
+    unranged_bytes: int = 256 * _MIB
+    """A remote file that its server does not send by range; it is read whole."""
+    listed_files: int = 20_000
+    """Files of one remote folder, repository or bucket prefix that are looked through."""
     parse_s: float = 20.0
     """Wall time for one file; checked between steps, so a single step may overrun it."""
 
