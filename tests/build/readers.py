@@ -8,6 +8,10 @@ from collections.abc import Callable
 from build.gguf import tiny_gguf
 from build.images import packed, tar
 from build.onnx import tiny_onnx
+from build.paddle import WEIGHTS as PADDLE_WEIGHTS
+from build.paddle import graph as paddle_graph
+from build.paddle import program as paddle_program
+from build.paddle import tiny_paddle
 from build.pickles import calling_pickle, tiny_torch_zip
 from build.safetensors import raw_entry, with_header
 from build.tflite import tiny_tflite
@@ -24,6 +28,7 @@ from gauger.formats.gguf import read_gguf
 from gauger.formats.model_file import ModelFile
 from gauger.formats.ollama import read_manifest
 from gauger.formats.onnx import read_onnx
+from gauger.formats.paddle import read_paddle
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
 from gauger.formats.registry import read_model
@@ -73,6 +78,12 @@ def _tar(data: bytes, limits: Limits) -> object:
     return [(member.name, stream.read(10)) for member in tar_members(stream, limits)]
 
 
+def _paddle_program(name: str) -> Callable[[bytes, Limits], object]:
+    """These bytes as the program beside a valid file of parameters."""
+    params = MemorySource(tiny_paddle(), name="m.pdiparams")
+    return lambda data, limits: read_paddle([params, MemorySource(data, name=name)], limits)
+
+
 _BLOB = {"mediaType": "x", "digest": "sha256:" + "a" * 64, "size": 1, "platform": {"os": "linux"}}
 
 
@@ -90,6 +101,9 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "pytorch_zip": (weights(read_pytorch_zip), tiny_torch_zip()),
     "pickle": (weights(read_pickle), calling_pickle()),
     "tflite": (weights(read_tflite), tiny_tflite()),
+    "paddle": (weights(read_paddle), tiny_paddle()),
+    "paddle_program": (_paddle_program("m.pdmodel"), paddle_program(PADDLE_WEIGHTS)),
+    "paddle_graph": (_paddle_program("m.json"), paddle_graph(PADDLE_WEIGHTS)),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

@@ -18,6 +18,12 @@ from gauger.formats.sniff import WEIGHTS, sniff_source
 from gauger.formats.source import FileSource
 from gauger.formats.tokenizer_files import NAMES, read_tokenizer
 
+_TOGETHER = {
+    ".pdiparams": (".pdmodel", ".json"),
+    ".pdmodel": (".pdiparams",),
+}
+"""A model file's ending, and those of what belongs to it under the same stem."""
+
 _EXTERNAL = (".onnx_data", ".onnx.data", ".data", ".bin", ".weight")
 
 
@@ -144,7 +150,11 @@ def _belongs(name: str, title: str) -> bool:
     return (place[0] if place else name.removesuffix(".index.json")) == title
 
 
-def is_external(name: str, onnx: str) -> bool:
-    """Does a file of this name hold numbers of the ONNX model of that name beside it?"""
-    stem = onnx.removesuffix(".onnx")
-    return stem != onnx != name and name.startswith(stem) and name.endswith(_EXTERNAL)
+def is_external(name: str, model: str) -> bool:
+    """Does a file of this name belong to the model file of that name: its numbers, or its program?"""
+    for ending, others in _TOGETHER.items():
+        stem = model.removesuffix(ending)
+        if stem != model:
+            return name in {stem + other for other in others}
+    stem = model.removesuffix(".onnx")
+    return stem != model != name and name.startswith(stem) and name.endswith(_EXTERNAL)

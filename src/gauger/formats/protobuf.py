@@ -51,7 +51,7 @@ class Wire:
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self.source = source
-        self._limits = limits
+        self.limits = limits
         self._window = b""
         self._start = 0
         self._fields = 0
@@ -81,8 +81,8 @@ class Wire:
         at = start
         while at < (end if stop is None else stop):
             self._fields += 1
-            if self._fields > self._limits.items:
-                raise LimitExceeded(f"more than {self._limits.items} fields", subject=self.source.name)
+            if self._fields > self.limits.items:
+                raise LimitExceeded(f"more than {self.limits.items} fields", subject=self.source.name)
             tag, at = self._varint(at, end)
             number, wire = tag >> 3, tag & 7
             if not number:
@@ -117,7 +117,7 @@ class Wire:
             Malformed: the field holds no bytes, or they are not all in the file.
         """
         self._need_bytes(field)
-        return self._peek(field.offset, self._limits.check(field.value, bound, subject=self.source.name))
+        return self._peek(field.offset, self.limits.check(field.value, bound, subject=self.source.name))
 
     def text(self, field: Field) -> str:
         """The text of this field; bytes that are not UTF-8 are replaced."""
@@ -137,7 +137,7 @@ class Wire:
         while at < end:
             value, at = self._varint(at, end)
             found.append(value)
-            self._limits.check(len(found), "items", subject=self.source.name)
+            self.limits.check(len(found), "items", subject=self.source.name)
         return found
 
     def _need_bytes(self, field: Field) -> None:

@@ -12,6 +12,7 @@ from gauger.core.plugin import Registry
 from gauger.formats.gguf import read_gguf
 from gauger.formats.model_file import ModelFile
 from gauger.formats.onnx import read_onnx
+from gauger.formats.paddle import read_paddle
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
 from gauger.formats.safetensors import read_safetensors
@@ -56,6 +57,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("pytorch-zip", read_pytorch_zip),
         FunctionReader("pickle", read_pickle),
         FunctionReader("tflite", read_tflite),
+        FunctionReader("paddle", read_paddle),
     ),
 )
 """Every reader of weights that comes with Gauger."""

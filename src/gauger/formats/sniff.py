@@ -24,6 +24,10 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 `file_identifier`; NumPy NEP 1; APPNOTE 4.3.16; RFC 1952; llama.cpp's pre-GGUF loaders (`ggml`, `ggjt`, `ggmf`
 as little-endian words)."""
 
+_PADDLE_HEAD = b"\0" * 16
+"""Version 0, no levels, tensor version 0; then the length of a short message that begins with a type and a
+dimension. Source: `SerializeToStream` of PaddlePaddle."""
+
 _ONNX_FIELDS = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 """Fields of ONNX `ModelProto` with their wire types. Source: onnx.proto3 of ONNX 1.18."""
 
@@ -40,7 +44,7 @@ _JSON_NAMES = {
     "vocab.json": "vocab-json",
 }
 
-WEIGHTS = frozenset({"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite"})
+WEIGHTS = frozenset({"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite", "paddle"})
 """Formats for which there is a reader of weights."""
 
 
@@ -69,8 +73,12 @@ def sniff(head: bytes, size_bytes: int, name: str = "") -> str:
         return "pickle"
     if head[:1] == b"\x08" and _is_onnx(head, size_bytes):
         return "onnx"
+    if head[:1] == b"\x0a" and base.endswith((".pdmodel", "__model__")):
+        return "paddle-program"
     if head[:1] == b"\x0a" and _is_sentencepiece(head):
         return "sentencepiece"
+    if head[:16] == _PADDLE_HEAD and head[17:21] == b"\0\0\0\x08" and head[22:23] == b"\x10":
+        return "paddle"
     return _text_kind(head, base)
 
 
