@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from build.ctranslate2 import tiny_ctranslate2
 from build.gguf import tiny_gguf
 from build.images import packed, tar
 from build.onnx import tiny_onnx
@@ -23,6 +24,7 @@ from gauger.formats.bounded_json import bounded_json
 from gauger.formats.bounded_yaml import bounded_yaml_all
 from gauger.formats.cards import read_card
 from gauger.formats.configs import read_config
+from gauger.formats.ctranslate2 import read_ctranslate2
 from gauger.formats.dequantise import can_read, read_rows
 from gauger.formats.gguf import read_gguf
 from gauger.formats.model_file import ModelFile
@@ -104,6 +106,7 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "paddle": (weights(read_paddle), tiny_paddle()),
     "paddle_program": (_paddle_program("m.pdmodel"), paddle_program(PADDLE_WEIGHTS)),
     "paddle_graph": (_paddle_program("m.json"), paddle_graph(PADDLE_WEIGHTS)),
+    "ctranslate2": (weights(read_ctranslate2), tiny_ctranslate2()),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

@@ -9,6 +9,7 @@ from typing import Protocol
 from gauger.core.errors import NothingToExamine
 from gauger.core.limits import Limits
 from gauger.core.plugin import Registry
+from gauger.formats.ctranslate2 import read_ctranslate2
 from gauger.formats.gguf import read_gguf
 from gauger.formats.model_file import ModelFile
 from gauger.formats.onnx import read_onnx
@@ -58,6 +59,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("pickle", read_pickle),
         FunctionReader("tflite", read_tflite),
         FunctionReader("paddle", read_paddle),
+        FunctionReader("ctranslate2", read_ctranslate2),
     ),
 )
 """Every reader of weights that comes with Gauger."""

@@ -28,6 +28,9 @@ _PADDLE_HEAD = b"\0" * 16
 """Version 0, no levels, tensor version 0; then the length of a short message that begins with a type and a
 dimension. Source: `SerializeToStream` of PaddlePaddle."""
 
+CTRANSLATE2_VERSIONS = range(2, 9)
+"""Of `model.bin`: 6 is written today. Source: `binary_version` in CTranslate2 4."""
+
 _ONNX_FIELDS = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 """Fields of ONNX `ModelProto` with their wire types. Source: onnx.proto3 of ONNX 1.18."""
 
@@ -44,7 +47,9 @@ _JSON_NAMES = {
     "vocab.json": "vocab-json",
 }
 
-WEIGHTS = frozenset({"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite", "paddle"})
+WEIGHTS = frozenset(
+    {"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite", "paddle", "ctranslate2"}
+)
 """Formats for which there is a reader of weights."""
 
 
@@ -79,6 +84,8 @@ def sniff(head: bytes, size_bytes: int, name: str = "") -> str:
         return "sentencepiece"
     if head[:16] == _PADDLE_HEAD and head[17:21] == b"\0\0\0\x08" and head[22:23] == b"\x10":
         return "paddle"
+    if _is_ctranslate2(head):
+        return "ctranslate2"
     return _text_kind(head, base)
 
 
@@ -175,6 +182,19 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         if data[at - 1] < 0x80:
             return value, at
     return 0, -1
+
+
+def _is_ctranslate2(head: bytes) -> bool:
+    """Are these the version, and the name of a specification with its zero, as a `model.bin` begins?"""
+    length = int.from_bytes(head[4:6], "little")
+    name = head[6 : 6 + length]
+    return (
+        int.from_bytes(head[:4], "little") in CTRANSLATE2_VERSIONS
+        and 2 <= length <= 100
+        and len(name) == length
+        and name.endswith(b"\0")
+        and name[:-1].isalnum()
+    )
 
 
 def _is_sentencepiece(head: bytes) -> bool:
