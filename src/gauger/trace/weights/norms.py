@@ -1,0 +1,93 @@
+"""Which normalisation stands in front of a feed-forward block, and what its gain really is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gauger.formats.weights import Tensor
+from gauger.trace.weights.members import Member
+from gauger.trace.weights.name_table import is_norm
+
+Norms = Mapping[tuple[str, ...], Tensor]
+
+_BEFORE = (
+    "pre_feedforward_layernorm", "pre_feedforward_layernorm_2", "pre_ff_layernorm", "pre_mlp_layernorm",
+    "mlp_norm", "ffn_norm", "ff_norm", "ffn_norm_exps", "mlp_layernorm", "feedforward_layernorm", "ln_mlp", "mlp_ln",
+    "ln_2", "layer_norm2", "layernorm_after", "norm_2", "norm_feed_forward", "mlp.layer_norm", "mlp.layernorm",
+    "layer_norm_2", "post_layer_norm", "norm3",
+)  # fmt: skip
+"""Names that can only mean the norm in front of the feed-forward block."""
+
+_AFTER_ATTENTION = (
+    "attention.output.LayerNorm", "sa_layer_norm", "attn_output_norm", "attention.LayerNorm",
+    "encoder_attn_layer_norm", "self_attn_layer_norm", "layer_norm1", "attention_output_norm",
+)  # fmt: skip
+"""Where the norm stands behind the sum (BERT and its kin), the feed-forward block reads the attention's."""
+
+_PARALLEL = ("input_layernorm", "ln_1", "ln1", "ln", "attn_norm", "norm1", "norm_1", "attention_norm")
+"""One norm for attention and feed-forward block side by side (Falcon, Phi, GPT-J, Command R)."""
+
+_BEHIND = ("post_feedforward_layernorm", "post_ffw_norm", "post_mlp_layernorm", "post_ffn_norm")
+
+_ONE_ADDED = frozenset({
+    "gemma", "gemma2", "gemma3", "gemma3_text", "paligemma", "shieldgemma2", "t5gemma", "recurrent_gemma",
+    "qwen3_next", "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "nemotron",
+})  # fmt: skip
+"""Architectures whose checkpoints hold the gain minus one. Sources: `GemmaRMSNorm`, `Qwen3NextRMSNorm` and
+`NemotronLayerNorm1P` of the transformers library; llama.cpp's converter adds the one when it writes GGUF, and
+does not for Gemma 3n."""
+
+
+def gain_offset(architecture: str, format_name: str) -> float:
+    """What is to be added to a stored gain? 1 for the architectures that store it less one, else 0."""
+    return 1.0 if architecture in _ONE_ADDED and format_name != "gguf" else 0.0
+
+
+def norm_before(norms: Norms, prefix: Sequence[str], *, ends_normed: bool) -> Tensor | None:
+    """Which of a layer's norms does its feed-forward block read from? None where it reads the bare stream.
+
+    Args:
+        norms: The layer's gains by path.
+        prefix: Modules in which the block's own tensors lie.
+        ends_normed: The stack has a norm behind its last layer: its `final_layer_norm` then stands in front of
+            the feed-forward block (Whisper, OPT), otherwise behind it (BART).
+    """
+    for length in range(len(prefix), 0, -1):
+        for name in ("layer_norm", "norm", "layernorm", "ln"):
+            path = (*prefix[:length], name)
+            if path in norms:
+                return norms[path]
+    by_name = {".".join(path): tensor for path, tensor in norms.items()}
+    by_name |= {path[-1]: norms[path] for path in norms if len(path) == 2 and path[0] in ("mlp", "ffn")}
+    for name in _BEFORE:
+        if name in by_name:
+            return by_name[name]
+    if "norm2" in by_name and not _torch_layer(prefix):
+        return by_name["norm2"]
+    if ends_normed and "final_layer_norm" in by_name:
+        return by_name["final_layer_norm"]
+    behind = any(name in by_name for name in _BEHIND)
+    for name in ("post_attention_layernorm", "post_attention_norm"):
+        if name in by_name and not (behind and "post_self_attn_layernorm" not in by_name):
+            return by_name[name]
+    for name in _AFTER_ATTENTION:
+        if name in by_name:
+            return by_name[name]
+    if behind:
+        return None
+    return next((by_name[name] for name in _PARALLEL if name in by_name), None)
+
+
+def _torch_layer(prefix: Sequence[str]) -> bool:
+    """PyTorch's own encoder layer has its tensors right in the layer, and normalises behind the sum."""
+    return not prefix
+
+
+def norms_of(members: Sequence[Member]) -> dict[str, dict[tuple[str, ...], Tensor]]:
+    """Gains by layer and path; the empty layer holds those outside of all layers."""
+    found: dict[str, dict[tuple[str, ...], Tensor]] = {}
+    for member in members:
+        name = member.name
+        if len(member.tensor.shape) == 1 and name.is_weight and is_norm(name.path):
+            found.setdefault(member.part, {})[name.path] = member.tensor
+    return found
