@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from build.ctranslate2 import tiny_ctranslate2
 from build.gguf import tiny_gguf
+from build.hdf5 import tiny_hdf5
 from build.images import packed, tar
 from build.onnx import tiny_onnx
 from build.paddle import WEIGHTS as PADDLE_WEIGHTS
@@ -27,6 +28,7 @@ from gauger.formats.configs import read_config
 from gauger.formats.ctranslate2 import read_ctranslate2
 from gauger.formats.dequantise import can_read, read_rows
 from gauger.formats.gguf import read_gguf
+from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
 from gauger.formats.ollama import read_manifest
 from gauger.formats.onnx import read_onnx
@@ -107,6 +109,8 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "paddle_program": (_paddle_program("m.pdmodel"), paddle_program(PADDLE_WEIGHTS)),
     "paddle_graph": (_paddle_program("m.json"), paddle_graph(PADDLE_WEIGHTS)),
     "ctranslate2": (weights(read_ctranslate2), tiny_ctranslate2()),
+    "hdf5": (weights(read_hdf5), tiny_hdf5()),
+    "hdf5_newer": (weights(read_hdf5), tiny_hdf5(newer=True)),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

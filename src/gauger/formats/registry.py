@@ -11,6 +11,7 @@ from gauger.core.limits import Limits
 from gauger.core.plugin import Registry
 from gauger.formats.ctranslate2 import read_ctranslate2
 from gauger.formats.gguf import read_gguf
+from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
 from gauger.formats.onnx import read_onnx
 from gauger.formats.paddle import read_paddle
@@ -60,6 +61,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("tflite", read_tflite),
         FunctionReader("paddle", read_paddle),
         FunctionReader("ctranslate2", read_ctranslate2),
+        FunctionReader("hdf5", read_hdf5),
     ),
 )
 """Every reader of weights that comes with Gauger."""

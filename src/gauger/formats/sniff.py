@@ -48,7 +48,7 @@ _JSON_NAMES = {
 }
 
 WEIGHTS = frozenset(
-    {"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite", "paddle", "ctranslate2"}
+    {"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite", "paddle", "ctranslate2", "hdf5"}
 )
 """Formats for which there is a reader of weights."""
 
