@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import betaincinv, chdtrc, kolmogorov, ndtr
+from scipy.special import betaincinv, chdtrc, gammaln, kolmogorov, ndtr
 
 from gauger.stats.arrays import SMALLEST_P, Floats, Numbers, average_ranks
 
@@ -25,6 +25,28 @@ def fisher(p_values: Sequence[float] | Numbers) -> float:
         return 1.0
     statistic = -2.0 * float(np.sum(np.log(np.maximum(values, SMALLEST_P))))
     return max(SMALLEST_P, float(chdtrc(2 * values.size, statistic)))
+
+
+def fisher_bound(log_bounds: Sequence[float] | Numbers) -> float:
+    """Which bound do bounds of independent tests give together? Fisher's method, far into the tail.
+
+    For m tests P(chi-squared of 2m degrees > 2x) is exp(-x) sum_{i<m} x^i / i!, and p-values that are too
+    large only make the result larger.
+
+    Args:
+        log_bounds: Natural logarithms of upper bounds of p-values.
+
+    Returns:
+        Natural logarithm of the bound for all of them, at most 0.
+    """
+    values = np.asarray(log_bounds, dtype=np.float64).reshape(-1)
+    x = -float(np.sum(np.minimum(0.0, np.where(np.isnan(values), 0.0, values))))
+    if x <= 0.0:
+        return 0.0
+    powers = np.arange(values.size)
+    terms = powers * math.log(x) - gammaln(powers + 1.0)
+    largest = float(terms.max())
+    return min(0.0, -x + largest + math.log(float(np.sum(np.exp(terms - largest)))))
 
 
 def bonferroni(log_bound: float, looks: int) -> float:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from gauger.stats.arrays import SMALLEST_P, Floats, Numbers, average_ranks, centred, table
+from gauger.stats.kernel import kernel_of
 from gauger.stats.permutations import FEWEST_UNITS, MOST_ENUMERATED, enumerated_tail, estimated_tail
-from gauger.stats.tail import factored_log_bound, log_tail_bound
+from gauger.stats.tail import log_tail_bound, pairing_log_bound
 
 __all__ = [
     "PairingTest",
@@ -30,7 +32,7 @@ class PairingTest(msgspec.Struct, frozen=True):
         z: The statistic in standard deviations of its permutation distribution.
         p_value: Estimated probability of a statistic as large under a random pairing.
         log_bound: Natural logarithm of a rigorous upper bound of the p-value, at most 0. Claims rest on it.
-        units: How many units were paired.
+        units: How many units were paired; fillings and dead units are not among them.
     """
 
     z: float
@@ -133,6 +135,10 @@ def pairing_test(x: Numbers, y: Numbers) -> PairingTest:
     The statistic is S = sum_j <x_j, y_j> after centring; its mean over all permutations is 0 and its variance
     ||XY'||_F^2 / (n - 1).
 
+    Units that are exact copies of two or more others (zeros that fill a block up to a round size, dead
+    units) stand where a file's layout put them, not where training did: they are left out on both sides.
+    What is left is paired at random under the null as before, since the choice looks at each model alone.
+
     Args:
         x: Array of shape (units, features) of the first model: normal scores, or any numbers.
         y: Array of the same shape of the second model.
@@ -142,19 +148,35 @@ def pairing_test(x: Numbers, y: Numbers) -> PairingTest:
         constant or non-finite numbers. Cost O(n^2 k) up to 2,048 units, O(2,048 n k) above.
     """
     first, second = table(x), table(y)
-    units = min(len(first), len(second))
-    nothing = PairingTest(0.0, 1.0, 0.0, units)
-    if first.shape != second.shape or units < FEWEST_UNITS:
+    nothing = PairingTest(0.0, 1.0, 0.0, min(len(first), len(second)))
+    if first.shape != second.shape or not (np.isfinite(first).all() and np.isfinite(second).all()):
         return nothing
-    left, right = centred(first), centred(second)
-    variance = float(np.sum((left.T @ left) * (right.T @ right))) / (units - 1)
+    kept = ~(_filling(first) | _filling(second))
+    first, second, units = first[kept], second[kept], int(kept.sum())
+    if units < FEWEST_UNITS:
+        return nothing
+    kernel = kernel_of(centred(first), centred(second))
+    variance = kernel.energy() / (units - 1)
     if not variance > 0.0:
         return nothing
-    statistic = float(np.sum(left * right))
+    statistic = kernel.statistic()
     z = statistic / math.sqrt(variance)
     if units <= MOST_ENUMERATED:
-        p_value = enumerated_tail(left @ right.T, statistic)
+        p_value = enumerated_tail(kernel.whole(), statistic)
         return PairingTest(z, p_value, min(0.0, math.log(p_value)), units)
-    log_bound = factored_log_bound(left, right)
-    p_value = min(estimated_tail(left, right, statistic, variance), math.exp(log_bound))
+    log_bound = pairing_log_bound(kernel)
+    p_value = min(estimated_tail(kernel), math.exp(log_bound))
     return PairingTest(z, max(p_value, SMALLEST_P), log_bound, units)
+
+
+def _filling(values: Floats) -> NDArray[np.bool_]:
+    """Which units are copies of at least two others? Never asked of a single feature, where ties are ordinary."""
+    if values.shape[1] < 2 or not values.size:
+        return np.zeros(len(values), dtype=np.bool_)
+    largest = float(np.abs(values).max())
+    # equal rows have equal sums under any weights; these make a chance equality of others next to impossible
+    weights = np.sqrt(np.arange(values.shape[1]) + 2.0) / values.shape[1]
+    sums = np.round(values / (largest or 1.0) @ weights, 10)
+    _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
+    copies: NDArray[np.bool_] = counts[inverse.reshape(-1)] > 2
+    return copies

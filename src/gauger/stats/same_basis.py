@@ -9,7 +9,7 @@ import numpy as np
 from gauger.stats.arrays import Floats, Numbers, centred, table
 from gauger.stats.pairing import PairingTest, pairing_test
 
-MOST = 1024
+MOST = 512
 """Rows and columns that are looked at; a larger tensor is sampled at even steps."""
 
 

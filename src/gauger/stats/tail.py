@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from gauger.stats.arrays import Floats, Numbers
+from gauger.stats.kernel import Kernel
 
 LARGEST_KERNEL = 4096
 """Units in one kernel; more are split into blocks of this size at most, so that time stays linear."""
-
-_STRIP = 256
-"""Rows of a kernel that are held at once: 8 MB at 4,096 columns."""
 
 _LARGEST_EXPONENT = 600.0
 """|2 t k| stays below it, so that no exponential overflows; a smaller t is still a valid choice."""
@@ -56,11 +54,11 @@ def log_tail_bound(kernel: Numbers, statistic: float) -> float:
     # both centrings move the sum by a constant, so the event stays the same and the exponent gets smaller
     moved = square - square.mean(axis=0)
     moved -= moved.mean(axis=1, keepdims=True)
-    return _chernoff([(moved, None)], statistic - len(square) * float(square.mean()))
+    return _chernoff([Kernel(moved, None)], statistic - len(square) * float(square.mean()))
 
 
-def factored_log_bound(left: Floats, right: Floats) -> float:
-    """The same bound for the kernel left @ right.T and the sum of its diagonal.
+def pairing_log_bound(kernel: Kernel) -> float:
+    """The same bound for the pairing that two models show.
 
     Above `LARGEST_KERNEL` units the units are dealt into blocks before anything is compared. Given which
     units of the second model fell into which block, the pairing inside every block is again uniformly
@@ -69,79 +67,49 @@ def factored_log_bound(left: Floats, right: Floats) -> float:
     about blocks / units of it.
 
     Args:
-        left: Centred array of shape (units, features).
-        right: Centred array of the same shape.
+        kernel: Of the test.
 
     Returns:
         Natural logarithm of the bound, at most 0. Cost O(units * min(units, 4096) * features).
     """
-    count = -(-len(left) // LARGEST_KERNEL)
-    if count <= 1:
-        return _chernoff([(left, right)], float(np.sum(left * right)))
-    # one common scale: `centred` scales every block for itself
-    blocks = [
-        (
-            left[first::count] - left[first::count].mean(axis=0),
-            right[first::count] - right[first::count].mean(axis=0),
-        )
-        for first in range(count)
-    ]
-    return _chernoff(blocks, sum(float(np.sum(a * b)) for a, b in blocks))
+    count = -(-kernel.units // LARGEST_KERNEL)
+    if count <= 1 or kernel.right is None:
+        return _chernoff([kernel], kernel.statistic())
+    dealt = [(kernel.left[first::count], kernel.right[first::count]) for first in range(count)]
+    blocks = [Kernel(a - a.mean(axis=0), b - b.mean(axis=0)) for a, b in dealt]
+    return _chernoff(blocks, sum(block.statistic() for block in blocks))
 
 
-_Block = tuple[Floats, Floats | None]
-"""A kernel: two factors, or the square itself and None."""
-
-
-def _chernoff(blocks: Sequence[_Block], statistic: float) -> float:
+def _chernoff(blocks: Sequence[Kernel], statistic: float) -> float:
     """The bound at the best t that the pilot rows suggest."""
-    reach = max(_largest_cell(block) for block in blocks)
+    reach = max(block.largest() for block in blocks)
     if statistic <= 0.0 or reach <= 0.0:
         return 0.0
-    limit = _LARGEST_EXPONENT / (2.0 * reach)
-    t = _search(blocks, statistic, limit)
+    t = _search(blocks, statistic, _LARGEST_EXPONENT / (2.0 * reach))
     exponent = sum(_log_moment(block, t) for block in blocks) - t * statistic
     return min(0.0, exponent + _ROUNDING * (1.0 + t * statistic))
 
 
-def _largest_cell(block: _Block) -> float:
-    """An upper bound of |k_ij|."""
-    left, right = block
-    if right is None:
-        return float(np.abs(left).max())
-    return math.sqrt(float(np.max(np.sum(left * left, axis=1)) * np.max(np.sum(right * right, axis=1))))
-
-
-def _strips(block: _Block, rows: slice = slice(None)) -> Iterator[Floats]:
-    """The kernel, some rows at a time."""
-    left, right = block
-    chosen = left[rows]
-    for first in range(0, len(chosen), _STRIP):
-        strip = chosen[first : first + _STRIP]
-        yield strip.copy() if right is None else strip @ right.T
-
-
-def _log_moment(block: _Block, t: float) -> float:
+def _log_moment(kernel: Kernel, t: float) -> float:
     """The logarithm of the bound of E exp(t S): over rows or over columns, the smaller."""
-    units = len(block[0])
     by_rows = 0.0
-    columns = np.zeros(units)
-    for strip in _strips(block):
+    columns = np.zeros(kernel.units)
+    for strip in kernel.strips():
         np.multiply(strip, 2.0 * t, out=strip)
         np.exp(strip, out=strip)
         by_rows += float(np.sum(np.log(strip.mean(axis=1))))
         columns += strip.sum(axis=0)
-    return 0.5 * min(by_rows, float(np.sum(np.log(columns / units))))
+    return 0.5 * min(by_rows, float(np.sum(np.log(columns / kernel.units))))
 
 
-def _search(blocks: Sequence[_Block], statistic: float, limit: float) -> float:
+def _search(blocks: Sequence[Kernel], statistic: float, limit: float) -> float:
     """Which t makes the bound nearly smallest? Where the exponent's slope crosses 0, on a sample of rows."""
-    units = sum(len(left) for left, _ in blocks)
-    step = max(1, -(-units * len(blocks[0][0]) // _PILOT_CELLS))
-    pilots = [strip for block in blocks for strip in _strips(block, slice(step // 2, None, step))]
+    units = sum(block.units for block in blocks)
+    step = max(1, -(-units * blocks[0].units // _PILOT_CELLS))
+    pilots = [strip for block in blocks for strip in block.strips(slice((step - 1) // 2, None, step))]
     weight = units / sum(len(strip) for strip in pilots)
     second = weight * sum(float(np.sum(np.mean(strip * strip, axis=1))) for strip in pilots)
-    # for a normal kernel the exponent is t^2 * second / 2 * 2 - t s, smallest here
+    # where the kernel is normal the exponent is t^2 * second - t * statistic
     middle = min(limit, statistic / (2.0 * second)) if second > 0.0 else limit
     low, high = middle / 8.0, min(limit, middle * 8.0)
     for _ in range(_HALVINGS):
