@@ -1,0 +1,76 @@
+"""Two models, one verdict: which tensors are which, which tests say so, and what was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gauger.core.comparison import Comparison
+from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.trace.weights.correspond import correspond
+from gauger.trace.weights.gates import with_gates
+from gauger.trace.weights.found import CLAIM, Found
+from gauger.trace.weights.links import link_of, same_basis
+from gauger.trace.weights.opened import Opened
+from gauger.trace.weights.units import Aligned, aligned, invariants_of, matched
+from gauger.trace.weights.verdict import comparison
+
+_PREFIX_BYTES = 1 << 30
+_PREFIX_UNITS = 1024
+
+
+def compare_models(a: Path, b: Path, limits: Limits = DEFAULT_LIMITS) -> Comparison:
+    """What has the model at `a` to do with the one at `b`?
+
+    Args:
+        a: The subject: a file of weights or a folder.
+        b: The reference, likewise.
+        limits: Bounds.
+
+    Raises:
+        GaugerError: one of them cannot be opened at all.
+    """
+    with Opened.at(a, limits) as ours, Opened.at(b, limits) as theirs:
+        return compare_opened(ours, theirs)
+
+
+def compare_opened(ours: Opened, theirs: Opened, subject: str = "", reference: str = "") -> Comparison:
+    """What have these two to do with each other? Ids for the record are given by the caller."""
+    return comparison(find(ours, theirs), subject or ours.name, reference or theirs.name)
+
+
+def find(ours: Opened, theirs: Opened, *, thorough: bool = False) -> Found:
+    """What do correspondences and tests say of the pair?
+
+    Args:
+        ours: The subject.
+        theirs: The reference.
+        thorough: Run every test, also where an earlier one decided (a benchmark's question).
+    """
+    matches, _ = correspond(ours.sketches, theirs.sketches)
+    links = with_gates([link_of(m) for m in matches], ours.limits)
+    looks = max(1, _looks(ours, theirs))
+    tests = same_basis(links, looks, ours.limits, CLAIM)
+    found = Found(ours, theirs, links, tests, looks)
+    if not found.feed_forward_open and not thorough:
+        return found
+    found.aligned = _aligned(ours, theirs)
+    if not found.units_aligned or thorough:
+        found.matched = matched(ours.network, theirs.network)
+    return found
+
+
+def _looks(ours: Opened, theirs: Opened) -> int:
+    sizes: dict[tuple[int, ...], int] = {}
+    for sketch in theirs.sketches:
+        sizes[sketch.lengths] = sizes.get(sketch.lengths, 0) + 1
+    return sum(sizes.get(sketch.lengths, 0) for sketch in ours.sketches)
+
+
+def _aligned(ours: Opened, theirs: Opened) -> Aligned | None:
+    a = [x for x in ours.network.blocks if any(x.units == y.units for y in theirs.network.blocks)]
+    b = [y for y in theirs.network.blocks if any(x.units == y.units for x in ours.network.blocks)]
+    if not a or not b:
+        return None
+    size = sum(x.units * x.width * 4 for x in (*a, *b))
+    units = _PREFIX_UNITS if 3 * size > _PREFIX_BYTES and a[0].gate is not None and b[0].gate is not None else None
+    return aligned(a, b, invariants_of(a, units=units), invariants_of(b, units=units))

@@ -1,0 +1,197 @@
+"""What was done to a model, once it is known that it hangs together with another in the same basis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+
+from gauger.core.comparison import Verdict
+from gauger.core.errors import GaugerError
+from gauger.core.limits import Limits
+from gauger.core.readings import Measured, Reading, Unmeasured
+from gauger.trace.weights.links import EMBEDDINGS, Link, arrays_of
+from gauger.trace.weights.matrix import Matrix
+from gauger.trace.weights.residual import grid_of, quantising_error, rank_of
+
+DERIVED_COSINE = 0.6
+"""Median cosine of linked tensors from which derivation is claimed. Source: TRACE.md's band: 0.05 to 0.6 is shared
+initialisation or a distant ancestor."""
+
+CONTAINED = 0.8
+"""Share of one model's numbers that is found whole in the other from which derivation is claimed at any cosine:
+noise on top of a parent leaves ⟨child, parent⟩ / ⟨parent, parent⟩ at 1, and two models that drifted apart from one
+starting point are both short of it. Source: docs/methods/weights.md, measured on `bench/zoo`."""
+
+_PRUNED = 0.05
+_SAMPLED_ROWS = 64
+_RANKED = 3
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done to the numbers, whatever happened to the layers.
+
+    Attributes:
+        alterations: Of `converted`, `quantised`, `pruned`, `fine-tuned`; empty where every number is equal.
+        cosine: Median over the linked tensors, weighted by size.
+        change: Median relative change, weighted by size.
+        contained: How much of theirs is in ours (median).
+        containing: How much of ours is in theirs (median).
+        quantiser: The coarser of the quantised side, or empty.
+        ours_coarser: Ours is the side that lost information; None where neither or both did.
+        rank: Of the change, where it is of low rank.
+        pruned_share: Zeros on the pruned side beyond the other's.
+        rescaled: Rows were rescaled in some tensors.
+    """
+
+    alterations: tuple[Verdict, ...]
+    cosine: float
+    change: float
+    contained: float
+    containing: float
+    quantiser: str = ""
+    ours_coarser: bool | None = None
+    rank: Reading = Unmeasured(reason="not-requested")
+    pruned_share: float = 0.0
+    rescaled: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Is the likeness more than a common starting point leaves?"""
+        return self.cosine >= DERIVED_COSINE or max(self.contained, self.containing) >= CONTAINED
+
+
+def work_of(links: Sequence[Link], limits: Limits) -> Work:
+    """What was done to the numbers of these linked tensors? At least one link."""
+    usable = [link for link in links if link.linked and not link.analytic]
+    body = [link for link in usable if link.component not in EMBEDDINGS] or usable
+    plain = [link for link in body if not link.rescaled] or body
+    middle = _weighted(plain)
+    cosine = middle(lambda x: x.change.cosine)
+    work = Work(
+        alterations=(),
+        cosine=max(cosine, middle(lambda x: x.match.cosine)) if cosine < DERIVED_COSINE else cosine,
+        change=middle(lambda x: x.change.relative),
+        contained=middle(lambda x: x.change.contained),
+        containing=middle(lambda x: x.change.containing),
+        rescaled=any(link.rescaled for link in body),
+    )
+    if all(link.change.equal == 1.0 for link in usable):
+        return work
+    if all(link.change.is_rounding for link in plain):
+        return msgspec.structs.replace(work, alterations=("converted",))
+    return _changed(work, plain, limits)
+
+
+def _changed(work: Work, links: Sequence[Link], limits: Limits) -> Work:
+    ours, theirs = _quantiser(links, limits, ours=True), _quantiser(links, limits, ours=False)
+    middle = _weighted(links)
+    zeros = middle(lambda x: x.change.zeros_ours - x.change.zeros_theirs)
+    pruned = abs(zeros) >= _PRUNED
+    alterations: list[Verdict] = ["pruned"] if pruned else []
+    if ours or theirs:
+        alterations.append("quantised")
+    allowed = float(np.hypot(quantising_error(ours), quantising_error(theirs)))
+    rest = middle(lambda x: x.change.kept) if pruned else work.change
+    close = sum(
+        x.numbers for x in links if (x.change.kept if pruned else x.change.relative) <= max(allowed, 0.004)
+    )
+    if close < 0.8 * sum(x.numbers for x in links):
+        alterations.append("fine-tuned")
+    coarser = _coarser(ours, theirs, zeros if pruned else 0.0)
+    rank = (
+        Unmeasured(reason="not-supported", detail="rounding hides the rank of a change")
+        if ours or theirs
+        else None
+    )
+    if rank is None:
+        rank = (
+            _rank(links, limits)
+            if "fine-tuned" in alterations and not pruned
+            else Unmeasured(reason="not-requested")
+        )
+    return msgspec.structs.replace(
+        work,
+        alterations=tuple(alterations) or ("fine-tuned",),
+        change=rest,
+        quantiser=_shown(ours, theirs),
+        ours_coarser=coarser,
+        rank=rank,
+        pruned_share=abs(zeros) if pruned else 0.0,
+    )
+
+
+def _shown(ours: str, theirs: str) -> str:
+    if ours and theirs and ours != theirs:
+        return f"{ours} against {theirs}"
+    return ours or theirs
+
+
+def _coarser(ours: str, theirs: str, zeros: float) -> bool | None:
+    """Which side lost information? Quantising and pruning cannot be undone, so they tell the direction."""
+    told = {True for test in (bool(ours) and not theirs, zeros > 0) if test}
+    told |= {False for test in (bool(theirs) and not ours, zeros < 0) if test}
+    return told.pop() if len(told) == 1 else None
+
+
+def _quantiser(links: Sequence[Link], limits: Limits, *, ours: bool) -> str:
+    """The quantiser of most numbers on one side: as the file says, else the grid on which plain numbers lie."""
+    sizes: Counter[str] = Counter()
+    for link in links:
+        sizes[_side(link, ours=ours).tensor.quantiser] += link.numbers
+    name, most = sizes.most_common(1)[0]
+    if name:
+        return name
+    second = [(n, size) for n, size in sizes.most_common() if n]
+    if second and second[0][1] >= most / 4:
+        return second[0][0]
+    largest = sorted(links, key=lambda x: -x.numbers)[:4]
+    grids = Counter(_grid(_side(link, ours=ours), limits) for link in largest)
+    grid, count = grids.most_common(1)[0]
+    return grid if grid and 2 * count > len(largest) else ""
+
+
+def _side(link: Link, *, ours: bool) -> Matrix:
+    return link.match.ours.matrix if ours else link.match.theirs.matrix
+
+
+def _grid(matrix: Matrix, limits: Limits) -> str:
+    stored = matrix if matrix.by_rows else matrix.turned()
+    try:
+        rows = stored.rows(0, min(_SAMPLED_ROWS, max(1, limits.block_bytes // (4 * max(1, stored.shape[1])))))
+    except GaugerError:
+        return ""
+    return grid_of(rows)
+
+
+def _rank(links: Sequence[Link], limits: Limits) -> Reading:
+    """The rank of the change, where the most changed matrices agree that it is low."""
+    changed = sorted((x for x in links if x.change.relative > 0.002), key=lambda x: -x.change.relative)
+    found: list[int] = []
+    for link in [x for x in changed if min(x.match.ours.lengths) >= 64][:_RANKED]:
+        try:
+            a, b = arrays_of(link.match, limits)
+        except GaugerError:
+            continue
+        rank, _ = rank_of((a - b)[:, :512])
+        found.append(rank)
+    if found and min(found) > 0 and max(found) <= 2 * min(found):
+        return Measured(
+            value=float(np.median(found)), low=min(found), high=max(found), unit="rank", n=len(found)
+        )
+    return Unmeasured(reason="not-present", detail="the change is not of low rank")
+
+
+def _weighted(links: Sequence[Link]) -> Callable[[Callable[[Link], float]], float]:
+    """The median over links, where a tensor counts with its size."""
+    sizes = np.array([link.numbers for link in links], np.float64)
+
+    def median(of: Callable[[Link], float]) -> float:
+        values = np.array([of(link) for link in links], np.float64)
+        order = np.argsort(values, kind="stable")
+        half = np.searchsorted(np.cumsum(sizes[order]), sizes.sum() / 2)
+        return float(values[order][min(int(half), len(values) - 1)])
+
+    return median
