@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from build.ctranslate2 import tiny_ctranslate2
+from build.ggml import tiny_ggml
 from build.gguf import tiny_gguf
 from build.hdf5 import tiny_hdf5
 from build.images import packed, tar
@@ -27,6 +28,7 @@ from gauger.formats.cards import read_card
 from gauger.formats.configs import read_config
 from gauger.formats.ctranslate2 import read_ctranslate2
 from gauger.formats.dequantise import can_read, read_rows
+from gauger.formats.ggml import read_ggml
 from gauger.formats.gguf import read_gguf
 from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
@@ -111,6 +113,7 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "ctranslate2": (weights(read_ctranslate2), tiny_ctranslate2()),
     "hdf5": (weights(read_hdf5), tiny_hdf5()),
     "hdf5_newer": (weights(read_hdf5), tiny_hdf5(newer=True)),
+    "ggml": (weights(read_ggml), tiny_ggml()),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

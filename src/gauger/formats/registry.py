@@ -10,6 +10,7 @@ from gauger.core.errors import NothingToExamine
 from gauger.core.limits import Limits
 from gauger.core.plugin import Registry
 from gauger.formats.ctranslate2 import read_ctranslate2
+from gauger.formats.ggml import read_ggml
 from gauger.formats.gguf import read_gguf
 from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
@@ -62,6 +63,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("paddle", read_paddle),
         FunctionReader("ctranslate2", read_ctranslate2),
         FunctionReader("hdf5", read_hdf5),
+        FunctionReader("ggml", read_ggml),
     ),
 )
 """Every reader of weights that comes with Gauger."""

@@ -48,7 +48,18 @@ _JSON_NAMES = {
 }
 
 WEIGHTS = frozenset(
-    {"safetensors", "gguf", "onnx", "pytorch-zip", "pickle", "tflite", "paddle", "ctranslate2", "hdf5"}
+    {
+        "safetensors",
+        "gguf",
+        "onnx",
+        "pytorch-zip",
+        "pickle",
+        "tflite",
+        "paddle",
+        "ctranslate2",
+        "hdf5",
+        "ggml",
+    }
 )
 """Formats for which there is a reader of weights."""
 
