@@ -7,15 +7,16 @@ from math import prod
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from gauger.core.errors import GaugerError, LimitExceeded, Unreadable
+from gauger.core.errors import GaugerError, LimitExceeded, Malformed, Unreadable
 from gauger.core.limits import Limits
 from gauger.formats.entry_bytes import EntryBytes, PlainBytes, entry_bytes
 from gauger.formats.gguf_types import BLOCKS
+from gauger.formats.held import Held
 from gauger.formats.model_file import ModelFile, TensorEntry
 from gauger.formats.number_types import Floats
 from gauger.formats.rows import Rows
+from gauger.formats.scaled import ScaleTable, spread
 from gauger.formats.source import Source
 from gauger.formats.stored_rows import HELD_BLOCKS, stored_rows
 
@@ -57,6 +58,8 @@ class Directory:
         self.config = config
         self.entries: dict[str, TensorEntry] = {entry.name: entry for entry in file.tensors}
         self.unread: list[tuple[str, str]] = []
+        self.claimed: set[str] = set()
+        self.held = Held(HELD_BLOCKS * limits.block_bytes)
         self._parts = _in_order(file.parts, sources)
         self.big_endian = "big" in (file.metadata.get("gguf.byte_order"), file.metadata.get("byteorder"))
 
@@ -71,13 +74,58 @@ class Directory:
             raise Unreadable("the file that holds it is not here")
         return self._parts[number]
 
-    def rows(self, name: str) -> Rows:
-        """The numbers of this stored tensor as they stand.
+    def rows(self, name: str, *, shape: tuple[int, ...] | None = None) -> Rows:
+        """The numbers of this stored tensor as they stand, or seen in another shape of as many.
 
         Raises:
             Unreadable, Malformed, LimitExceeded: as `stored_rows`.
         """
-        return stored_rows(self.source(name), self.entries[name], self.limits, big_endian=self.big_endian)
+        entry = self.entries[name]
+        if shape is not None and shape != entry.shape:
+            if prod(shape) != prod(entry.shape) or entry.strides:
+                raise Malformed(f"{list(entry.shape)} is not {list(shape)}")
+            entry = msgspec.structs.replace(entry, shape=shape)
+        return stored_rows(
+            self.source(name),
+            entry,
+            self.limits,
+            big_endian=self.big_endian,
+            held=self.held,
+        )
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of this stored tensor; `(-1,)` where there is none of that name, which fits nothing."""
+        return self.entries[name].shape if name in self.entries else (-1,)
+
+    def dtype(self, name: str) -> str:
+        """The type of this stored tensor, or empty."""
+        return self.entries[name].dtype if name in self.entries else ""
+
+    def scales(
+        self, name: str, shape: tuple[int, ...], *, rows: Rows | None = None, axis: int = 0, block: int = 0
+    ) -> tuple[ScaleTable, int]:
+        """A stored tensor of scales over a weight of this shape, and the columns that share one scale.
+
+        Args:
+            name: Of the scales.
+            shape: Of the weight.
+            rows: Their numbers, where they are not those that the file has.
+            axis: As in `spread`.
+            block: As in `spread`.
+
+        Raises:
+            Malformed: they do not fit; as `rows`.
+            Unreadable, LimitExceeded: as `rows`.
+        """
+        given, steps = spread(shape, (rows or self.entries[name]).shape, axis=axis, block=block)
+        rows = rows or self.rows(name, shape=given)
+        table = ScaleTable(rows, given, steps, key=("scales", name), held=self.held)
+        return table, steps[-1] if steps else 1
+
+    def quantisation(self) -> Mapping[str, Any]:
+        """`quantization_config` of the configuration, or empty: advice, never needed."""
+        said = self.config.get("quantization_config", self.config.get("quantization"))
+        return said if isinstance(said, Mapping) else {}
 
     def octets(self, name: str) -> EntryBytes:
         """The bytes of this stored tensor.
@@ -138,11 +186,19 @@ Finder = Callable[[Directory], Iterator[Logical]]
 `directory.unread` what it knows and cannot read."""
 
 
-def logical_tensors(directory: Directory) -> tuple[list[Logical], list[tuple[str, str]]]:
+def logical_tensors(
+    directory: Directory, finders: Sequence[Finder]
+) -> tuple[list[Logical], list[tuple[str, str]]]:
     """Which weights does this model have, and which stored tensors can't be read, and why not?"""
     place = {entry.name: number for number, entry in enumerate(directory.file.tensors)}
     found: dict[str, Logical] = {}
-    claimed: set[str] = set()
+    claimed = directory.claimed
+    for finder in finders:
+        for one in finder(directory):
+            if claimed.isdisjoint(one.stored) and one.name not in found:
+                found[one.name] = one
+                claimed.update(one.stored)
+    claimed.update(name for name, _ in directory.unread)
     for name in directory.entries:
         if name in claimed or name in found:
             continue
@@ -162,8 +218,3 @@ def _block_type(dtype: str) -> str:
     if dtype in BLOCKS and BLOCKS[dtype][0] > 1:
         return dtype
     return "fp8" if dtype.startswith(_EIGHT_BIT_FLOATS) else ""
-
-
-def whole_numbers(array: Floats) -> bool:
-    """Are all of these finite? Scales that are not make nothing but noise."""
-    return bool(np.isfinite(array).all())

@@ -124,7 +124,12 @@ def _nibbles(table: Floats) -> Callable[[Octets], Floats]:
     """Two numbers a byte, the lower four bits first."""
     pairs = np.empty((256, 2), np.float32)
     pairs[:, 0], pairs[:, 1] = table[np.arange(256) & 15], table[np.arange(256) >> 4]
-    return lambda octets: pairs[octets].reshape(-1)
+
+    def decode(octets: Octets) -> Floats:
+        numbers: Floats = pairs[octets].reshape(-1)
+        return numbers
+
+    return decode
 
 
 def _six_bits(table: Floats) -> Callable[[Octets], Floats]:
@@ -134,7 +139,8 @@ def _six_bits(table: Floats) -> Callable[[Octets], Floats]:
         groups = octets.reshape(-1, 3).astype(np.uint32)
         words = groups[:, 0] | groups[:, 1] << 8 | groups[:, 2] << 16
         codes = words[:, None] >> np.array([0, 6, 12, 18], np.uint32) & 63
-        return table[codes].reshape(-1)
+        numbers: Floats = table[codes].reshape(-1)
+        return numbers
 
     return decode
 

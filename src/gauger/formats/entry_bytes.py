@@ -70,7 +70,7 @@ class PlainBytes:
             if offset < 0 or self._offset + offset + length > self._source.size_bytes:
                 raise Malformed("the file ends before the tensor does", subject=self._source.name)
             octets = np.empty(length, np.uint8)
-            self._source.read_into(self._offset + offset, memoryview(octets))
+            self._source.read_into(self._offset + offset, octets.data)
             return octets
         return np.frombuffer(bytearray(self._source.read_at(self._offset + offset, length)), np.uint8)
 

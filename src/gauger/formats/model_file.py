@@ -86,6 +86,12 @@ class QuantisedPair(msgspec.Struct, frozen=True, kw_only=True):
         axis: Along which a list of scales runs; ONNX's own default is 1. A scale with as many dimensions as
             the weight is broadcast instead.
         divide: Whether the integers are divided by the scale (CTranslate2), not multiplied.
+        block: Numbers that share a scale along `axis`, where each has not its own; 0: told from the sizes.
+        kind: Empty for numbers that stand as such; `nbits`: codes of `bits` packed along the last dimension
+            of `shape`, each row in whole bytes (ONNX Runtime's MatMulNBits); `nf4`, `fp4`: as bitsandbytes
+            has them.
+        bits: Of one code of `nbits`.
+        shape: Of the weight, where its integers are packed.
     """
 
     weight: str
@@ -93,6 +99,10 @@ class QuantisedPair(msgspec.Struct, frozen=True, kw_only=True):
     zero_point: str = ""
     axis: int = 1
     divide: bool = False
+    block: int = 0
+    kind: str = ""
+    bits: int = 8
+    shape: tuple[int, ...] = ()
 
 
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,9 @@ from gauger.core.limits import Limits
 from gauger.core.text import printable
 from gauger.formats.decoders import Decoder, decoder_of, why_not
 from gauger.formats.entry_bytes import EntryBytes, entry_bytes
+from gauger.formats.held import Held
 from gauger.formats.model_file import TensorEntry
-from gauger.formats.number_types import Floats, Octets, bytes_per_number
+from gauger.formats.number_types import Floats, bytes_per_number
 from gauger.formats.rows import Rows
 from gauger.formats.source import FileSource, Source
 from gauger.formats.varint_rows import NumbersOneByOne
@@ -21,7 +22,14 @@ HELD_BLOCKS = 8
 """How many blocks (`Limits.block_bytes`) of a tensor that cannot be read by rows are held at a time."""
 
 
-def stored_rows(source: Source, entry: TensorEntry, limits: Limits, *, big_endian: bool = False) -> Rows:
+def stored_rows(
+    source: Source,
+    entry: TensorEntry,
+    limits: Limits,
+    *,
+    big_endian: bool = False,
+    held: Held | None = None,
+) -> Rows:
     """How are the rows of this stored tensor read?
 
     Args:
@@ -29,6 +37,7 @@ def stored_rows(source: Source, entry: TensorEntry, limits: Limits, *, big_endia
         entry: From the model's directory.
         limits: Bounds.
         big_endian: Whether the file's numbers begin with their highest byte.
+        held: Where what cannot be read by rows is kept.
 
     Raises:
         Unreadable: its type or its place cannot be read; the message says why.
@@ -43,7 +52,7 @@ def stored_rows(source: Source, entry: TensorEntry, limits: Limits, *, big_endia
     _check_size(entry, decoder, source.name)
     data = entry_bytes(source, entry, limits)
     if entry.strides:
-        return StridedRows(data, entry, decoder, limits)
+        return StridedRows(data, entry, decoder, held or Held(HELD_BLOCKS * limits.block_bytes))
     if (
         entry.dtype in _FLOAT32
         and not big_endian
@@ -138,7 +147,7 @@ class Float32Rows(Rows):
             raise Malformed("the file ends before the tensor does", subject=self._source.name)
         numbers = np.empty((count, self.columns), "<f4")
         if numbers.size:
-            self._source.read_into(begin, memoryview(numbers.view(np.uint8)).cast("B"))
+            self._source.read_into(begin, numbers.data.cast("B"))
         return numbers
 
 
@@ -152,14 +161,14 @@ class StridedRows(Rows):
         data: Bytes from the view's first number on.
         entry: With its strides.
         decoder: Of whole numbers only.
-        limits: Bounds.
+        held: Where small views are kept.
 
     Raises:
         LimitExceeded: a large view of more than two dimensions.
         Malformed: strides that do not fit the shape.
     """
 
-    def __init__(self, data: EntryBytes, entry: TensorEntry, decoder: Decoder, limits: Limits) -> None:
+    def __init__(self, data: EntryBytes, entry: TensorEntry, decoder: Decoder, held: Held) -> None:
         if len(entry.strides) != len(entry.shape) or decoder.numbers != 1:
             raise Malformed(f"tensor {printable(entry.name, 80)}: its strides do not fit its shape")
         self.shape = entry.shape
@@ -168,8 +177,9 @@ class StridedRows(Rows):
         self._decode = decoder.decode
         self._strides = entry.strides
         self._span = 1 + sum((n - 1) * s for n, s in zip(entry.shape, entry.strides, strict=True) if n)
-        self._whole: Octets | None = None
-        self._small = self._span * self._item <= HELD_BLOCKS * limits.block_bytes
+        self._held = held
+        self._key = ("view", entry.name)
+        self._small = self._span * self._item <= held.most_bytes
         if not self._small and len(entry.shape) != 2:
             raise LimitExceeded(f"tensor {printable(entry.name, 80)}: a view of many dimensions")
 
@@ -184,15 +194,14 @@ class StridedRows(Rows):
             return np.zeros((count, self.columns), np.float32)
         if not self._small:
             return self._by_column(first, count)
-        if self._whole is None:
-            self._whole = self._data.read(0, self._span * self._item)
+        whole = self._held.get(self._key, lambda: self._data.read(0, self._span * self._item))
         places = np.zeros(count, np.int64)
         left = np.arange(first, first + count)
         for size, stride in zip(self.shape[-2::-1], self._strides[-2::-1], strict=True):
             places += left % size * stride
             left //= size
         across = np.arange(self.columns) * (self._strides[-1] if self._strides else 0)
-        items = self._whole.reshape(-1, self._item)[places[:, None] + across]
+        items = whole.reshape(-1, self._item)[places[:, None] + across]
         return self._decode(items.reshape(-1)).reshape(count, self.columns)
 
     def _by_column(self, first: int, count: int) -> Floats:

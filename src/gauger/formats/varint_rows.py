@@ -1,7 +1,8 @@
 """Numbers that a message stores one by one: packed varints, or each behind its own tag.
 
 Source: https://protobuf.dev/programming-guides/encoding/, and `onnx.proto3` of ONNX 1.18 for which
-field holds which type: `int32_data` holds eight- and sixteen-bit integers and the bits of 16-bit and 8-bit floats.
+field holds which type: `int32_data` holds eight- and sixteen-bit integers and the bits of 16-bit and 8-bit
+floats.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def _decode(data: bytes) -> Words:
     lengths = ends - starts + 1
     if lengths.max() > _LONGEST:
         raise Malformed("a number is longer than ten bytes")
-    values = (octets[starts] & 0x7F).astype(np.uint64)
+    values: Words = (octets[starts] & 0x7F).astype(np.uint64)
     for place in range(1, int(lengths.max())):
         longer = np.flatnonzero(lengths > place)
         part = (octets[starts[longer] + place] & 0x7F).astype(np.uint64)

@@ -21,6 +21,7 @@ from gauger.core.errors import LimitExceeded, UsageError
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.text import printable
 from gauger.formats.composite import Directory, Logical, logical_tensors
+from gauger.formats.finders import FINDERS
 from gauger.formats.model_file import ModelFile
 from gauger.formats.number_types import Floats
 from gauger.formats.open_model import model_paths, open_part
@@ -82,7 +83,7 @@ class Weights:
         self.file: ModelFile = read_model(self._sources, limits)
         directory = Directory(self.file, self._sources, limits, config or {})
         self._directory = directory
-        found, unread = logical_tensors(directory)
+        found, unread = logical_tensors(directory, FINDERS)
         self._logical: dict[str, Logical] = {one.name: one for one in found}
         self.tensors = tuple(
             Tensor(
