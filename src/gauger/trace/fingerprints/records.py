@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -12,12 +13,16 @@ import numpy.typing as npt
 from gauger.core.canonical import canonical_json
 
 VERSION = 1
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
 
 GATED = ("cos-gate-up", "cos-gate-down", "cos-up-down", "log-gate", "log-up", "log-down")
 PLAIN = ("cos-up-down", "log-up", "log-down")
 """Columns of a block's invariants, with and without a gate. A prefix of the rows lacks those with `down`."""
+
+
+SPREADS = 9
+"""Deciles of every column, in the order of `GATED`: what no order of units changes. 0 where absent."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -106,6 +111,7 @@ class TensorNote(Part, frozen=True, kw_only=True):
         digest: SHA-256 of the numbers in the canonical layout; empty where not all were read.
         mean: Of all numbers, or of the sample where not all were read.
         deviation: Standard deviation, likewise.
+        sample: Shape of its sample: so many numbers of its row of `samples` count.
         rows: Number of its array `rows.N`; -1 without one.
         fixed: Its numbers look computed, not learned (a Fourier basis, sinusoidal positions, a window).
     """
@@ -118,6 +124,7 @@ class TensorNote(Part, frozen=True, kw_only=True):
     digest: str = ""
     mean: float
     deviation: float
+    sample: tuple[int, ...] = ()
     rows: int = -1
     fixed: bool = False
 
@@ -147,15 +154,16 @@ class BlockNote(Part, frozen=True, kw_only=True):
 
 
 class LensNote(Part, frozen=True, kw_only=True):
-    """Responses of chosen units of one block to chosen tokens: the arrays `lens.N.gate` and `lens.N.up`.
+    """Responses of chosen units of one block to chosen tokens, in two views.
+
+    The arrays `lens.N.first` and `lens.N.second` are gate and up responses where there is a gate, else up
+    responses and the outputs' products with the tokens; `lens.N.units` has the units' numbers.
 
     Attributes:
         block: Number of the block.
-        gated: Whether there is a gate; without one there is only `lens.N.up`.
     """
 
     block: int
-    gated: bool = True
 
 
 class Reading(Part, frozen=True, kw_only=True):
@@ -208,8 +216,9 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         document: What it says.
         arrays: By name: `samples` (float32, tensors × 64), `rows.N` (float16), `units.N` (float16, count ×
-            features), `lens.N.gate`, `lens.N.up` (float16, units × tokens), `lens.N.units` (int32),
-            `tokens.ids` (int32), `tokens.hashes` (uint64), `tokens.embedding` (float16, tokens × columns).
+            features), `lens.N.first`, `lens.N.second` (float16, units × tokens), `lens.N.units` (int32),
+            `spreads` (float32, blocks × 6 × 9), `tokens.ids` (int32), `tokens.hashes` (uint64),
+            `tokens.embedding` (float16, tokens × columns).
     """
 
     document: Document

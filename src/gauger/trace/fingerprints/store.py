@@ -1,12 +1,11 @@
-"""A fingerprint as a file: safetensors, with the document in its metadata. Read strictly, whatever wrote it."""
+"""A fingerprint as a file: safetensors, with the document in its metadata. Read strictly."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -15,9 +14,8 @@ from gauger.core.canonical import canonical_json
 from gauger.core.errors import LimitExceeded, Malformed, Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.text import printable
-from gauger.formats.bounded_json import json_object
 from gauger.formats.source import FileSource, MemorySource, Source
-from gauger.trace.fingerprints.records import VERSION, Array, Arrays, Document, Fingerprint
+from gauger.trace.fingerprints.records import GATED, SPREADS, VERSION, Array, Arrays, Document, Fingerprint
 
 SUFFIX = ".safetensors"
 MOST_BYTES = 256 * 1024 * 1024
@@ -26,10 +24,19 @@ HEADER_BYTES = 32 * 1024 * 1024
 _MOST_BLOCKS = 20_000
 _ALIGNMENT = 8
 _KIND = "gauger-fingerprint"
-_TYPES = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4"), "I32": np.dtype("<i4"), "U64": np.dtype("<u8")}
+_TYPES: dict[str, np.dtype[Any]] = {
+    "F16": np.dtype("<f2"),
+    "F32": np.dtype("<f4"),
+    "I32": np.dtype("<i4"),
+    "U64": np.dtype("<u8"),
+}
 _NAMES = {dtype: name for name, dtype in _TYPES.items()}
 _SAMPLES = 64
 _TEXT = 400
+_MOST_COLONS = 4_000_000
+_MOST_AXES = 8
+_COUNTED = ("layers", "width", "vocabulary", "units", "count", "shape")
+T = TypeVar("T")
 
 
 def fingerprint_bytes(fingerprint: Fingerprint) -> bytes:
@@ -62,7 +69,7 @@ def save_fingerprint(fingerprint: Fingerprint, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
     aside.write_bytes(data)
-    os.replace(aside, path)
+    aside.replace(path)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -97,7 +104,21 @@ def read_fingerprint(
     return _checked(Fingerprint(document=document, arrays=arrays), name)
 
 
-_Places = dict[str, tuple[str, tuple[int, ...], int, int]]
+_Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    dtype: str
+    shape: tuple[_Size, ...]
+    data_offsets: tuple[_Size, _Size]
+
+
+class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"version": _KIND}):
+    version: str
+    document: str
+
+
+_Places = dict[str, _Entry]
 
 
 def _header(source: Source, limits: Limits) -> tuple[Document, _Places, int]:
@@ -106,67 +127,55 @@ def _header(source: Source, limits: Limits) -> tuple[Document, _Places, int]:
     length = int.from_bytes(source.read_at(0, 8), "little")
     if length > HEADER_BYTES:
         raise LimitExceeded(f"its header has at most {HEADER_BYTES} bytes", subject=source.name)
-    header = json_object(
-        source.read_at(8, length), limits, source.name, size_field="header_bytes", nodes=limits.items
-    )
-    said = header.pop("__metadata__", None)
-    if not isinstance(said, dict) or said.keys() != {_KIND, "document"}:
-        raise Malformed("no fingerprint: its metadata has no document", subject=source.name)
-    if said[_KIND] != str(VERSION):
+    raw = source.read_at(8, length)
+    if raw.count(b":") > _MOST_COLONS or raw.count(b",") > limits.items:
+        raise LimitExceeded("its header says more than that of any model", subject=source.name)
+    header = _decoded(raw, dict[str, msgspec.Raw], source.name)
+    said = _decoded(header.pop("__metadata__", b"{}"), _Said, source.name)
+    if said.version != str(VERSION):
         raise Malformed(
-            f"a fingerprint of version {printable(str(said[_KIND]), 20)}; this program reads {VERSION}",
+            f"a fingerprint of version {printable(said.version, 20)}; this program reads {VERSION}",
             subject=source.name,
         )
-    document = _document(said["document"], limits, source.name)
-    return document, _places(header, source.size_bytes - 8 - length, source.name), 8 + length
+    document = _decoded(said.document.encode(), Document, source.name)
+    entries = {name: _decoded(entry, _Entry, source.name) for name, entry in header.items()}
+    return document, _places(entries, source.size_bytes - 8 - length, source.name), 8 + length
 
 
-def _document(text: Any, limits: Limits, subject: str) -> Document:
-    plain = json_object(
-        text if isinstance(text, str) else "", limits, subject, size_field="header_bytes", nodes=limits.items
-    )
+def _decoded(raw: bytes | msgspec.Raw, kind: type[T], subject: str) -> T:
     try:
-        return msgspec.convert(plain, Document)
-    except msgspec.ValidationError as error:
-        raise Malformed(
-            f"its document is not of the known form: {printable(str(error), 200)}", subject=subject
-        ) from error
+        return msgspec.json.decode(raw, type=kind)
+    except RecursionError as error:
+        raise LimitExceeded("nested too deeply", subject=subject) from error
+    except (msgspec.DecodeError, ValueError) as error:
+        text = printable(str(error), 200)
+        raise Malformed(f"not a fingerprint of the known form: {text}", subject=subject) from error
 
 
-def _places(header: dict[str, Any], size: int, subject: str) -> _Places:
+def _places(entries: _Places, size: int, subject: str) -> _Places:
     """Where each array is: in the order of their names, without gaps, to the last byte."""
-    places: _Places = {}
     at = 0
-    for name in sorted(header):
-        entry = header[name]
-        try:
-            kind, shape = entry["dtype"], tuple(entry["shape"])
-            begin, end = entry["data_offsets"]
-            wanted = math.prod(shape) * _TYPES[kind].itemsize
-        except (KeyError, TypeError, ValueError) as error:
-            raise Malformed(f"array {printable(name, 60)} is not described", subject=subject) from error
-        if (
-            any(not isinstance(n, int) or n < 0 for n in shape)
-            or (begin, end) != (at, at + wanted)
-            or end > size
-        ):
+    for name in sorted(entries):
+        entry = entries[name]
+        dtype = _TYPES.get(entry.dtype)
+        end = at + math.prod(entry.shape) * dtype.itemsize if dtype else -1
+        if entry.data_offsets != (at, end) or end > size or len(entry.shape) > _MOST_AXES:
             raise Malformed(f"array {printable(name, 60)} is not where it must be", subject=subject)
-        places[name] = (kind, shape, begin, end)
         at = end
     if at != size:
         raise Malformed("bytes that belong to no array", subject=subject)
-    return places
+    return entries
 
 
 def _arrays(data: Array, places: _Places, start: int) -> Arrays:
+    """Views where the bytes are aligned, copies where they are not."""
     found: dict[str, Array] = {}
-    for name, (kind, shape, begin, end) in places.items():
+    for name, entry in places.items():
+        begin, end = entry.data_offsets
         raw = data[start + begin : start + end]
-        if raw.ctypes.data % _ALIGNMENT:
-            raw = raw.copy()
-        found[name] = (
-            np.ndarray(shape, _TYPES[kind], buffer=raw.data) if raw.size else np.zeros(shape, _TYPES[kind])
-        )
+        dtype = _TYPES[entry.dtype]
+        aligned = raw if raw.ctypes.data % dtype.itemsize == 0 else raw.copy()
+        found[name] = aligned.view(dtype).reshape(entry.shape)
     return found
 
 
@@ -179,11 +188,11 @@ def _checked(fingerprint: Fingerprint, subject: str) -> Fingerprint:
     wanted = _wanted(fingerprint)
     arrays = fingerprint.arrays
     if wanted.keys() != arrays.keys():
-        odd = sorted(wanted.keys() ^ arrays.keys())[0]
+        odd = min(wanted.keys() ^ arrays.keys())
         raise Malformed(f"array {printable(odd, 60)} is missing or not spoken of", subject=subject)
     for name, (kind, shape) in wanted.items():
         array = arrays[name]
-        if _NAMES[array.dtype] != kind or len(shape) != array.ndim or not _fits(array.shape, shape):
+        if _NAMES[array.dtype] != kind or not _fits(array.shape, shape):
             raise Malformed(f"array {name} has another shape or type than it must have", subject=subject)
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise Malformed(f"array {name} holds a number that is not finite", subject=subject)
@@ -192,7 +201,10 @@ def _checked(fingerprint: Fingerprint, subject: str) -> Fingerprint:
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    return all(want in (have, -1) for have, want in zip(shape, wanted, strict=True))
+    """Is this the wanted shape? -1 stands for any size, no shape at all for any."""
+    return not wanted or (
+        len(shape) == len(wanted) and all(w in (h, -1) for h, w in zip(shape, wanted, strict=True))
+    )
 
 
 def _wanted(fingerprint: Fingerprint) -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -201,7 +213,9 @@ def _wanted(fingerprint: Fingerprint) -> dict[str, tuple[str, tuple[int, ...]]]:
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {"samples": ("F32", (len(document.tensors), _SAMPLES))}
     for tensor in document.tensors:
         if tensor.rows >= 0:
-            wanted[f"rows.{tensor.rows}"] = ("F16", (-1, -1))
+            wanted[f"rows.{tensor.rows}"] = ("F16", ())
+    if document.blocks:
+        wanted["spreads"] = ("F32", (len(document.blocks), len(GATED), SPREADS))
     for number, block in enumerate(document.blocks):
         wanted[f"units.{number}"] = ("F16", (block.count, len(block.features)))
     tokens = 0
@@ -210,13 +224,11 @@ def _wanted(fingerprint: Fingerprint) -> dict[str, tuple[str, tuple[int, ...]]]:
         wanted["tokens.ids"] = ("I32", (tokens,))
         wanted["tokens.hashes"] = ("U64", (tokens,))
         wanted["tokens.embedding"] = ("F16", (tokens, -1))
-    for number, lens in enumerate(document.lenses):
+    for number in range(len(document.lenses)):
         name = f"lens.{number}.units"
         chosen = fingerprint.arrays[name].size if name in fingerprint.arrays else 0
         wanted[name] = ("I32", (chosen,))
-        wanted[f"lens.{number}.up"] = ("F16", (chosen, tokens))
-        if lens.gated:
-            wanted[f"lens.{number}.gate"] = ("F16", (chosen, tokens))
+        wanted[f"lens.{number}.first"] = wanted[f"lens.{number}.second"] = ("F16", (chosen, tokens))
     return wanted
 
 

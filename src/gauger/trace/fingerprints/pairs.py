@@ -1,0 +1,354 @@
+"""Two fingerprints beside each other: the tests of their units, rows and lenses, and tensor by tensor."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from gauger.stats.combine import bonferroni
+from gauger.stats.matching import two_view_test
+from gauger.stats.pairing import pairing_scores, pairing_test
+from gauger.stats.same_basis import same_basis_test
+from gauger.trace.fingerprints.hit import TensorPair, TestedPair
+from gauger.trace.fingerprints.index import direction, sample_of
+from gauger.trace.fingerprints.lattice import orders
+from gauger.trace.fingerprints.records import BlockNote, Fingerprint, TensorNote
+from gauger.trace.fingerprints.scores import Kind, block_scores, kinds_of
+from gauger.trace.fingerprints.token_set import shared
+
+SCREEN_Z = 6.0
+"""Pairs below it are not worth a bound: the claim threshold, corrected for a thousand looks, is z 6.2."""
+FEWEST_TOKENS = 32
+_BOUNDED = 6
+_SMALLEST = 1e-30
+_MOST_LENS_PAIRS = 256
+
+Numbers = npt.NDArray[np.float64]
+
+
+class UnitTests(msgspec.Struct, frozen=True, eq=False):
+    """T1 on all pairs of blocks.
+
+    Attributes:
+        tests: The strongest pairs with their corrected bounds.
+        layer_map: For each block of ours the partner's number, -1 where none stands out.
+        looks: Pairs of blocks that were looked at.
+    """
+
+    tests: tuple[TestedPair, ...]
+    layer_map: tuple[int, ...]
+    looks: int
+
+
+def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
+    """Is unit j of a block of ours unit j of a block of theirs?
+
+    Blocks are compared in the fullest way that both allow, over the units that both describe. One matrix product
+    gives z for all pairs; bounds are computed for at most six pairs of distinct blocks.
+    """
+    a, b = ours.document.blocks, theirs.document.blocks
+    best = np.full(len(a), 0.0)
+    partner = np.full(len(a), -1, np.int64)
+    sets: dict[int, tuple[Numbers, Numbers]] = {}
+    looked = 0
+    for kind, units, count, left, right in _families(a, b):
+        xs = [block_scores(a[i], ours.arrays[f"units.{i}"], kind, count) for i in left]
+        ys = [block_scores(b[j], theirs.arrays[f"units.{j}"], kind, count) for j in right]
+        looked += len(xs) * len(ys)
+        z = pairing_scores(xs, ys)
+        for row, i in enumerate(left):
+            column = int(z[row].argmax())
+            if z[row, column] > best[i]:
+                best[i], partner[i] = z[row, column], right[column]
+                sets[i] = (xs[row], ys[column])
+        del units
+    partner[best < _standing_out(looked)] = -1
+    tests = [_unit_test(a[i], b[int(partner[i])], *sets[i], looks) for i in _distinct(best, partner)]
+    return UnitTests(tuple(tests), tuple(int(p) for p in partner), looked)
+
+
+def _families(
+    a: Sequence[BlockNote], b: Sequence[BlockNote]
+) -> Iterator[tuple[Kind, int, int, list[int], list[int]]]:
+    """Blocks of one unit count that can be compared in one way: kind, units, common count, ours, theirs."""
+    ours: dict[tuple[int, tuple[Kind, ...]], list[int]] = defaultdict(list)
+    theirs: dict[tuple[int, tuple[Kind, ...]], list[int]] = defaultdict(list)
+    for table, blocks in ((ours, a), (theirs, b)):
+        for number, block in enumerate(blocks):
+            table[block.units, kinds_of(block)].append(number)
+    for (units, kinds), left in sorted(ours.items()):
+        for (others, known), right in sorted(theirs.items()):
+            common = [kind for kind in kinds if kind in known]
+            if units == others and common:
+                count = min(a[i].count for i in left)
+                yield common[0], units, min(count, *(b[j].count for j in right)), left, right
+
+
+def _distinct(best: Numbers, partner: npt.NDArray[np.int64]) -> list[int]:
+    """The strongest blocks of ours, no two with one partner, at most six."""
+    chosen: dict[int, int] = {}
+    for i in np.argsort(-best, kind="stable"):
+        if partner[i] >= 0 and int(partner[i]) not in chosen.values() and len(chosen) < _BOUNDED:
+            chosen[int(i)] = int(partner[i])
+    return list(chosen)
+
+
+def _unit_test(ours: BlockNote, theirs: BlockNote, x: Numbers, y: Numbers, looks: int) -> TestedPair:
+    test = pairing_test(x, y)
+    return TestedPair(
+        test="aligned-units",
+        ours=ours.component,
+        theirs=theirs.component,
+        z=test.z,
+        log_bound=bonferroni(test.log_bound, looks),
+        units=test.units,
+    )
+
+
+def _standing_out(looks: int) -> float:
+    return 4.0 + math.sqrt(2.0 * math.log(max(looks, 2)))
+
+
+def row_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> tuple[tuple[TestedPair, ...], int]:
+    """Do rows and columns of equally shaped tensors stand in one basis? The tests, and how many pairs were seen.
+
+    Each of our tensors is tested against the one of theirs that is most like it; every way to order axes of one
+    length counts as a look.
+    """
+    found: list[tuple[float, TensorNote, TensorNote, Numbers, Numbers]] = []
+    by_shape: dict[tuple[int, ...], list[TensorNote]] = defaultdict(list)
+    for tensor in theirs.document.tensors:
+        if tensor.rows >= 0 and not tensor.fixed:
+            by_shape[tensor.shape].append(tensor)
+    looked = 0
+    for tensor in ours.document.tensors:
+        if tensor.rows < 0 or tensor.fixed or tensor.shape not in by_shape:
+            continue
+        looked += len(by_shape[tensor.shape]) * len(orders(tensor.shape))
+        best = _best_rows(ours, tensor, theirs, by_shape[tensor.shape])
+        if best is not None:
+            found.append(best)
+    found.sort(key=lambda one: -one[0])
+    tests, taken = [], set[int]()
+    for z, tensor, other, a, b in found:
+        if z >= SCREEN_Z and other.rows not in taken and len(tests) < 2 * _BOUNDED:
+            taken.add(other.rows)
+            tests.append(_row_test(tensor, other, a, b, looks))
+    embedded = _embedding_test(ours, theirs, looks)
+    return tuple(tests + ([embedded] if embedded else [])), looked + 1
+
+
+def _best_rows(
+    ours: Fingerprint, tensor: TensorNote, theirs: Fingerprint, others: Sequence[TensorNote]
+) -> tuple[float, TensorNote, TensorNote, Numbers, Numbers] | None:
+    a = _plane(ours.arrays[f"rows.{tensor.rows}"])
+    left = direction(a)
+    best: tuple[float, TensorNote, TensorNote, Numbers, Numbers] | None = None
+    for other in others:
+        stored = theirs.arrays[f"rows.{other.rows}"]
+        for order in orders(other.shape):
+            if stored.ndim != len(other.shape):
+                continue
+            b = _plane(stored.transpose(order))
+            if b.shape != a.shape:
+                continue
+            z = float(left @ direction(b)) * math.sqrt(max((a.shape[0] - 1) * max(a.shape[1] - 1, 1), 1))
+            if best is None or z > best[0]:
+                best = (z, tensor, other, a, b)
+    return best
+
+
+def _plane(values: npt.NDArray[Any]) -> Numbers:
+    return values.astype(np.float64).reshape(values.shape[0], -1)
+
+
+def _row_test(ours: TensorNote, theirs: TensorNote, a: Numbers, b: Numbers, looks: int) -> TestedPair:
+    rows_have_meaning = ours.component.endswith("embeddings") or ours.component == "unembedding"
+    test = same_basis_test(a, b, exchangeable="columns" if rows_have_meaning else "either")
+    return TestedPair(
+        test="same-basis",
+        ours=_called(ours),
+        theirs=_called(theirs),
+        z=test.z,
+        log_bound=bonferroni(test.log_bound, looks),
+        units=test.units,
+    )
+
+
+def _embedding_test(ours: Fingerprint, theirs: Fingerprint, looks: int) -> TestedPair | None:
+    """Rows of shared tokens, whatever the vocabularies' order and size: columns have no order of their own."""
+    if ours.document.structure.width != theirs.document.structure.width:
+        return None
+    places = _shared_tokens(ours, theirs)
+    if places is None:
+        return None
+    a = ours.arrays["tokens.embedding"][places[0]].astype(np.float64)
+    b = theirs.arrays["tokens.embedding"][places[1]].astype(np.float64)
+    if a.shape != b.shape:
+        return None
+    test = same_basis_test(a, b, exchangeable="columns")
+    if test.z < SCREEN_Z:
+        return None
+    return TestedPair(
+        test="same-basis",
+        ours="embeddings of shared tokens",
+        theirs="embeddings of shared tokens",
+        z=test.z,
+        log_bound=bonferroni(test.log_bound, looks),
+        units=test.units,
+    )
+
+
+def _shared_tokens(
+    ours: Fingerprint, theirs: Fingerprint
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]] | None:
+    if "tokens.hashes" not in ours.arrays or "tokens.hashes" not in theirs.arrays:
+        return None
+    a, b = shared(
+        ours.arrays["tokens.hashes"],
+        theirs.arrays["tokens.hashes"],
+        same_rows=ours.document.structure.vocabulary == theirs.document.structure.vocabulary,
+        fewest=FEWEST_TOKENS,
+    )
+    return (a, b) if len(a) >= FEWEST_TOKENS else None
+
+
+def lens_looks(ours: Fingerprint, theirs: Fingerprint) -> int:
+    """How many pairs of blocks would the lens look at?"""
+    return len(ours.document.lenses) * len(theirs.document.lenses)
+
+
+def lens_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> tuple[TestedPair, ...]:
+    """Are the units of some block of ours those of a block of theirs, in whatever order and basis?
+
+    Units are matched one to one by their responses to shared tokens, on two views, and the matchings are compared.
+    """
+    places = _shared_tokens(ours, theirs)
+    if places is None or lens_looks(ours, theirs) > _MOST_LENS_PAIRS:
+        return ()
+    a = [_views(ours, n, places[0]) for n in range(len(ours.document.lenses))]
+    b = [_views(theirs, n, places[1]) for n in range(len(theirs.document.lenses))]
+    tests = [_lens_test(ours, theirs, i, j, x, y, looks) for j, y in enumerate(b) for i, x in enumerate(a)]
+    return tuple(sorted((t for t in tests if t is not None and t.log_bound < 0), key=lambda t: t.log_bound))
+
+
+def _views(fingerprint: Fingerprint, number: int, tokens: npt.NDArray[np.intp]) -> tuple[Numbers, Numbers]:
+    return (
+        _standard(fingerprint.arrays[f"lens.{number}.first"][:, tokens]),
+        _standard(fingerprint.arrays[f"lens.{number}.second"][:, tokens]),
+    )
+
+
+def _standard(responses: npt.NDArray[Any]) -> Numbers:
+    moved = responses.astype(np.float64)
+    moved = moved - moved.mean(axis=1, keepdims=True)
+    lengths: Numbers = np.linalg.norm(moved, axis=1, keepdims=True)
+    return moved / np.maximum(lengths, 1e-12)
+
+
+def _lens_test(
+    ours: Fingerprint,
+    theirs: Fingerprint,
+    i: int,
+    j: int,
+    x: tuple[Numbers, Numbers],
+    y: tuple[Numbers, Numbers],
+    looks: int,
+) -> TestedPair | None:
+    first, second = np.abs(x[0] @ y[0].T), np.abs(x[1] @ y[1].T)
+    if float(np.median(first.max(axis=0))) < _LEAST_LIKENESS:
+        return None
+    if first.shape[0] > first.shape[1]:
+        first, second = first.T, second.T
+    test = two_view_test(first, second)
+    return TestedPair(
+        test="matched-units",
+        ours=ours.document.blocks[ours.document.lenses[i].block].component,
+        theirs=theirs.document.blocks[theirs.document.lenses[j].block].component,
+        z=test.rho * math.sqrt(max(test.units - 1, 1)),
+        log_bound=bonferroni(test.log_bound, looks),
+        units=test.units,
+    )
+
+
+_LEAST_LIKENESS = 0.35
+"""Median of the best |correlation| below which two blocks share no units, and no matching is tried.
+
+Source: largest value between blocks of the wrong layer in TRACE.md's measurement of layer alignment.
+"""
+
+
+def tensor_pairs(ours: Fingerprint, theirs: Fingerprint) -> tuple[TensorPair, ...]:
+    """Which tensor of theirs is each of ours most like, and how do both differ?
+
+    A tensor of equal digest, else the one at the same place where their cosine is high, else the most alike.
+    """
+    by_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for number, tensor in enumerate(theirs.document.tensors):
+        by_shape[tensor.shape].append(number)
+    found = []
+    for number, tensor in enumerate(ours.document.tensors):
+        others = by_shape.get(tensor.shape)
+        if others and tensor.sample:
+            found.append(_tensor_pair(ours, number, theirs, others))
+    return tuple(pair for pair in found if pair is not None)
+
+
+def _tensor_pair(
+    ours: Fingerprint, number: int, theirs: Fingerprint, others: Sequence[int]
+) -> TensorPair | None:
+    tensor = ours.document.tensors[number]
+    mine = sample_of(ours, number)
+    best: tuple[tuple[int, int, float], TensorNote, npt.NDArray[np.float32], float] | None = None
+    for other in others:
+        note = theirs.document.tensors[other]
+        values = sample_of(theirs, other)
+        same_place = int((note.component, note.role) == (tensor.component, tensor.role) and bool(tensor.role))
+        equal = int(bool(tensor.digest) and tensor.digest == note.digest)
+        for order in orders(note.shape) if values.ndim == len(note.shape) else ():
+            turned = values.transpose(order)
+            if turned.shape != mine.shape:
+                continue
+            cosine = float(direction(mine) @ direction(turned))
+            rank = (equal, same_place if cosine >= _SAME_PLACE else 0, cosine)
+            if best is None or rank > best[0]:
+                best = (rank, note, turned, cosine)
+    if best is None:
+        return None
+    (equal, _, _), note, values, cosine = best
+    change, rounding = _difference(mine, values)
+    return TensorPair(
+        ours=_called(tensor),
+        theirs=_called(note),
+        shape=tensor.shape,
+        cosine=cosine,
+        change=change,
+        rounding=rounding,
+        equal=bool(equal),
+        quantiser=(tensor.quantiser, note.quantiser),
+        dtype=(tensor.dtype, note.dtype),
+        fixed=tensor.fixed or note.fixed,
+    )
+
+
+_SAME_PLACE = 0.5
+
+
+def _difference(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """‖ours − theirs‖ / ‖theirs‖, and the largest relative difference among numbers that are not tiny."""
+    a, b = ours.reshape(-1).astype(np.float64), theirs.reshape(-1).astype(np.float64)
+    size = float(np.linalg.norm(b))
+    change = float(np.linalg.norm(a - b)) / max(size, _SMALLEST)
+    large = np.abs(b) > 1e-3 * float(np.abs(b).max(initial=_SMALLEST))
+    rounding = float((np.abs(a - b)[large] / np.abs(b)[large]).max(initial=0.0)) if large.any() else 0.0
+    return min(change, 1e30), min(rounding, 1e30)
+
+
+def _called(tensor: TensorNote) -> str:
+    return f"{tensor.component} {tensor.role}".strip()
