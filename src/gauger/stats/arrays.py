@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +24,8 @@ SMALLEST_P = 1e-300
 def table(values: Numbers) -> Floats:
     """Which (units, features) table of float64 a caller's array stands for; one column for a vector."""
     numbers = np.asarray(values, dtype=np.float64)
-    return numbers.reshape(len(numbers), -1) if numbers.ndim else numbers.reshape(1, 1)
+    rows = len(numbers) if numbers.ndim else 1
+    return numbers.reshape(rows, math.prod(numbers.shape[1:]))
 
 
 def centred(values: Floats) -> Floats:

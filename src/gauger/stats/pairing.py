@@ -170,13 +170,17 @@ def pairing_test(x: Numbers, y: Numbers) -> PairingTest:
 
 
 def _filling(values: Floats) -> NDArray[np.bool_]:
-    """Which units are copies of at least two others? Never asked of a single feature, where ties are ordinary."""
-    if values.shape[1] < 2 or not values.size:
+    """Which units are copies of two or more others?
+
+    In a single feature ties are ordinary (half-precision norms), so there it takes a twentieth of the units.
+    """
+    if not values.size:
         return np.zeros(len(values), dtype=np.bool_)
     largest = float(np.abs(values).max())
     # equal rows have equal sums under any weights; these make a chance equality of others next to impossible
     weights = np.sqrt(np.arange(values.shape[1]) + 2.0) / values.shape[1]
     sums = np.round(values / (largest or 1.0) @ weights, 10)
     _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
-    copies: NDArray[np.bool_] = counts[inverse.reshape(-1)] > 2
+    ordinary = 2 if values.shape[1] > 1 else max(2, len(values) // 20)
+    copies: NDArray[np.bool_] = counts[inverse.reshape(-1)] > ordinary
     return copies
