@@ -1,0 +1,1 @@
+"""Where models are run: locally, behind an endpoint, or from a recorded run."""
