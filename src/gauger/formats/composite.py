@@ -56,8 +56,11 @@ class Directory:
         self.file = file
         self.limits = limits
         self.config = config
-        self.entries: dict[str, TensorEntry] = {entry.name: entry for entry in file.tensors}
+        self.entries: dict[str, TensorEntry] = {}
         self.unread: list[tuple[str, str]] = []
+        for entry in file.tensors:
+            if self.entries.setdefault(entry.name, entry) is not entry:
+                self.unread.append((entry.name, "another tensor has the same name"))
         self.claimed: set[str] = set()
         self.held = Held(HELD_BLOCKS * limits.block_bytes)
         self._parts = _in_order(file.parts, sources)
@@ -193,12 +196,13 @@ def logical_tensors(
     place = {entry.name: number for number, entry in enumerate(directory.file.tensors)}
     found: dict[str, Logical] = {}
     claimed = directory.claimed
+    doubles = len(directory.unread)
     for finder in finders:
         for one in finder(directory):
             if claimed.isdisjoint(one.stored) and one.name not in found:
                 found[one.name] = one
                 claimed.update(one.stored)
-    claimed.update(name for name, _ in directory.unread)
+    claimed.update(name for name, _ in directory.unread[doubles:])
     for name in directory.entries:
         if name in claimed or name in found:
             continue

@@ -59,6 +59,8 @@ def why_not(dtype: str, *, big_endian: bool = False) -> str:
         return ""
     if dtype in BLOCKS and dtype not in _NOT_IN_GGUF:
         return f"the byte order inside blocks of {dtype} is not defined for big-endian files"
+    if dtype == "SPARSE":
+        return "a sparse tensor: only some of its numbers are stored"
     if "STRING" in dtype:
         return "text, not numbers"
     if dtype.startswith(("C", "torch.Complex")):

@@ -45,6 +45,8 @@ def entry_bytes(source: Source, entry: TensorEntry, limits: Limits) -> EntryByte
     """
     if entry.encoding is not None and entry.encoding.kind == "deflate":
         return DeflatedBytes(source, entry.encoding, entry.size_bytes, limits)
+    if not entry.size_bytes:
+        return PlainBytes(source, 0, 0)
     if entry.offset < 0:
         raise Unreadable(f"tensor {printable(entry.name, 80)}: its bytes are not here", subject=source.name)
     return PlainBytes(source, entry.offset, entry.size_bytes)

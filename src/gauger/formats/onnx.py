@@ -16,6 +16,7 @@ from gauger.core.record import Facts
 from gauger.core.text import printable
 from gauger.formats.extents import elements_of
 from gauger.formats.model_file import ModelFile, QuantisedPair, TensorEntry
+from gauger.formats.onnx_quantised import WANTED, OnnxNode, quantised_pairs
 from gauger.formats.onnx_tensor import BITS, Stored, read_stored
 from gauger.formats.protobuf import BYTES, VARINT, CutOff, Field, Wire, signed
 from gauger.formats.source import Source
@@ -23,11 +24,7 @@ from gauger.formats.source import Source
 TEXT = 4000
 _MODEL_TEXT = {2: "producer_name", 3: "producer_version", 4: "domain", 6: "doc_string"}
 _MODEL_NUMBERS = {1: "ir_version", 5: "model_version"}
-_GRAPH, _OPSET, _PROPERTY = 7, 8, 14
-_SCALED = {"DequantizeLinear"}
-_NAME_PAIRS = (("_q", "_scale", "_zp"), ("_quantized", "_scale", "_zero_point"), ("_int8", "_scale", "_zp"))
-"""Spellings of weight, scale and zero point. `_quantized`: ONNX Runtime's dynamic quantiser; `_q`: seen in
-exports written by hand."""
+_GRAPH, _OPSET, _PROPERTY, _SPARSE = 7, 8, 14, 15
 
 
 class OnnxModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +51,7 @@ class _Walk(msgspec.Struct, kw_only=True):
     facts: Facts
     tensors: list[Stored]
     operators: Counter[str]
-    scaled: list[tuple[tuple[str, ...], int]]
+    nodes: list[OnnxNode]
     inputs: list[str]
     outputs: list[str]
     remarks: list[str]
@@ -87,7 +84,7 @@ def read_onnx_model(sources: Sequence[Source], limits: Limits) -> OnnxModel:
         facts={},
         tensors=[],
         operators=Counter(),
-        scaled=[],
+        nodes=[],
         inputs=[],
         outputs=[],
         remarks=[],
@@ -98,7 +95,7 @@ def read_onnx_model(sources: Sequence[Source], limits: Limits) -> OnnxModel:
     except CutOff as error:
         walk.remarks.append(f"{source.name}: cut off: {error.message}; what stands behind the cut is missing")
     entries = _placed(walk, sources)
-    pairs = _pairs(walk.scaled, {entry.name for entry in entries})
+    pairs = quantised_pairs(walk.nodes, {entry.name: (entry.shape, entry.dtype) for entry in entries})
     walk.facts["operators"] = tuple(f"{name}×{n}" for name, n in sorted(walk.operators.items())[:256])
     model = ModelFile(
         format="onnx",
@@ -145,16 +142,30 @@ def _graph(walk: _Walk, field: Field, *, prefix: str, depth: int) -> None:
             walk.facts["graph"] = printable(walk.wire.text(part), TEXT)
         elif part.number == 5:
             _keep(walk, read_stored(walk.wire, part), prefix)
+        elif part.number == _SPARSE:
+            _keep(walk, _sparse(walk.wire, part), prefix)
         elif part.number in (11, 12) and not prefix:
             named = walk.inputs if part.number == 11 else walk.outputs
             named += [walk.wire.text(p) for p in walk.wire.inside(part) if p.number == 1 and p.wire == BYTES]
+
+
+def _sparse(wire: Wire, field: Field) -> Stored:
+    """A tensor of which only some numbers are stored (SparseTensorProto: 1 values, 3 dims); not read."""
+    name, shape = "", []
+    for part in wire.inside(field):
+        if part.number == 1:
+            name = read_stored(wire, part).name
+        elif part.number == 3:
+            shape += [signed(value) for value in wire.numbers(part)]
+    return Stored(name=name, dtype="SPARSE", shape=tuple(shape), offset=-1, size_bytes=-1)
 
 
 def _node(walk: _Walk, field: Field, prefix: str, depth: int) -> None:
     """Counts the operator; finds constants, graphs inside it, and what a weight is scaled by."""
     wire = walk.wire
     inputs: list[str] = []
-    output, name, operator = "", "", ""
+    outputs: list[str] = []
+    name, operator = "", ""
     attributes: list[Field] = []
     for part in wire.inside(field):
         if part.number == 5:
@@ -162,15 +173,18 @@ def _node(walk: _Walk, field: Field, prefix: str, depth: int) -> None:
         elif part.number == 1 and part.wire == BYTES:
             inputs.append(wire.text(part))
         elif part.number == 2 and part.wire == BYTES:
-            output = output or wire.text(part)
+            outputs.append(wire.text(part))
         elif part.number == 3 and part.wire == BYTES:
             name = wire.text(part)
         elif part.number == 4 and part.wire == BYTES:
             operator = printable(wire.text(part), 80)
     if operator in walk.operators or len(walk.operators) < _MOST_OPERATORS:
         walk.operators[operator] += 1
-    if operator in _SCALED:
-        walk.scaled.append((tuple(inputs[:3]), _axis(wire, attributes)))
+    if operator in WANTED:
+        walk.nodes.append(
+            OnnxNode(operator, tuple(inputs), tuple(outputs), _integers(wire, attributes), prefix)
+        )
+    output = outputs[0] if outputs else ""
     for attribute in attributes:
         _attribute(walk, attribute, prefix=prefix, node=name or output, output=output, depth=depth)
 
@@ -178,13 +192,14 @@ def _node(walk: _Walk, field: Field, prefix: str, depth: int) -> None:
 _MOST_OPERATORS = 1000
 
 
-def _axis(wire: Wire, attributes: Iterable[Field]) -> int:
-    """The attribute `axis` (AttributeProto: 1 name, 3 i), 1 where it is not given."""
+def _integers(wire: Wire, attributes: Iterable[Field]) -> dict[str, int]:
+    """The attributes that are one integer (AttributeProto: 1 name, 3 i)."""
+    found: dict[str, int] = {}
     for attribute in attributes:
         parts = {part.number: part for part in wire.inside(attribute)}
-        if 1 in parts and parts[1].wire == BYTES and wire.text(parts[1]) == "axis" and 3 in parts:
-            return signed(parts[3].value)
-    return 1
+        if 1 in parts and parts[1].wire == BYTES and 3 in parts and parts[3].wire == VARINT:
+            found[wire.text(parts[1])] = signed(parts[3].value)
+    return found
 
 
 def _attribute(walk: _Walk, field: Field, *, prefix: str, node: str, output: str, depth: int) -> None:
@@ -257,24 +272,8 @@ def _entry(stored: Stored, source: int, offset: int, holder: Source) -> TensorEn
         source=source,
         offset=offset,
         size_bytes=stored.size_bytes if stored.size_bytes >= 0 else wanted,
+        encoding=stored.encoding,
     )
-
-
-def _pairs(scaled: Iterable[tuple[tuple[str, ...], int]], names: set[str]) -> tuple[QuantisedPair, ...]:
-    """From the graph where it says so, else by the spelling of names."""
-    found: dict[str, QuantisedPair] = {}
-    for inputs, axis in scaled:
-        if len(inputs) >= 2 and inputs[0] in names and inputs[1] in names:
-            zero = inputs[2] if len(inputs) > 2 and inputs[2] in names else ""
-            found[inputs[0]] = QuantisedPair(weight=inputs[0], scale=inputs[1], zero_point=zero, axis=axis)
-    for name in names - found.keys():
-        for weight, scale, zero in _NAME_PAIRS:
-            stem = name.removesuffix(weight)
-            if stem != name and stem + scale in names:
-                zero_name = stem + zero if stem + zero in names else ""
-                found[name] = QuantisedPair(weight=name, scale=stem + scale, zero_point=zero_name)
-                break
-    return tuple(found[name] for name in sorted(found))
 
 
 def _two_texts(wire: Wire, field: Field) -> tuple[str, str]:

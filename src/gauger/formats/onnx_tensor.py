@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
-from gauger.formats.protobuf import BYTES, VARINT, Field, Wire, signed
+from gauger.formats.model_file import Encoding
+from gauger.formats.protobuf import BYTES, FIXED32, VARINT, Field, Wire, signed
 
 TYPES = {
     1: "FLOAT",
@@ -60,10 +61,11 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
         name: As written.
         dtype: One of `TYPES`, or `type-N`.
         shape: As written.
-        offset: Of the first byte in the file or in the external file; -1 where numbers are in a form that has
-            to be decoded one by one (varints, single floats).
+        offset: Of the first byte in the file or in the external file; -1 where numbers have to be decoded
+            one by one (varints, single floats): `encoding` then says where they stand.
         size_bytes: Of the stored bytes; -1 where there are none that could be counted.
         external: Path of the external file as written, or None.
+        encoding: Where numbers have to be decoded one by one.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
     size_bytes: int
     external: str | None = None
+    encoding: Encoding | None = None
 
 
 def read_stored(wire: Wire, field: Field) -> Stored:
@@ -84,6 +87,7 @@ def read_stored(wire: Wire, field: Field) -> Stored:
     name, kind = "", 0
     shape: list[int] = []
     numbers: Field | None = None
+    single = _Singles()
     external: dict[str, str] = {}
     is_external = False
     for part in wire.inside(field):
@@ -99,8 +103,11 @@ def read_stored(wire: Wire, field: Field) -> Stored:
             external |= _entry(wire, part)
         elif part.number in (_RAW, _FLOATS, _INT32S, _INT64S, _DOUBLES, _UINT64S):
             numbers = part if part.wire == BYTES else None
+            if part.wire != BYTES:
+                single.add(part)
     dtype = TYPES.get(kind, f"type-{kind}")
     offset, size = _place(numbers, dtype)
+    encoding = single.encoding(dtype) if numbers is None else _packed(numbers, dtype)
     if is_external:
         offset, size = _number(external.get("offset", "0")), _number(external.get("length", "-1"))
     return Stored(
@@ -110,6 +117,7 @@ def read_stored(wire: Wire, field: Field) -> Stored:
         offset=offset,
         size_bytes=size,
         external=external.get("location", "") if is_external else None,
+        encoding=encoding if offset < 0 and not is_external else None,
     )
 
 
@@ -117,6 +125,52 @@ def _place(numbers: Field | None, dtype: str) -> tuple[int, int]:
     if numbers is None or _SAME_BYTES.get(numbers.number, "?") not in ("", dtype):
         return -1, -1
     return numbers.offset, numbers.value
+
+
+_HOLDS = {
+    _INT32S: frozenset(TYPES.values()) - {"FLOAT", "INT64", "STRING", "DOUBLE", "UINT32", "UINT64"},
+    _INT64S: frozenset({"INT64"}),
+    _UINT64S: frozenset({"UINT32", "UINT64"}),
+    _FLOATS: frozenset({"FLOAT"}),
+    _DOUBLES: frozenset({"DOUBLE"}),
+}
+"""Which types each field of numbers holds."""
+
+
+def _packed(numbers: Field, dtype: str) -> Encoding | None:
+    """Varints one after the other; fields of fixed size are `_SAME_BYTES`."""
+    if numbers.number not in (_INT32S, _INT64S, _UINT64S) or dtype not in _HOLDS[numbers.number]:
+        return None
+    return Encoding(kind="varints", offset=numbers.offset, size_bytes=numbers.value)
+
+
+class _Singles:
+    """Numbers of a repeated field that was not packed: each behind its tag, which is one byte here."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._begin = -1
+        self._end = -1
+        self._whole = True
+
+    def add(self, part: Field) -> None:
+        """Takes the next of them; they must follow each other without a gap."""
+        if part.wire == VARINT:
+            begin, end = part.offset - max(1, -(-part.value.bit_length() // 7)) - 1, part.offset
+        else:
+            begin, end = part.offset - 1, part.offset + (4 if part.wire == FIXED32 else 8)
+        if self._begin < 0:
+            self._number, self._begin = part.number, begin
+        elif begin != self._end or part.number != self._number:
+            self._whole = False
+        self._end = end
+
+    def encoding(self, dtype: str) -> Encoding | None:
+        """Where they stand; None where there are none, or not in one piece, or of another type."""
+        if self._begin < 0 or not self._whole or dtype not in _HOLDS.get(self._number, ()):
+            return None
+        kind = {_FLOATS: "tagged-4", _DOUBLES: "tagged-8"}.get(self._number, "tagged-varints")
+        return Encoding(kind=kind, offset=self._begin, size_bytes=self._end - self._begin)
 
 
 def _entry(wire: Wire, field: Field) -> dict[str, str]:
