@@ -52,9 +52,9 @@ that fits. Names as `model_type` of the transformers library."""
 
 
 def architecture_of(config: Facts, metadata: Facts, tensors: Sequence[Tensor]) -> str:
-    """What does the configuration, else the header, else the spelling of the names call it? Empty for unknown.
+    """What does the configuration, else the header, else the spelling of the names call it?
 
-    Of a multimodal model, its language model's name.
+    Of a multimodal model, its language model's name; empty for unknown.
     """
     for part in LANGUAGE_PARTS:
         inner = config.get(f"{part}.model_type")

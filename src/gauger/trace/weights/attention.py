@@ -13,7 +13,8 @@ REORDERED_IN_GGUF = frozenset({
     "llama", "mistral3", "deci", "baichuan", "xverse", "internlm2", "granite", "granitemoe", "granitehybrid",
     "olmo", "smollm3", "arcee", "minicpm", "chameleon", "deepseek", "bailingmoe", "llada", "apertus",
 })  # fmt: skip
-"""GGUF architectures whose query and key rows llama.cpp's converter reorders, for its own order of rotary pairs.
+"""GGUF architectures whose query and key rows llama.cpp's converter reorders, for its own order of rotary
+pairs.
 Source: the model classes of `convert_hf_to_gguf.py` that call `permute`."""
 
 _BY_HEAD = frozenset(

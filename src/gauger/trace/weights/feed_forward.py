@@ -1,4 +1,4 @@
-"""Feed-forward blocks: which tensors are gate, up and down, which way round they lie, and fused ones taken apart."""
+"""Feed-forward blocks: which tensors are gate, up and down, how they lie, and fused ones taken apart."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def roles_of_group(members: Sequence[Member]) -> dict[str, Tensor]:
     """Which tensor of the group has which role: `gate`, `up`, `down`, `gate-up`, `up-gate`?
 
     The numbered names are told apart by their company: `w1, w2, w3` is gate, down, up (Llama, Mixtral) unless
-    `w1` and `w2` have one shape, then gate, up, down (EVA); with `c_proj` beside them `w1` is up and `w2` gate
-    (the first Qwen); `w1, v1, w2` is gate, up, down (DBRX); `w1, w2` alone are up and down.
+    `w1` and `w2` have one shape, then gate, up, down (EVA); with `c_proj` beside them `w1` is up and `w2`
+    gate (the first Qwen); `w1, v1, w2` is gate, up, down (DBRX); `w1, w2` alone are up and down.
     """
     found = {m.role: m.tensor for m in members}
     if "noact" in found:
@@ -89,7 +89,7 @@ def triples(
     transposed: bool,
     interleaved: bool,
 ) -> tuple[Triple, ...]:
-    """Which blocks do these tensors make up? One for each expert of stacked ones; none where they do not fit."""
+    """Which blocks do these tensors make up? One for each stacked expert; none where they do not fit."""
     down = tensors.get("down")
     joint = next((role for role in _HALVES if role in tensors), "")
     first = tensors.get(joint or "up")
@@ -133,7 +133,7 @@ def halves(units: int, *, interleaved: bool) -> tuple[range, range]:
 
 
 def cut_of(tensor: Tensor, slab: int, picks: range | None, *, transposed: bool) -> View:
-    """The view of one expert's matrix (`slab`; 0 for tensors of two dimensions), or of some of its outputs."""
+    """The view of one expert's matrix (`slab`; 0 for plain matrices), or of some of its outputs."""
     height = tensor.shape[-2]
     rows = range(slab * height, (slab + 1) * height)
     if picks is None:

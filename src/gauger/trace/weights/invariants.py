@@ -24,8 +24,8 @@ class UnitInvariants(msgspec.Struct, frozen=True, kw_only=True):
     With g, u the rows of gate and up times the gain of the norm in front, and d the column of down. Each is
     a float32 array of shape (units,) without NaN, or None where the block has no gate or down was not read.
 
-    Laws: all six are unchanged by an orthogonal rotation of the residual stream (with the gain folded in), and
-    permuted with the units. `log_up + log_down` is unchanged when a gated unit's up and down are rescaled
+    Laws: all six are unchanged by an orthogonal rotation of the residual stream (with the gain folded in),
+    and permuted with the units. `log_up + log_down` is unchanged when a gated unit's up and down are rescaled
     against each other; a sign flip of both turns `cos_gate_up` and `cos_gate_down` around.
 
     Attributes:
@@ -143,8 +143,8 @@ def lens(
         count: How many units; all by default.
 
     Returns:
-        Responses of gate and up, float32 of shape (units, items) each; of a block without a gate, responses of
-        up and of down (how much of an item's embedding the unit writes).
+        Responses of gate and up, float32 of shape (units, items) each; of a block without a gate, responses
+        of up and of down (how much of an item's embedding the unit writes).
         Law: both are unchanged when weights and embeddings are rotated together.
 
     Raises:

@@ -85,9 +85,10 @@ def width_of(members: Sequence[Member], side: str, default: int) -> int:
     votes: dict[int, int] = defaultdict(int)
     for member in members:
         name = member.name
-        if name.side == side and member.layer >= 0 and len(member.tensor.shape) == 1 and is_norm(name.path):
-            if not any(word in name.path[-1].lower() for word in _NOT_THE_STREAM):
-                votes[member.tensor.shape[0]] += 1
+        if name.side != side or member.layer < 0 or len(member.tensor.shape) != 1 or not is_norm(name.path):
+            continue
+        if not any(word in name.path[-1].lower() for word in _NOT_THE_STREAM):
+            votes[member.tensor.shape[0]] += 1
     if votes:
         return max(sorted(votes), key=lambda length: votes[length])
     for member in members:

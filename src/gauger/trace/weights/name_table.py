@@ -1,128 +1,113 @@
 """Which module names mean which role: one table for all architectures, by the end of the path.
 
-Source: the module names of the transformers library's model classes, of Meta's, OpenAI's, ChatGLM's, Qwen's,
-InternLM's and DBRX's own releases, of timm, OpenCLIP and diffusers, of PyTorch's `nn.TransformerEncoderLayer`, of
-CTranslate2's specifications, and llama.cpp's GGUF tensor names.
+Source: the module names of the transformers library's model classes; of the releases of Meta, OpenAI,
+ChatGLM, Qwen, InternLM and DBRX; of timm, OpenCLIP and diffusers; of PyTorch's `nn.TransformerEncoderLayer`;
+of CTranslate2's specifications; and llama.cpp's GGUF tensor names.
 """
 
 from __future__ import annotations
 
-FEED_FORWARD: dict[str, str] = {
-    # gate, up and down apart
-    "gate_proj": "gate", "up_proj": "up", "down_proj": "down",
-    "ffn_gate": "gate", "ffn_up": "up", "ffn_down": "down", "ffn_gate_up": "gate-up",
-    "fc11": "up", "fc12": "gate",
-    "wi_0": "gate", "wi_1": "up", "wi": "up", "DenseReluDense.wo": "down", "wo": "down?",
-    "mlp.c_fc": "up", "mlp.c_proj": "down", "mlp.c_fc_0": "gate", "mlp.c_fc_1": "up",
-    "fc_in": "up", "fc_out": "down", "fc1": "up", "fc2": "down", "lin1": "up", "lin2": "down",
-    "linear1": "up", "linear2": "down", "feed_forward.w_1": "up", "feed_forward.w_2": "down",
-    "intermediate.dense": "up", "output.dense": "down",
-    "intermediate_dense": "up", "output_dense": "down",
-    "dense_h_to_4h": "up", "dense_4h_to_h": "down",
-    "ffn.linear_0": "up", "ffn.linear_0_noact": "noact", "ffn.linear_1": "down",
-    "mlp.0": "up", "mlp.2": "down", "mlp.3": "down", "ffn": "up", "ffn_output": "down",
-    "mlp.dense1": "up", "mlp.dense2": "down", "linear_fc1": "up", "linear_fc2": "down",
-    "mlp.linear_1": "up", "mlp.linear_2": "down", "feed_forward.fc1": "up", "feed_forward.fc2": "down",
-    "input_linear": "gate-up", "output_linear": "down",
-    # fused
-    "gate_up_proj": "gate-up", "up_gate_proj": "up-gate", "mlp.Wi": "gate-up", "mlp.Wo": "down",
-    "gated_layers": "gate-up", "mlp.wo": "down", "net.0.proj": "up-gate", "net.2": "down",
-    "weights_in": "gate-up", "weights_out": "down", "w12": "gate-up",
-    # numbered: the shapes and the neighbours decide
-    "w1": "w1", "w2": "w2", "w3": "w3", "v1": "v1", "mlp.c_proj.": "down",
-}  # fmt: skip
-"""End of path → role. `gate-up`: both in one tensor, gate first; `up-gate`: the other order. `w1`, `w2`, `w3`
-have different meanings in different houses; `feed_forward.roles_of_numbered` tells them apart."""
+_FEED_FORWARD = """
+gate: gate_proj ffn_gate fc12 wi_0 mlp.c_fc_0 linear_v
+up: up_proj ffn_up fc11 wi_1 wi mlp.c_fc mlp.c_fc_1 fc_in fc1 lin1 linear1 feed_forward.w_1
+up: intermediate.dense intermediate_dense dense_h_to_4h ffn.linear_0 mlp.0 ffn mlp.dense1 mlp.linear_1
+up: linear_fc1 mlp.fc_1 feed_forward.linear_1 mlp.up mlp.lin1
+down: down_proj ffn_down DenseReluDense.wo mlp.wo mlp.Wo mlp.c_proj fc_out fc2 lin2 linear2 feed_forward.w_2
+down: output.dense output_dense dense_4h_to_h ffn.linear_1 mlp.2 mlp.3 ffn_output mlp.dense2 mlp.linear_2
+down: linear_fc2 mlp.fc_2 feed_forward.linear_2 output_linear net.2 weights_out mlp.down mlp.lin2 mlp2
+noact: ffn.linear_0_noact
+gate-up: gate_up_proj ffn_gate_up mlp.Wi gated_layers input_linear weights_in w12 mlp1 up_gated_layer
+up-gate: up_gate_proj net.0.proj
+w1: w1
+w2: w2
+w3: w3
+v1: v1
+"""
+"""Role, then ends of paths. `gate-up`: both in one tensor, gate first; `up-gate`: the other order. An `up` of
+twice as many outputs as down has inputs is a `gate-up`. `w1`, `w2`, `w3` have different meanings in different
+houses, and CTranslate2's `linear_0` is the gate where there is a `linear_0_noact`:
+`feed_forward.roles_of_group` tells them apart."""
 
-ATTENTION: dict[str, str] = {
-    "q_proj": "query", "k_proj": "key", "v_proj": "value", "o_proj": "output", "out_proj": "output",
-    "wq": "query", "wk": "key", "wv": "value", "attention.wo": "output", "attn.wo": "output",
-    "attn_q": "query", "attn_k": "key", "attn_v": "value", "attn_output": "output", "attn_out": "output",
-    "self.query": "query", "self.key": "key", "self.value": "value", "attention.output.dense": "output",
-    "attention.query": "query", "attention.key": "key", "attention.value": "value",
-    "self_attn.linear_q": "query", "self_attn.linear_k": "key", "self_attn.linear_v": "value",
-    "self_attn.linear_out": "output",
-    "attn.query": "query", "attn.key": "key", "attn.value": "value", "attn.out": "output",
-    "attn.q": "query", "attn.k": "key", "attn.v": "value", "attn.o": "output", "attn.proj": "output",
-    "cross_attn.query": "query", "cross_attn.key": "key", "cross_attn.value": "value",
-    "cross_attn.out": "output",
-    "q_lin": "query", "k_lin": "key", "v_lin": "value", "out_lin": "output",
-    "SelfAttention.q": "query", "SelfAttention.k": "key", "SelfAttention.v": "value", "SelfAttention.o": "output",
-    "EncDecAttention.q": "query", "EncDecAttention.k": "key", "EncDecAttention.v": "value",
-    "EncDecAttention.o": "output", "cross_attn_q": "query", "cross_attn_k": "key", "cross_attn_v": "value",
-    "cross_attn_o": "output", "attn_o": "output",
-    "to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "output", "to_out": "output",
-    "attention.dense": "output", "self_attention.dense": "output", "attention.output": "output",
-    "attn.c_proj": "output", "attn.Wo": "output", "mixer.out_proj": "output", "attn.out_proj": "output",
-    "attention.attention.query": "query", "attention.attention.key": "key", "attention.attention.value": "value",
-    # several in one tensor, one behind the other
-    "qkv_proj": "query-key-value", "qkv": "query-key-value", "Wqkv": "query-key-value", "W_pack": "query-key-value",
-    "in_proj": "query-key-value", "attn_qkv": "query-key-value", "c_attn": "query-key-value",
-    "query_key_value": "query-key-value", "self_attention.linear_0": "query-key-value",
-    "self_attention.linear_1": "output", "attention.linear_0": "query", "attention.linear_1": "key-value",
-    "attention.linear_2": "output", "wqkv": "query-key-value by group", "to_qkv": "query-key-value",
-    # latent attention
-    "q_a_proj": "query-down", "q_b_proj": "query-up", "kv_a_proj_with_mqa": "key-value-down",
-    "kv_b_proj": "key-value-up", "attn_q_a": "query-down", "attn_q_b": "query-up",
-    "attn_kv_a_mqa": "key-value-down", "attn_kv_b": "key-value-up", "attn_k_b": "key-up", "attn_v_b": "value-up",
-    "kv_a_proj": "key-value-down", "attn_gate": "output-gate", "g_proj": "output-gate",
-    # linear attention and state spaces
-    "in_proj_qkvz": "query-key-value-gate", "in_proj_ba": "decay", "in_proj_qkv": "query-key-value",
-    "in_proj_z": "output-gate", "in_proj_b": "decay", "in_proj_a": "decay", "ssm_in": "state-input",
-    "ssm_out": "output", "ssm_x": "state-mix", "ssm_dt": "state-step", "ssm_ba": "decay",
-    "x_proj": "state-mix", "dt_proj": "state-step", "mixer.in_proj": "state-input", "conv1d": "convolution",
-    "ssm_conv1d": "convolution",
-}  # fmt: skip
+_ATTENTION = """
+query: q_proj wq attn_q self.query attention.query self_attn.linear_q attn.query attn.q cross_attn.query q_lin
+query: SelfAttention.q EncDecAttention.q cross_attn_q to_q attention.attention.query attention.linear_0
+key: k_proj wk attn_k self.key attention.key self_attn.linear_k attn.key attn.k cross_attn.key k_lin
+key: SelfAttention.k EncDecAttention.k cross_attn_k to_k attention.attention.key
+value: v_proj wv attn_v self.value attention.value self_attn.linear_v attn.value attn.v cross_attn.value v_lin
+value: SelfAttention.v EncDecAttention.v cross_attn_v to_v attention.attention.value
+output: o_proj out_proj attention.wo attn.wo attn_output attn_out attention.output.dense self_attn.linear_out
+output: attn.out attn.o attn.proj cross_attn.out out_lin SelfAttention.o EncDecAttention.o cross_attn_o attn_o
+output: to_out.0 to_out attention.dense self_attention.dense attention.output attn.c_proj attn.Wo
+self_attn.dense
+output: self_attention.linear_1 attention.linear_2 ssm_out
+query-key-value: qkv_proj qkv Wqkv W_pack in_proj attn_qkv c_attn query_key_value self_attention.linear_0
+to_qkv query-key-value by group: wqkv
+key-value: attention.linear_1
+query-down: q_a_proj attn_q_a
+query-up: q_b_proj attn_q_b
+key-value-down: kv_a_proj_with_mqa attn_kv_a_mqa kv_a_proj
+key-value-up: kv_b_proj attn_kv_b
+key-up: attn_k_b
+value-up: attn_v_b
+output-gate: attn_gate g_proj in_proj_z self_attn.output_gate
+query-key-value-gate: in_proj_qkvz
+linear query-key-value: in_proj_qkv
+decay: in_proj_ba in_proj_b in_proj_a ssm_ba ssm_alpha ssm_beta f_a_proj f_b_proj b_proj
+state-input: ssm_in mixer.in_proj
+state-mix: ssm_x x_proj
+state-step: ssm_dt dt_proj
+convolution: conv1d ssm_conv1d q_conv1d k_conv1d v_conv1d
+"""
 
-ROUTER: dict[str, str] = {
-    "router": "router", "ffn_gate_inp": "router", "block_sparse_moe.gate": "router", "mlp.gate": "router",
-    "moe.gate": "router", "feed_forward.gate": "router", "feed_forward.router": "router", "gate": "router?",
-    "shared_expert_gate": "shared-gate", "ffn_gate_inp_shexp": "shared-gate", "router.layer": "router",
-    "mlp.router": "router", "router.classifier": "router", "gate.wg": "router", "ffn.gate": "router",
-}  # fmt: skip
+_ROUTER = """
+router: router ffn_gate_inp block_sparse_moe.gate mlp.gate moe.gate feed_forward.gate feed_forward.router
+router: router.layer mlp.router router.classifier gate.wg ffn.gate
+router?: gate
+shared-gate: shared_expert_gate ffn_gate_inp_shexp
+"""
 
-EMBEDDING: dict[str, str] = {
-    "embed_tokens": "token-embedding", "wte": "token-embedding", "word_embeddings": "token-embedding",
-    "tok_embeddings": "token-embedding", "token_embd": "token-embedding", "embed_in": "token-embedding",
-    "shared": "token-embedding", "word_embedding": "token-embedding", "token_embedding": "token-embedding",
-    "embeddings.tok_embeddings": "token-embedding", "embd.wte": "token-embedding", "tok_embed": "token-embedding",
-    "embedding.word_embeddings": "token-embedding", "embeddings": "token-embedding?",
-    "transformer.embedding": "token-embedding", "embeddings_0": "token-embedding?",
-    "token_embeddings": "token-embedding", "char_embeddings": "token-embedding",
-    "wpe": "position-embedding", "position_embeddings": "position-embedding", "embed_positions": "position-embedding",
-    "position_embd": "position-embedding", "position_embedding": "position-embedding",
-    "positional_embedding": "position-embedding", "pos_embed": "position-embedding",
-    "position_encodings": "position-embedding", "relative_attention_bias": "position-bias",
-    "attn_rel_b": "position-bias", "embed_tokens_per_layer": "layer-embedding", "per_layer_token_embd": "layer-embedding",
-    "token_type_embeddings": "segment-embedding", "token_types": "segment-embedding",
-    "lm_head": "unembedding", "output": "unembedding?", "embed_out": "unembedding", "proj_out": "unembedding?",
-    "output_layer": "unembedding", "cls.predictions.decoder": "unembedding", "lm_head.decoder": "unembedding",
-    "lm_head.linear": "unembedding", "decoder.projection": "unembedding", "predictions.decoder": "unembedding",
-    "vocab_projector": "unembedding", "patch_embedding": "patch-embedding", "patch_embed.proj": "patch-embedding",
-    "patch_embeddings.projection": "patch-embedding", "v.patch_embd": "patch-embedding",
-}  # fmt: skip
-"""End of path → role. A question mark: only outside of layers, and where the size fits a vocabulary."""
+_EMBEDDING = """
+token-embedding: embed_tokens wte word_embeddings tok_embeddings token_embd embed_in shared word_embedding
+token-embedding: token_embedding embeddings.tok_embeddings embd.wte tok_embed embedding.word_embeddings
+token-embedding: transformer.embedding token_embeddings char_embeddings
+token-embedding?: embeddings embeddings_0 embedding
+position-embedding: wpe position_embeddings embed_positions position_embd position_embedding pos_embed
+position-embedding: positional_embedding position_encodings
+position-bias: relative_attention_bias attn_rel_b
+layer-embedding: embed_tokens_per_layer per_layer_token_embd
+segment-embedding: token_type_embeddings token_types
+patch-embedding: patch_embedding patch_embed.proj patch_embeddings.projection v.patch_embd
+unembedding: lm_head embed_out output_layer cls.predictions.decoder lm_head.decoder lm_head.linear
+unembedding: decoder.projection predictions.decoder vocab_projector unembedding
+unembedding?: output proj_out
+"""
+"""A question mark: only outside of layers, and where the size fits a vocabulary."""
 
-NORMS = ("norm", "ln_", "layernorm", "layer_norm", "_ln")
-"""What names of normalisation layers contain, in lower case."""
 
-NEEDS_ATTENTION = frozenset({"out_proj", "in_proj", "q", "k", "v", "o"})
+def _by_end(text: str) -> dict[str, str]:
+    lines = (line.split(": ", 1) for line in text.strip().splitlines())
+    return {end: role for role, ends in lines for end in ends.split()}
+
+
+FEED_FORWARD = _by_end(_FEED_FORWARD)
+_ROLES = _by_end(_EMBEDDING) | _by_end(_ROUTER) | FEED_FORWARD | _by_end(_ATTENTION)
+
+FEED_FORWARD_ROLES = frozenset(FEED_FORWARD.values())
+"""What the tensors of feed-forward blocks are called before they are told apart."""
+
+_NORMS = ("norm", "ln_", "layernorm", "_ln")
 
 
 def role_of(path: tuple[str, ...]) -> tuple[str, int]:
     """Which role does the end of this path name, and how many segments of it say so? ("", 0) for none."""
     for length in range(min(4, len(path)), 0, -1):
-        key = ".".join(path[-length:])
-        for table in (ATTENTION, FEED_FORWARD, ROUTER, EMBEDDING):
-            if key in table:
-                return table[key], length
+        role = _ROLES.get(".".join(path[-length:]), "")
+        if role:
+            return role, length
     return "", 0
-
-
-FEED_FORWARD_ROLES = frozenset(FEED_FORWARD.values())
 
 
 def is_norm(path: tuple[str, ...]) -> bool:
     """Does this path name a normalisation layer?"""
     last = path[-1].lower() if path else ""
-    return last in ("ln", "ln1", "ln2") or any(word in last for word in NORMS)
+    return last in ("ln", "ln1", "ln2") or any(word in last for word in _NORMS)

@@ -18,7 +18,7 @@ _WRAPPERS = frozenset({
     "model", "module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "base_layer",
     "original_module", "base_model", "modules_to_save", "default", "_forward_module", "parametrizations",
 })  # fmt: skip
-"""Segments that trainers and adapters put around a module. Sources: PyTorch's FSDP, DDP and `compile`, PEFT."""
+"""Segments that trainers and adapters put around a module. Sources: PyTorch's FSDP and `compile`, PEFT."""
 
 _KINDS = frozenset({
     "weight", "bias", "kernel", "gamma", "beta", "scale", "embedding", "embeddings", "g", "b", "moving_mean",
@@ -30,7 +30,9 @@ _KINDS = frozenset({
 _STACKED = frozenset({"experts", "switch_mlp", "local_experts", "moe_experts"})
 _SHARED = frozenset({"shared_expert", "shared_experts", "shared_mlp", "share_expert", "share_experts"})
 _NUMBERED = re.compile(r"^(layers?|blocks?|h|experts?|resblocks|linear|conv)_(\d+)(_noact)?$")
-_SUBLAYERS = ("layer", "layers", "sub_layers")
+_QUANTISED = re.compile(r"(?:(?<=weight)|(?<=kernel))_(?:q|quantized|int8|uint8|fp16|Q4|Q4G32|q4|dq)$")
+"""What quantisers append to a parameter's name."""
+
 _SIDES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("vision", re.compile(r"^(vision.*|visual.*|vit|image_encoder|img_.*|v|sam.*|siglip.*|dino.*)$")),
     ("audio", re.compile(r"^(audio.*|speech.*|a|wav2vec2|hubert)$")),
@@ -112,7 +114,19 @@ def parse_name(name: str) -> Name:
 
 _EXPERTS = ("experts", "expert")
 _NOT_LAYERS = frozenset(
-    {*_EXPERTS, "shared_experts", "mlp", "net", "ffn", "fc", "linear", "conv", "mlps", "feed_forward"}
+    {
+        *_WRAPPERS,
+        *_EXPERTS,
+        "shared_experts",
+        "mlp",
+        "net",
+        "ffn",
+        "fc",
+        "linear",
+        "conv",
+        "mlps",
+        "feed_forward",
+    }
 )
 
 
@@ -126,6 +140,8 @@ def _segments(name: str) -> tuple[list[str], str]:
         elif part:
             parts.append(part)
     kind = ""
+    if len(parts) > 1:
+        parts[-1] = _QUANTISED.sub("", parts[-1])
     if len(parts) > 1 and parts[-1] in _KINDS:
         kind = parts.pop()
         if len(parts) > 1 and parts[-1] in ("weight", "MatMul", "Gemm", "Gather"):

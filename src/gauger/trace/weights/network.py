@@ -25,9 +25,11 @@ from gauger.trace.weights.feed_forward import Triple, lies_transposed, roles_of_
 from gauger.trace.weights.matrix import Matrix, View, whole_view
 from gauger.trace.weights.members import Member, component_of, members_of, width_of
 from gauger.trace.weights.name_table import FEED_FORWARD_ROLES
+from gauger.trace.weights.nameless import with_nameless
 from gauger.trace.weights.names import parse_name
 from gauger.trace.weights.norms import gain_offset, norm_before, norms_of
 from gauger.trace.weights.place import Place
+from gauger.trace.weights.recurrent import recurrent_of
 
 __all__ = ["Block", "Matrix", "Network", "is_matrix", "network_of"]
 
@@ -49,7 +51,8 @@ class Network:
         blocks: Feed-forward blocks, in the order of stacks, layers and experts.
         embedding: Token embedding, one row for each token, or None.
         unembedding: A stored output matrix (tokens, width); None where there is none or the embedding serves.
-        matrices: Every tensor of two or more dimensions: fused ones split, stacked experts apart, convolutions
+        matrices: Every tensor of two or more dimensions: fused ones split, stacked experts apart,
+        convolutions
             as (out, in · kernel); in the file's order.
         architecture: As the configuration or header calls it, else as the names suggest, else empty.
         remarks: What could not be placed, one sentence each.
@@ -109,13 +112,12 @@ class _Builder:
         self.format = weights.file.format
         self.sizes: Sizes = sizes_of_config(config) or sizes_of_gguf(metadata)
         names = [parse_name(t.name) for t in weights.tensors]
-        self.members = members_of(weights.tensors, names)
+        members = members_of(weights.tensors, names)
+        self.widths = _widths(members, int(self.sizes.get("hidden_size", 0)))
+        self.members = with_nameless(members, self.widths[""])
+        self.recurrent = recurrent_of(weights.tensors)
         self.architecture = architecture_of(config, metadata, weights.tensors)
         self.norms = norms_of(self.members)
-        self.widths = {
-            side: width_of(self.members, side, int(self.sizes.get("hidden_size", 0)))
-            for side in {m.name.side for m in self.members}
-        }
         self.remarks: list[str] = []
         self.made: dict[str, list[Matrix]] = {}
         self.blocks: list[tuple[tuple[str, int, tuple[int, str]], Block]] = []
@@ -154,7 +156,7 @@ class _Builder:
         return groups
 
     def _direction(self, group: Sequence[Member]) -> bool | None:
-        tensors = roles_of_group([m for m in group if is_matrix(m.tensor)])
+        tensors = roles_of_group(_weights(group))
         lengths = {m.role: m.tensor.shape[-1] for m in group if m.name.kind == "bias" and m.tensor.shape}
         return lies_transposed(tensors, lengths, self.widths.get(group[0].name.side, 0))
 
@@ -174,7 +176,7 @@ class _Builder:
 
     def _feed_forward(self, key: _GroupKey, group: Sequence[Member], direction: bool | None) -> None:  # noqa: FBT001 - a fact with an unknown
         part, expert, prefix = key
-        tensors = roles_of_group([m for m in group if is_matrix(m.tensor)])
+        tensors = roles_of_group(_weights(group))
         first = group[0]
         interleaved = self.architecture in ("gpt_oss", "gpt-oss") or any(
             m.name.kind == "bias" and m.role == "gate-up" and len(m.tensor.shape) == 2 for m in group
@@ -189,7 +191,9 @@ class _Builder:
         )
         if not found:
             return
-        norm = norm_before(self.norms.get(part, {}), first.prefix, ends_normed=self._ends_normed(first))
+        norm = norm_before(
+            self.norms.get(part, {}), first.prefix, ends_normed=self._ends_normed(first), side=first.name.side
+        )
         for triple in found:
             self._block(part, first, prefix, triple, norm)
 
@@ -234,6 +238,12 @@ class _Builder:
             role = role.rstrip("?") if len(tensor.shape) == 2 and tensor.shape[0] >= 256 else ""
         if not member.part:
             component = _outside(role, member.name.side)
+        if tensor.name in self.recurrent:
+            recurrent = self.recurrent[tensor.name]
+            place = Place(component=component, role=recurrent.role)
+            for view in recurrent.views:
+                yield Matrix(self.weights, tensor, place, view, gates=recurrent.gates)
+            return
         if len(tensor.shape) > 2:
             view = whole_view(tensor)
             yield Matrix(self.weights, tensor, Place(component=component, role=role or _kernel(tensor)), view)
@@ -269,7 +279,7 @@ class _Builder:
         sizes = self.sizes if member.name.side in ("", "text", "decoder", "encoder") else {}
         order = arrangement(member.role, self.architecture, tensor.name)
         parts = split_joint(outputs, width, sizes, order)
-        if parts is None or (member.name.path and member.name.path[-1] == "in_proj_qkv"):
+        if parts is None:
             place = Place(component=component, role="query-key-value")
             yield Matrix(self.weights, tensor, place, whole_view(tensor, transposed=turned))
             return
@@ -278,11 +288,23 @@ class _Builder:
             yield Matrix(self.weights, tensor, Place(component=component, role=role), view)
 
 
+def _widths(members: Sequence[Member], declared: int) -> dict[str, int]:
+    """Width of the residual stream by side; the plain side has another one's where it has none itself."""
+    widths = {side: width_of(members, side, 0) for side in sorted({m.name.side for m in members})}
+    others = (widths.get(side, 0) for side in ("decoder", "encoder", "text", *widths))
+    widths[""] = widths.get("", 0) or declared or next((width for width in others if width), 0)
+    return widths
+
+
 def is_matrix(tensor: Tensor) -> bool:
     """Is this a tensor of weights in two or more dimensions, not one of counters or positions?"""
     if len(tensor.shape) < 2 or not prod(tensor.shape):
         return False
     return bool(tensor.quantiser) or tensor.dtype not in _INTEGERS
+
+
+def _weights(group: Sequence[Member]) -> list[Member]:
+    return [m for m in group if m.name.is_weight and is_matrix(m.tensor)]
 
 
 def _kernel(tensor: Tensor) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gauger.formats.weights import Tensor
 from gauger.trace.weights.members import Member
@@ -12,9 +12,9 @@ Norms = Mapping[tuple[str, ...], Tensor]
 
 _BEFORE = (
     "pre_feedforward_layernorm", "pre_feedforward_layernorm_2", "pre_ff_layernorm", "pre_mlp_layernorm",
-    "mlp_norm", "ffn_norm", "ff_norm", "ffn_norm_exps", "mlp_layernorm", "feedforward_layernorm", "ln_mlp", "mlp_ln",
-    "ln_2", "layer_norm2", "layernorm_after", "norm_2", "norm_feed_forward", "mlp.layer_norm", "mlp.layernorm",
-    "layer_norm_2", "post_layer_norm", "norm3",
+    "mlp_norm", "ffn_norm", "ff_norm", "mlp_layernorm", "feedforward_layernorm", "ln_mlp", "mlp_ln",
+    "ln_2", "layer_norm2", "layernorm_after", "norm_2", "mlp.layer_norm", "mlp.layernorm",
+    "ffn.layer_norm", "layer_norm_2", "post_layer_norm", "norm3",
 )  # fmt: skip
 """Names that can only mean the norm in front of the feed-forward block."""
 
@@ -43,14 +43,15 @@ def gain_offset(architecture: str, format_name: str) -> float:
     return 1.0 if architecture in _ONE_ADDED and format_name != "gguf" else 0.0
 
 
-def norm_before(norms: Norms, prefix: Sequence[str], *, ends_normed: bool) -> Tensor | None:
+def norm_before(norms: Norms, prefix: Sequence[str], *, ends_normed: bool, side: str = "") -> Tensor | None:
     """Which of a layer's norms does its feed-forward block read from? None where it reads the bare stream.
 
     Args:
         norms: The layer's gains by path.
         prefix: Modules in which the block's own tensors lie.
-        ends_normed: The stack has a norm behind its last layer: its `final_layer_norm` then stands in front of
-            the feed-forward block (Whisper, OPT), otherwise behind it (BART).
+        ends_normed: The stack has a norm behind its last layer, so that norms stand in front of blocks (ViT,
+            Whisper, OPT), not behind the sums (BERT, BART, PyTorch's own layer).
+        side: As `names.Name.side` says.
     """
     for length in range(len(prefix), 0, -1):
         for name in ("layer_norm", "norm", "layernorm", "ln"):
@@ -58,29 +59,21 @@ def norm_before(norms: Norms, prefix: Sequence[str], *, ends_normed: bool) -> Te
             if path in norms:
                 return norms[path]
     by_name = {".".join(path): tensor for path, tensor in norms.items()}
-    by_name |= {path[-1]: norms[path] for path in norms if len(path) == 2 and path[0] in ("mlp", "ffn")}
-    for name in _BEFORE:
-        if name in by_name:
-            return by_name[name]
-    if "norm2" in by_name and not _torch_layer(prefix):
-        return by_name["norm2"]
-    if ends_normed and "final_layer_norm" in by_name:
-        return by_name["final_layer_norm"]
-    behind = any(name in by_name for name in _BEHIND)
-    for name in ("post_attention_layernorm", "post_attention_norm"):
-        if name in by_name and not (behind and "post_self_attn_layernorm" not in by_name):
-            return by_name[name]
-    for name in _AFTER_ATTENTION:
-        if name in by_name:
-            return by_name[name]
-    if behind:
-        return None
-    return next((by_name[name] for name in _PARALLEL if name in by_name), None)
+    wanted = _in_order(by_name.keys(), front=ends_normed or side in ("vision", "audio"))
+    return next((by_name[name] for name in wanted if name in by_name), None)
 
 
-def _torch_layer(prefix: Sequence[str]) -> bool:
-    """PyTorch's own encoder layer has its tensors right in the layer, and normalises behind the sum."""
-    return not prefix
+def _in_order(names: Collection[str], *, front: bool) -> Iterator[str]:
+    """Names of the norm in front of the feed-forward block, the surest first, given which norms there are."""
+    yield from _BEFORE
+    if front:
+        yield from ("norm2", "final_layer_norm")
+    behind = any(name in names for name in _BEHIND)
+    if not behind or "post_self_attn_layernorm" in names:
+        yield from ("post_attention_layernorm", "post_attention_norm")
+    yield from _AFTER_ATTENTION
+    if not behind:
+        yield from _PARALLEL
 
 
 def norms_of(members: Sequence[Member]) -> dict[str, dict[tuple[str, ...], Tensor]]:

@@ -19,9 +19,9 @@ Ids = npt.NDArray[np.int64]
 def piece_rows(tokens: TokenizerFacts) -> dict[bytes, int]:
     """Which row of the embedding belongs to which piece of text, in one spelling for all tokenizers?
 
-    Byte-level, SentencePiece and WordPiece spellings come out alike: a word's start is a space. Of pieces that
-    come out the same the first counts; special tokens are spelled as written. The rows of ordinary pieces are
-    those that added tokens leave free, in order.
+    Byte-level, SentencePiece and WordPiece spellings come out alike: a word's start is a space. Of pieces
+    that come out the same the first counts; special tokens are spelled as written. The rows of ordinary
+    pieces are those that added tokens leave free, in order.
     """
     added = {number for number, _ in tokens.added}
     special = {as_bytes(text) for _, text in tokens.added}
