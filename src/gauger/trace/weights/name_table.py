@@ -38,10 +38,11 @@ value: SelfAttention.v EncDecAttention.v cross_attn_v to_v attention.attention.v
 output: o_proj out_proj attention.wo attn.wo attn_output attn_out attention.output.dense self_attn.linear_out
 output: attn.out attn.o attn.proj cross_attn.out out_lin SelfAttention.o EncDecAttention.o cross_attn_o attn_o
 output: to_out.0 to_out attention.dense self_attention.dense attention.output attn.c_proj attn.Wo
-self_attn.dense
+output: self_attn.dense
 output: self_attention.linear_1 attention.linear_2 ssm_out
 query-key-value: qkv_proj qkv Wqkv W_pack in_proj attn_qkv c_attn query_key_value self_attention.linear_0
-to_qkv query-key-value by group: wqkv
+query-key-value: to_qkv
+query-key-value by group: wqkv
 key-value: attention.linear_1
 query-down: q_a_proj attn_q_a
 query-up: q_b_proj attn_q_b
