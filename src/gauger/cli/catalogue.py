@@ -6,14 +6,18 @@ from pathlib import Path
 
 import click
 
-from gauger.cli import options
+from gauger.cli import fingerprints, options
 from gauger.core.errors import UsageError
 from gauger.core.exits import Exit
 
 
 @click.group()
 def catalogue() -> None:
-    """Look into the knowledge base, and check it."""
+    """Look into the knowledge base, check it, and add fingerprints of models to it."""
+
+
+for command in (fingerprints.add, fingerprints.keygen, fingerprints.pack, fingerprints.import_file):
+    catalogue.add_command(command)
 
 
 @catalogue.command()
@@ -61,10 +65,16 @@ def show(ident: str, catalogue_path: Path | None) -> int:
 @click.argument("words", nargs=-1, required=True)
 @options.catalogue
 def search(words: tuple[str, ...], catalogue_path: Path | None) -> int:
-    """List the records that hold all WORDS in their kind, id, title, names or aliases (any case)."""
+    """List the records that hold all WORDS in their kind, id, title, names or aliases (any case).
+
+    One word that is the path of a model (`./model.gguf`, a folder) lists instead the fingerprints that its
+    weights hang together with.
+    """
     from gauger.catalogue.find import find
     from gauger.catalogue.load import Catalogue
 
+    if len(words) == 1 and Path(words[0]).exists() and ("/" in words[0] or Path(words[0]).is_file()):
+        return fingerprints.find(Path(words[0]), catalogue_path)
     found = list(find(Catalogue(catalogue_path), words))
     for ident, entry in found:
         click.echo(f"{ident}\t{getattr(entry, 'title', '') or getattr(entry, 'question', '')}")

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from gauger import __version__
-from gauger.cli import assess, catalogue, check, explain, scan, schema, trace
+from gauger.cli import assess, catalogue, check, compare, explain, fingerprints, scan, schema, trace
 from gauger.core.errors import GaugerError, NothingToExamine, UsageError
 from gauger.core.exits import MEANING, Exit
 
@@ -32,10 +32,12 @@ for command in (
     check.check,
     scan.scan,
     trace.trace,
+    compare.compare,
     assess.assess,
     explain.explain,
     catalogue.catalogue,
     schema.schema,
+    fingerprints.verify,
 ):
     cli.add_command(command)
 

@@ -1,4 +1,4 @@
-"""What a search found: one fingerprint that the query hangs together with, and all that was measured on the way."""
+"""What a search found: a fingerprint that the query hangs together with, and what was measured on the way."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ class TestedPair(msgspec.Struct, frozen=True, kw_only=True):
         test: Which: T1 on units, T2 through the token lens, T0 on rows.
         ours: The query's part.
         theirs: The fingerprint's part.
-        z: The statistic in standard deviations (of a matched test: ρ·√(units − 1)).
-        log_bound: Natural logarithm of a rigorous bound of its p-value, corrected for all looks of the search.
+        z: The statistic in standard deviations (of a matched test: ρ·√(units - 1)).
+        correlation: Of what was paired: of whitened scores, rows' numbers, or both matchings; from -1 to 1.
+        log_bound: Natural logarithm of a rigorous bound of its p-value, corrected for all looks of the
+            search.
         units: Units, rows or columns behind it.
     """
 
@@ -27,6 +29,7 @@ class TestedPair(msgspec.Struct, frozen=True, kw_only=True):
     ours: str
     theirs: str
     z: float
+    correlation: float
     log_bound: float
     units: int
 
@@ -71,11 +74,13 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         tier: Equal numbers, same basis, or the same model in another order or basis.
         relation: Of the query to the fingerprint's model, as far as the numbers show; empty where they show
             dependence, but not which way.
-        inverse: The relation holds the other way round: the fingerprint's model is the one that lost information.
+        inverse: The relation holds the other way round: the fingerprint's model is the one that lost
+            information.
         alteration: In one word of the verdicts of a comparison.
         quantiser: Of the side that is quantised, where one is.
         z: The largest statistic.
-        log_bound: Natural logarithm of the second best corrected bound: what two places are surer of than that.
+        log_bound: Natural logarithm of the second best corrected bound: what two places are surer of than
+            that.
             -inf where numbers are equal.
         looks: Pairs that the whole search looked at: the factor of the correction.
         places: How many parts of the query (layers, tensors) have their own significant partner.

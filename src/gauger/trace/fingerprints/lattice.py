@@ -1,6 +1,7 @@
 """Which numbers of a tensor stand for it: places that its shape alone decides, and a digest of all of them.
 
-Files of one model name tensors differently, transpose some and drop axes of length one. Here axes are ordered by
+Files of one model name tensors differently, transpose some and drop axes of length one. Here axes are ordered
+by
 length, longest first; that of equal ones is either way, and both ways are looked at where it matters.
 """
 
@@ -34,7 +35,7 @@ def canonical(lengths: Sequence[int]) -> tuple[int, ...]:
 
 
 def counts(lengths: Sequence[int], most: int) -> tuple[int, ...]:
-    """How many places are taken along each axis (longest first), so that there are at most `most` numbers?
+    """How many places are taken along each axis, longest first, for at most `most` numbers?
 
     The shortest axes give first. Axes of one length get one count, so that their order does not matter.
     """
@@ -48,7 +49,7 @@ def counts(lengths: Sequence[int], most: int) -> tuple[int, ...]:
 
 
 def axis_places(length: int, count: int) -> npt.NDArray[np.int64]:
-    """Which `count` places are taken along an axis of this length? Evenly out of a fixed draw of 64, or all."""
+    """Which `count` places are taken along an axis? Evenly out of a fixed draw of 64, or all."""
     base = places(length, max(_BASE, count) if count > _BASE else _BASE)
     if count >= len(base):
         return base
@@ -59,8 +60,8 @@ def numbers_at(matrix: Matrix, most: int, limits: Limits) -> Floats:
     """Which numbers stand at the tensor's fixed places?
 
     Returns:
-        float32 array with one axis for each of `canonical(axes_of(matrix))`. Only the rows needed are read; of
-        tensors with more than two axes all.
+        float32 array with one axis for each of `canonical(axes_of(matrix))`. Only the rows needed are read;
+        of tensors with more than two axes all.
 
     Raises:
         GaugerError: as `Matrix.rows`; LimitExceeded for a large tensor of more than two axes.
@@ -84,7 +85,7 @@ def numbers_at(matrix: Matrix, most: int, limits: Limits) -> Floats:
 
 
 def orders(lengths: Sequence[int]) -> list[tuple[int, ...]]:
-    """In which orders of its axes does a tensor of this canonical shape keep that shape? The stored one first."""
+    """In which orders of its axes does a tensor keep this canonical shape? The stored one first."""
     groups = [
         [axis for axis, _ in group] for _, group in groupby(enumerate(lengths), key=lambda item: item[1])
     ]
@@ -96,7 +97,8 @@ class Whole:
     """What all numbers of a tensor together are.
 
     Attributes:
-        digest: SHA-256 in the canonical layout; empty where the tensor has too many axes and numbers for that.
+        digest: SHA-256 in the canonical layout; empty where the tensor has too many axes and numbers for
+            that.
         mean: Of all finite numbers.
         deviation: Standard deviation.
     """

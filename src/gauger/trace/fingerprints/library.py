@@ -27,7 +27,8 @@ class Library:
     """An opened library.
 
     Args:
-        folders: Folders of fingerprints with who vouches for those that lie directly in them (`shipped`, `local`).
+        folders: Folders of fingerprints with who vouches for those that lie directly in them (`shipped`,
+            `local`).
             Imported packs lie in sub-folders with a record of their own. Folders that do not exist are empty.
         cache: Where compiled indexes are kept; None to compile in memory.
 
@@ -52,9 +53,9 @@ class Library:
             most: How many hits at most.
 
         Returns:
-            Hits at the claim threshold, the surest and closest first; empty where nothing is shown, which is no
-            proof of independence from models that are not here. O(references) time: one matrix product for each
-            kind of block, some milliseconds for each candidate.
+            Hits at the claim threshold, the surest and closest first; empty where nothing is shown, which is
+            no proof of independence from models that are not here. O(references) time: one matrix product for
+            each kind of block, some milliseconds for each candidate.
         """
         return self._searcher.search(query, most=most)
 
@@ -69,9 +70,9 @@ class Library:
 
 
 def library_folders(catalogue: Path, own: Sequence[Path] = ()) -> tuple[tuple[Path, str], ...]:
-    """Where do the fingerprints of a run come from? Those shipped, the user's folder, and folders that are named."""
+    """Where do fingerprints come from? Those shipped, the user's folder, and folders that are named."""
     places = [(catalogue / SHIPPED_FOLDER, "shipped"), (user_folder(), "local")]
-    return tuple([*places, *((folder, "local") for folder in own)])
+    return (*places, *((folder, "local") for folder in own))
 
 
 def user_folder() -> Path:

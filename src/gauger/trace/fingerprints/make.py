@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,12 @@ import numpy as np
 from gauger import __version__
 from gauger.core.errors import GaugerError, UsageError
 from gauger.core.limits import DEFAULT_LIMITS, Limits
-from gauger.core.record import Facts
 from gauger.core.text import printable
 from gauger.formats.model_file import TokenizerFacts
 from gauger.formats.number_types import Floats
-from gauger.formats.open_model import model_paths, open_tokenizer
+from gauger.formats.open_model import model_paths
 from gauger.formats.source import FileSource, sha256_of
-from gauger.formats.weights import Tensor, open_weights
+from gauger.formats.weights import Tensor
 from gauger.trace.fingerprints.index import spread
 from gauger.trace.fingerprints.lattice import ROWS, SAMPLE, axis_places, canonical, numbers_at, whole_of
 from gauger.trace.fingerprints.records import (
@@ -43,7 +42,8 @@ from gauger.trace.weights.analytic import is_analytic
 from gauger.trace.weights.block import Block
 from gauger.trace.weights.invariants import UnitInvariants, block_invariants, lens
 from gauger.trace.weights.matrix import Matrix, whole_view
-from gauger.trace.weights.network import Network, network_of
+from gauger.trace.weights.network import Network
+from gauger.trace.weights.opened import Opened
 from gauger.trace.weights.place import Place
 from gauger.trace.weights.sketch import axes_of
 
@@ -98,22 +98,18 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 def make_fingerprint(
-    path: Path | Sequence[Path],
+    path: Path,
     declared: Declared,
     *,
     detail: Detail = REFERENCE,
-    config: Facts | None = None,
-    quantisation: Mapping[str, Any] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Fingerprint:
     """What is the fingerprint of the model at this place?
 
     Args:
-        path: A file or folder, as `open_weights` takes it. A tokenizer beside it is read.
+        path: A file or folder, as `open_weights` takes it; configuration and tokenizer beside it are read.
         declared: Who it is said to be.
         detail: How much to take down.
-        config: Facts of its `config.json`.
-        quantisation: The raw `config.json`, for its `quantization_config`.
         limits: Bounds.
 
     Raises:
@@ -122,13 +118,9 @@ def make_fingerprint(
         LimitExceeded: a file is above the bounds.
         Unreadable: a file cannot be read.
     """
-    place = path if isinstance(path, Path) else path[0]
-    folder = place if place.is_dir() else place.parent
-    with open_weights(path, limits, config=quantisation) as weights:
-        tokenizer = weights.file.tokenizer or open_tokenizer(folder, limits)
-        network = network_of(weights, config, tokenizer)
+    with Opened.at(path, limits) as opened:
         files = _files(model_paths(path, limits)[0], hashed=detail.digests)
-        return fingerprint_of(network, declared, detail=detail, files=files, limits=limits)
+        return fingerprint_of(opened.network, declared, detail=detail, files=files, limits=limits)
 
 
 def fingerprint_of(
@@ -332,10 +324,11 @@ def _moments(values: Floats) -> tuple[float, float]:
 
 
 def _half(values: Floats, *, by_row: bool = False) -> Array:
-    """The numbers over the largest of them (of each row), in half precision: no overflow, no lost small ones."""
+    """The numbers over the largest of them (of each row), in half precision: nothing overflows."""
     clean = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
     top = np.abs(clean).max(axis=1, keepdims=True) if by_row else np.abs(clean).max(initial=0.0)
-    return (clean / np.maximum(top, 1e-30)).astype(np.float16)
+    half: Array = (clean / np.maximum(top, 1e-30)).astype(np.float16)
+    return half
 
 
 def _block(block: Block, invariants: UnitInvariants, most: int) -> tuple[BlockNote, Array]:
@@ -372,7 +365,8 @@ def _spreads(invariants: UnitInvariants) -> Array:
 def _telling_units(invariants: UnitInvariants, most: int) -> Array:
     """The units that write most: those with the largest ‖u‖·‖d‖, which no order and no rescaling changes."""
     sizes = invariants.log_up + (invariants.log_down if invariants.log_down is not None else 0.0)
-    return np.sort(np.argsort(-sizes, kind="stable")[:most])
+    chosen: Array = np.sort(np.argsort(-sizes, kind="stable")[:most])
+    return chosen
 
 
 def _order(note: TensorNote) -> tuple[Any, ...]:

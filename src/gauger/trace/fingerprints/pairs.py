@@ -49,15 +49,15 @@ class UnitTests(msgspec.Struct, frozen=True, eq=False):
 def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
     """Is unit j of a block of ours unit j of a block of theirs?
 
-    Blocks are compared in the fullest way that both allow, over the units that both describe. One matrix product
-    gives z for all pairs; bounds are computed for at most six pairs of distinct blocks.
+    Blocks are compared in the fullest way that both allow, over the units that both describe. One matrix
+    product gives z for all pairs; bounds are computed for at most six pairs of distinct blocks.
     """
     a, b = ours.document.blocks, theirs.document.blocks
     best = np.full(len(a), 0.0)
     partner = np.full(len(a), -1, np.int64)
     sets: dict[int, tuple[Numbers, Numbers]] = {}
     looked = 0
-    for kind, units, count, left, right in _families(a, b):
+    for kind, count, left, right in _families(a, b):
         xs = [block_scores(a[i], ours.arrays[f"units.{i}"], kind, count) for i in left]
         ys = [block_scores(b[j], theirs.arrays[f"units.{j}"], kind, count) for j in right]
         looked += len(xs) * len(ys)
@@ -67,7 +67,6 @@ def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
             if z[row, column] > best[i]:
                 best[i], partner[i] = z[row, column], right[column]
                 sets[i] = (xs[row], ys[column])
-        del units
     partner[best < _standing_out(looked)] = -1
     tests = [_unit_test(a[i], b[int(partner[i])], *sets[i], looks) for i in _distinct(best, partner)]
     return UnitTests(tuple(tests), tuple(int(p) for p in partner), looked)
@@ -75,8 +74,8 @@ def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
 
 def _families(
     a: Sequence[BlockNote], b: Sequence[BlockNote]
-) -> Iterator[tuple[Kind, int, int, list[int], list[int]]]:
-    """Blocks of one unit count that can be compared in one way: kind, units, common count, ours, theirs."""
+) -> Iterator[tuple[Kind, int, list[int], list[int]]]:
+    """Blocks of one unit count that can be compared in one way: kind, common count, ours, theirs."""
     ours: dict[tuple[int, tuple[Kind, ...]], list[int]] = defaultdict(list)
     theirs: dict[tuple[int, tuple[Kind, ...]], list[int]] = defaultdict(list)
     for table, blocks in ((ours, a), (theirs, b)):
@@ -87,7 +86,7 @@ def _families(
             common = [kind for kind in kinds if kind in known]
             if units == others and common:
                 count = min(a[i].count for i in left)
-                yield common[0], units, min(count, *(b[j].count for j in right)), left, right
+                yield common[0], min(count, *(b[j].count for j in right)), left, right
 
 
 def _distinct(best: Numbers, partner: npt.NDArray[np.int64]) -> list[int]:
@@ -106,6 +105,7 @@ def _unit_test(ours: BlockNote, theirs: BlockNote, x: Numbers, y: Numbers, looks
         ours=ours.component,
         theirs=theirs.component,
         z=test.z,
+        correlation=test.z / math.sqrt(max((test.units - 1) * x.shape[1], 1)),
         log_bound=bonferroni(test.log_bound, looks),
         units=test.units,
     )
@@ -116,10 +116,10 @@ def _standing_out(looks: int) -> float:
 
 
 def row_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> tuple[tuple[TestedPair, ...], int]:
-    """Do rows and columns of equally shaped tensors stand in one basis? The tests, and how many pairs were seen.
+    """Do rows and columns of equally shaped tensors stand in one basis? Tests, and pairs looked at.
 
-    Each of our tensors is tested against the one of theirs that is most like it; every way to order axes of one
-    length counts as a look.
+    Each of our tensors is tested against the one of theirs that is most like it; every way to order axes of
+    one length counts as a look.
     """
     found: list[tuple[float, TensorNote, TensorNote, Numbers, Numbers]] = []
     by_shape: dict[tuple[int, ...], list[TensorNote]] = defaultdict(list)
@@ -135,7 +135,8 @@ def row_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> tuple[tuple
         if best is not None:
             found.append(best)
     found.sort(key=lambda one: -one[0])
-    tests, taken = [], set[int]()
+    tests: list[TestedPair] = []
+    taken: set[int] = set()
     for z, tensor, other, a, b in found:
         if z >= SCREEN_Z and other.rows not in taken and len(tests) < 2 * _BOUNDED:
             taken.add(other.rows)
@@ -176,13 +177,14 @@ def _row_test(ours: TensorNote, theirs: TensorNote, a: Numbers, b: Numbers, look
         ours=_called(ours),
         theirs=_called(theirs),
         z=test.z,
+        correlation=float(direction(a) @ direction(b)),
         log_bound=bonferroni(test.log_bound, looks),
         units=test.units,
     )
 
 
 def _embedding_test(ours: Fingerprint, theirs: Fingerprint, looks: int) -> TestedPair | None:
-    """Rows of shared tokens, whatever the vocabularies' order and size: columns have no order of their own."""
+    """Rows of shared tokens, whatever the vocabularies' order and size; columns have none."""
     if ours.document.structure.width != theirs.document.structure.width:
         return None
     places = _shared_tokens(ours, theirs)
@@ -200,6 +202,7 @@ def _embedding_test(ours: Fingerprint, theirs: Fingerprint, looks: int) -> Teste
         ours="embeddings of shared tokens",
         theirs="embeddings of shared tokens",
         z=test.z,
+        correlation=float(direction(a) @ direction(b)),
         log_bound=bonferroni(test.log_bound, looks),
         units=test.units,
     )
@@ -227,7 +230,8 @@ def lens_looks(ours: Fingerprint, theirs: Fingerprint) -> int:
 def lens_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> tuple[TestedPair, ...]:
     """Are the units of some block of ours those of a block of theirs, in whatever order and basis?
 
-    Units are matched one to one by their responses to shared tokens, on two views, and the matchings are compared.
+    Units are matched one to one by their responses to shared tokens, on two views, and the matchings are
+    compared.
     """
     places = _shared_tokens(ours, theirs)
     if places is None or lens_looks(ours, theirs) > _MOST_LENS_PAIRS:
@@ -249,7 +253,8 @@ def _standard(responses: npt.NDArray[Any]) -> Numbers:
     moved = responses.astype(np.float64)
     moved = moved - moved.mean(axis=1, keepdims=True)
     lengths: Numbers = np.linalg.norm(moved, axis=1, keepdims=True)
-    return moved / np.maximum(lengths, 1e-12)
+    standard: Numbers = moved / np.maximum(lengths, 1e-12)
+    return standard
 
 
 def _lens_test(
@@ -271,6 +276,7 @@ def _lens_test(
         test="matched-units",
         ours=ours.document.blocks[ours.document.lenses[i].block].component,
         theirs=theirs.document.blocks[theirs.document.lenses[j].block].component,
+        correlation=test.rho,
         z=test.rho * math.sqrt(max(test.units - 1, 1)),
         log_bound=bonferroni(test.log_bound, looks),
         units=test.units,
@@ -288,49 +294,60 @@ def tensor_pairs(ours: Fingerprint, theirs: Fingerprint) -> tuple[TensorPair, ..
     """Which tensor of theirs is each of ours most like, and how do both differ?
 
     A tensor of equal digest, else the one at the same place where their cosine is high, else the most alike.
+    One matrix product for each shape.
     """
-    by_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for number, tensor in enumerate(theirs.document.tensors):
-        by_shape[tensor.shape].append(number)
-    found = []
-    for number, tensor in enumerate(ours.document.tensors):
-        others = by_shape.get(tensor.shape)
-        if others and tensor.sample:
-            found.append(_tensor_pair(ours, number, theirs, others))
-    return tuple(pair for pair in found if pair is not None)
+    groups: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[list[int], list[int]]] = {}
+    for side, fingerprint in enumerate((ours, theirs)):
+        for number, tensor in enumerate(fingerprint.document.tensors):
+            if tensor.sample and len(tensor.sample) == len(tensor.shape):
+                groups.setdefault((tensor.shape, tensor.sample), ([], []))[side].append(number)
+    found: dict[int, TensorPair] = {}
+    for (shape, _), (left, right) in groups.items():
+        if left and right:
+            found.update(zip(left, _group_pairs(ours, left, theirs, right, shape), strict=True))
+    return tuple(found[number] for number in sorted(found))
+
+
+def _group_pairs(
+    ours: Fingerprint, left: Sequence[int], theirs: Fingerprint, right: Sequence[int], shape: tuple[int, ...]
+) -> Iterator[TensorPair]:
+    """For each of our tensors of one shape the pair with the one of theirs that is most like it."""
+    ways = orders(shape)
+    turned = [(n, sample_of(theirs, n).transpose(way)) for n in right for way in ways]
+    kept = [(n, values) for n, values in turned if values.shape == ours.document.tensors[left[0]].sample]
+    stacked = np.stack([direction(values) for _, values in kept])
+    cosines = np.stack([direction(sample_of(ours, n)) for n in left]) @ stacked.T
+    for row, number in enumerate(left):
+        tensor = ours.document.tensors[number]
+        rank = cosines[row].astype(np.float64)
+        for column, (other, _) in enumerate(kept):
+            note = theirs.document.tensors[other]
+            same_place = bool(tensor.role) and (note.component, note.role) == (tensor.component, tensor.role)
+            rank[column] += 4.0 * (bool(tensor.digest) and tensor.digest == note.digest)
+            rank[column] += 2.0 * (same_place and cosines[row, column] >= _SAME_PLACE)
+        best = int(rank.argmax())
+        other, values = kept[best]
+        yield _tensor_pair(
+            tensor, sample_of(ours, number), theirs.document.tensors[other], values, cosines[row, best]
+        )
 
 
 def _tensor_pair(
-    ours: Fingerprint, number: int, theirs: Fingerprint, others: Sequence[int]
-) -> TensorPair | None:
-    tensor = ours.document.tensors[number]
-    mine = sample_of(ours, number)
-    best: tuple[tuple[int, int, float], TensorNote, npt.NDArray[np.float32], float] | None = None
-    for other in others:
-        note = theirs.document.tensors[other]
-        values = sample_of(theirs, other)
-        same_place = int((note.component, note.role) == (tensor.component, tensor.role) and bool(tensor.role))
-        equal = int(bool(tensor.digest) and tensor.digest == note.digest)
-        for order in orders(note.shape) if values.ndim == len(note.shape) else ():
-            turned = values.transpose(order)
-            if turned.shape != mine.shape:
-                continue
-            cosine = float(direction(mine) @ direction(turned))
-            rank = (equal, same_place if cosine >= _SAME_PLACE else 0, cosine)
-            if best is None or rank > best[0]:
-                best = (rank, note, turned, cosine)
-    if best is None:
-        return None
-    (equal, _, _), note, values, cosine = best
-    change, rounding = _difference(mine, values)
+    tensor: TensorNote,
+    sample: npt.NDArray[np.float32],
+    note: TensorNote,
+    values: npt.NDArray[np.float32],
+    cosine: float,
+) -> TensorPair:
+    change, rounding = _difference(sample, values)
     return TensorPair(
         ours=_called(tensor),
         theirs=_called(note),
         shape=tensor.shape,
-        cosine=cosine,
+        cosine=float(cosine),
         change=change,
         rounding=rounding,
-        equal=bool(equal),
+        equal=bool(tensor.digest) and tensor.digest == note.digest,
         quantiser=(tensor.quantiser, note.quantiser),
         dtype=(tensor.dtype, note.dtype),
         fixed=tensor.fixed or note.fixed,

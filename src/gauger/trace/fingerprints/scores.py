@@ -28,7 +28,9 @@ def kinds_of(block: BlockNote) -> tuple[Kind, ...]:
     """In which ways can this block be compared? The fullest first."""
     have = set(block.features)
     return tuple(
-        kind for kind, columns in COLUMNS.items() if have.issuperset(*columns) and _gate(kind) == _gated(have)
+        kind
+        for kind, columns in COLUMNS.items()
+        if have.issuperset(name for names in columns for name in names) and _gate(kind) == _gated(have)
     )
 
 

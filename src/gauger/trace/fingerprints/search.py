@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gauger.core.errors import GaugerError
-from gauger.trace.fingerprints.hit import Hit, TestedPair
+from gauger.trace.fingerprints.hit import Hit, TensorPair, TestedPair
 from gauger.trace.fingerprints.index import (
     BLOCKS,
     UNITS,
@@ -126,7 +126,7 @@ class Searcher:
         return {int(owner): float(top[owner].sum()) for owner in kept}
 
     def _by_samples(self, query: Fingerprint) -> tuple[dict[int, float], int]:
-        """How far the samples of each fingerprint's tensors stand out together; looks count tensors with rows."""
+        """How far the samples of each fingerprint's tensors stand out together, and the looks."""
         document = query.document
         by_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for number in sampled(document):
@@ -159,7 +159,7 @@ class Searcher:
         return np.maximum(best.astype(np.float64) * math.sqrt(freedom) - _SAMPLE_Z, 0.0)
 
     def _by_spread(self, query: Fingerprint) -> list[int]:
-        """The fingerprints whose units are spread most like the query's: what no order and no basis changes."""
+        """The fingerprints whose units are spread most like the query's, in whatever order and basis."""
         where = self._index.arrays["spread_where"]
         if not query.document.lenses or not len(where):
             return []
@@ -187,7 +187,7 @@ class Searcher:
         done = done_by(pairs, units, query, theirs)
         if done.tier != "identity" and len(shown) < 2:
             return []
-        return [self._hit(query, number, theirs, done, tests, units, looks)]
+        return [self._hit(query, number, theirs, done, tests, units, pairs, looks)]
 
     def _through_lens(self, query: Fingerprint, number: int, looks: int) -> list[Hit]:
         theirs = self._opened(number)
@@ -196,7 +196,8 @@ class Searcher:
         tests = lens_tests(query, theirs, looks)
         if len(significant(tests)) < 2 or len({t.theirs for t in significant(tests)}) < 2:
             return []
-        return [self._hit(query, number, theirs, laundered(), tests, UnitTests((), (), 0), looks)]
+        pairs = tensor_pairs(query, theirs)
+        return [self._hit(query, number, theirs, laundered(), tests, UnitTests((), (), 0), pairs, looks)]
 
     def _opened(self, number: int) -> Fingerprint | None:
         try:
@@ -212,11 +213,11 @@ class Searcher:
         done: Done,
         tests: tuple[TestedPair, ...],
         units: UnitTests,
+        pairs: tuple[TensorPair, ...],
         looks: int,
     ) -> Hit:
         listed = self._index.listed[number]
         shown = significant(tests)
-        pairs = tensor_pairs(query, theirs)
         bounds = sorted(test.log_bound for test in shown)
         return Hit(
             key=theirs.key,

@@ -31,9 +31,9 @@ class TokenSet(msgspec.Struct, frozen=True, eq=False):
 def chosen_tokens(tokenizer: TokenizerFacts | None, rows: int, most: int) -> TokenSet:
     """Which rows of an embedding with so many rows are looked at?
 
-    Pieces and row numbers with the lowest hashes: whether an item is among them depends on the item alone, so that
-    vocabularies that overlap share many. A quarter goes by number, for files without their tokenizer; all where
-    there is none.
+    Pieces and row numbers with the lowest hashes: whether an item is among them depends on the item alone, so
+    that vocabularies that overlap share many. A quarter goes by number, for files without their tokenizer;
+    all where there is none.
 
     Laws: a smaller set is part of a larger one; the order of pieces does not matter.
     """
@@ -55,7 +55,8 @@ def shared(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """At which places of both sets is the same item?
 
-    By piece where enough pieces are shared; else by row number, if both embeddings have the same number of rows.
+    By piece where enough pieces are shared; else by row number, if both embeddings have the same number of
+    rows.
     """
     _, a, b = np.intersect1d(ours, theirs, assume_unique=True, return_indices=True)
     pieces = ours[a] < np.uint64(BY_NUMBER)

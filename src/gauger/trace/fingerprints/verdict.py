@@ -51,7 +51,7 @@ def telling(pairs: Sequence[TensorPair]) -> tuple[TensorPair, ...]:
 
 
 def done_by(pairs: Sequence[TensorPair], units: UnitTests, ours: Fingerprint, theirs: Fingerprint) -> Done:
-    """What makes the query out of the fingerprint's model? In order: nothing, rounding, quantising, training."""
+    """What makes the query out of the other? In order: nothing, rounding, quantising, training."""
     known = telling(pairs)
     if not known:
         return _by_statistics(units)
@@ -75,8 +75,8 @@ def done_by(pairs: Sequence[TensorPair], units: UnitTests, ours: Fingerprint, th
 
 
 _SEED = (
-    "the numbers depend on each other, but weakly: a common random initialisation or a distant ancestor explains it "
-    "as well as derivation"
+    "the numbers depend on each other, but weakly: a common random initialisation or a distant ancestor "
+    "explains it as well as derivation"
 )
 
 
@@ -150,10 +150,10 @@ def _quantised(coded: Sequence[TensorPair], share: float) -> Done:
 
 
 def _by_statistics(units: UnitTests) -> Done:
-    """From the units' invariants alone, where no tensor was sampled: r = z / √((n − 1) k)."""
+    """From the units' invariants alone, where no tensor was sampled."""
     best = max(units.tests, key=lambda t: t.z, default=None)
     remark = "told from the units' invariants alone: the numbers themselves were not compared"
-    strength = best.z / np.sqrt(max(best.units - 1, 1) * 3.0) if best is not None else 0.0
+    strength = best.correlation if best is not None else 0.0
     if strength >= _SAME_STATISTICS:
         return Done(
             tier="same-base", relation="converted-from", alteration="converted", share=1.0, remarks=(remark,)
@@ -173,11 +173,13 @@ def laundered() -> Done:
         tier="laundered",
         relation="fine-tuned-from",
         alteration="re-parameterised",
-        remarks=(
-            "units match in another order or basis while the numbers do not: the model was rewritten without "
-            "changing what it computes, which training does not do",
-        ),
+        remarks=(_REWRITTEN,),
     )
 
+
+_REWRITTEN = (
+    "units match in another order or basis while the numbers do not: the model was rewritten without "
+    "changing what it computes, which training does not do"
+)
 
 __all__ = ["CLAIM", "Done", "Hit", "done_by", "laundered", "significant", "telling"]
