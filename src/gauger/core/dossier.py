@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from gauger.core.comparison import Comparison
 from gauger.core.errors import Malformed, VerificationError
 from gauger.core.inventory import Artifact, Digest, Model, Use
 from gauger.core.judgement import Decision, Finding, Gap, LegalReading, Outcome
@@ -137,6 +138,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         references: Catalogue entries that claims point to.
         evidence: Observations.
         claims: Lineage.
+        comparisons: Models whose weights were compared, pair by pair; claims follow from those that are linked.
         scenarios: In the catalogue's order: the law as it stands first.
         instruments: In the catalogue's order.
         decisions: Every decision that is not clear.
@@ -160,6 +162,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     references: tuple[Reference, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     claims: tuple[Claim, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     scenarios: tuple[ScenarioNote, ...] = ()
     instruments: tuple[InstrumentNote, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -177,6 +180,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             self.references,
             self.evidence,
             self.claims,
+            self.comparisons,
             self.decisions,
             self.outcomes,
             self.findings,

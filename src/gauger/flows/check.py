@@ -43,15 +43,21 @@ def inventory_only(root: Path, lookup: Lookup, question: Question, means: Means 
     return answer
 
 
-def lineage_only(path: Path, lookup: Lookup, question: Question) -> Dossier:
+def lineage_only(path: Path, lookup: Lookup, question: Question, *, name: str = "") -> Dossier:
     """Where does this one model come from?
+
+    Args:
+        path: A file of weights or a folder.
+        lookup: The knowledge base.
+        question: Date and limits.
+        name: What to call the model; the path's last part by default.
 
     Raises:
         NothingToExamine: the path holds no model.
     """
     from gauger.trace.trace import trace_path  # noqa: PLC0415 - a scan does without the readers of weights
 
-    traced = trace_path(path, lookup, question.limits)
+    traced = trace_path(path, lookup, question.limits, name=name)
     read = Coverage(
         files_seen=len(traced.inputs),
         files_read=len(traced.inputs),

@@ -105,7 +105,12 @@ def trace_stack(
 
 
 def trace_path(
-    path: Path, lookup: Lookup, limits: Limits = DEFAULT_LIMITS, *, probes: Iterable[Probe] = PROBES
+    path: Path,
+    lookup: Lookup,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    probes: Iterable[Probe] = PROBES,
+    name: str = "",
 ) -> Traced:
     """Where does the model in this folder, or this file, come from?
 
@@ -125,7 +130,7 @@ def trace_path(
     unnamed = Unmeasured(reason="not-declared", detail="a path does not say who made the model")
     model = Model(
         namespace="local",
-        name=path.resolve().name,
+        name=name or path.resolve().name,
         form="weights",
         publisher=unnamed,
         developer=unnamed,

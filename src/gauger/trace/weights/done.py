@@ -14,7 +14,7 @@ from gauger.core.limits import Limits
 from gauger.core.readings import Measured, Reading, Unmeasured
 from gauger.trace.weights.links import EMBEDDINGS, Link, arrays_of
 from gauger.trace.weights.matrix import Matrix
-from gauger.trace.weights.residual import grid_of, quantising_error, rank_of
+from gauger.trace.weights.residual import grid_of, quantising_error, rank_of, rounded_to, zeros_by_rounding
 
 DERIVED_COSINE = 0.6
 """Median cosine of linked tensors from which derivation is claimed. Source: TRACE.md's band: 0.05 to 0.6 is shared
@@ -27,6 +27,9 @@ starting point are both short of it. Source: docs/methods/weights.md, measured o
 
 _PRUNED = 0.05
 _SAMPLED_ROWS = 64
+_GRIDS = 4
+_KEPT_COSINE = 0.98
+_KEPT_SHARE = 0.3
 _RANKED = 3
 
 
@@ -44,6 +47,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         rank: Of the change, where it is of low rank.
         pruned_share: Zeros on the pruned side beyond the other's.
         rescaled: Rows were rescaled in some tensors.
+        changed: Share of the numbers that lie in tensors with any change.
+        largest: The largest relative change of one tensor.
     """
 
     alterations: tuple[Verdict, ...]
@@ -56,6 +61,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     rank: Reading = Unmeasured(reason="not-requested")
     pruned_share: float = 0.0
     rescaled: bool = False
+    changed: float = 0.0
+    largest: float = 0.0
 
     @property
     def derived(self) -> bool:
@@ -63,9 +70,19 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         return self.cosine >= DERIVED_COSINE or max(self.contained, self.containing) >= CONTAINED
 
 
-def work_of(links: Sequence[Link], limits: Limits) -> Work:
-    """What was done to the numbers of these linked tensors? At least one link."""
+def work_of(links: Sequence[Link], limits: Limits, *, kept_only: bool = False) -> Work:
+    """What was done to the numbers of these linked tensors? At least one link.
+
+    Args:
+        links: The tensors of a pair with their origins.
+        limits: Bounds.
+        kept_only: Leave out tensors that were rewritten, whose numbers agree by chance or in part.
+    """
     usable = [link for link in links if link.linked and not link.analytic]
+    if kept_only:
+        close = [link for link in usable if link.change.cosine >= _KEPT_COSINE]
+        enough = sum(x.numbers for x in close) >= _KEPT_SHARE * sum(x.numbers for x in usable)
+        usable = close if enough else [x for x in usable if x.change.cosine >= DERIVED_COSINE] or usable
     body = [link for link in usable if link.component not in EMBEDDINGS] or usable
     plain = [link for link in body if not link.rescaled] or body
     middle = _weighted(plain)
@@ -86,10 +103,10 @@ def work_of(links: Sequence[Link], limits: Limits) -> Work:
 
 
 def _changed(work: Work, links: Sequence[Link], limits: Limits) -> Work:
-    ours, theirs = _quantiser(links, limits, ours=True), _quantiser(links, limits, ours=False)
+    ours, theirs = _quantisers(links, limits)
     middle = _weighted(links)
     zeros = middle(lambda x: x.change.zeros_ours - x.change.zeros_theirs)
-    pruned = abs(zeros) >= _PRUNED
+    pruned = abs(zeros) >= _PRUNED + zeros_by_rounding(ours if zeros > 0 else theirs)
     alterations: list[Verdict] = ["pruned"] if pruned else []
     if ours or theirs:
         alterations.append("quantised")
@@ -100,6 +117,7 @@ def _changed(work: Work, links: Sequence[Link], limits: Limits) -> Work:
     )
     if close < 0.8 * sum(x.numbers for x in links):
         alterations.append("fine-tuned")
+    alterations = alterations or ["fine-tuned"]
     coarser = _coarser(ours, theirs, zeros if pruned else 0.0)
     rank = (
         Unmeasured(reason="not-supported", detail="rounding hides the rank of a change")
@@ -114,8 +132,10 @@ def _changed(work: Work, links: Sequence[Link], limits: Limits) -> Work:
         )
     return msgspec.structs.replace(
         work,
-        alterations=tuple(alterations) or ("fine-tuned",),
+        alterations=tuple(alterations),
         change=rest,
+        changed=sum(x.numbers for x in links if x.change.equal < 1.0) / sum(x.numbers for x in links),
+        largest=max(x.change.kept if pruned else x.change.relative for x in links),
         quantiser=_shown(ours, theirs),
         ours_coarser=coarser,
         rank=rank,
@@ -136,34 +156,47 @@ def _coarser(ours: str, theirs: str, zeros: float) -> bool | None:
     return told.pop() if len(told) == 1 else None
 
 
-def _quantiser(links: Sequence[Link], limits: Limits, *, ours: bool) -> str:
-    """The quantiser of most numbers on one side: as the file says, else the grid on which plain numbers lie."""
+def _quantisers(links: Sequence[Link], limits: Limits) -> tuple[str, str]:
+    """The quantiser of either side: as the files say; else the grid of one side to which the other was rounded."""
+    ours, theirs = _stored(links, ours=True), _stored(links, ours=False)
+    if ours or theirs:
+        return ours, theirs
+    kinds = Counter(_rounded(link, limits) for link in sorted(links, key=lambda x: -x.numbers)[:_GRIDS])
+    kind, count = kinds.most_common(1)[0]
+    return kind if 2 * count > min(len(links), _GRIDS) else ("", "")
+
+
+def _stored(links: Sequence[Link], *, ours: bool) -> str:
+    """The quantiser of most numbers of one side, as its file says."""
     sizes: Counter[str] = Counter()
     for link in links:
         sizes[_side(link, ours=ours).tensor.quantiser] += link.numbers
-    name, most = sizes.most_common(1)[0]
-    if name:
-        return name
-    second = [(n, size) for n, size in sizes.most_common() if n]
-    if second and second[0][1] >= most / 4:
-        return second[0][0]
-    largest = sorted(links, key=lambda x: -x.numbers)[:4]
-    grids = Counter(_grid(_side(link, ours=ours), limits) for link in largest)
-    grid, count = grids.most_common(1)[0]
-    return grid if grid and 2 * count > len(largest) else ""
+    quantised = [(name, size) for name, size in sizes.most_common() if name]
+    return quantised[0][0] if quantised and quantised[0][1] >= sum(sizes.values()) / 4 else ""
 
 
 def _side(link: Link, *, ours: bool) -> Matrix:
     return link.match.ours.matrix if ours else link.match.theirs.matrix
 
 
-def _grid(matrix: Matrix, limits: Limits) -> str:
-    stored = matrix if matrix.by_rows else matrix.turned()
+def _rounded(link: Link, limits: Limits) -> tuple[str, str]:
+    """Which side of this link lies on a grid, to which the other was rounded?"""
+    a, b = link.match.ours.matrix, link.match.theirs.matrix
+    if a.shape != b.shape or link.match.order not in ((), (0,), (0, 1)):
+        return "", ""
+    a, b = (m if m.by_rows else m.turned() for m in (a, b))
+    if a.shape != b.shape:
+        return "", ""
     try:
-        rows = stored.rows(0, min(_SAMPLED_ROWS, max(1, limits.block_bytes // (4 * max(1, stored.shape[1])))))
+        count = min(_SAMPLED_ROWS, max(1, limits.block_bytes // (4 * max(1, a.shape[1]))))
+        x, y = a.rows(0, count), b.rows(0, count)
     except GaugerError:
-        return ""
-    return grid_of(rows)
+        return "", ""
+    for first, second, place in ((x, y, 0), (y, x, 1)):
+        kind = grid_of(first)
+        if kind and rounded_to(second, first, kind):
+            return (kind, "") if place == 0 else ("", kind)
+    return "", ""
 
 
 def _rank(links: Sequence[Link], limits: Limits) -> Reading:

@@ -91,8 +91,15 @@ class Found:
     def established(self) -> bool:
         """Is dependence in the same basis shown: two parts under the claim threshold, or numbers that agree?"""
         joint = [t for t in self.same_basis.outcomes if t.component.startswith("all ")]
-        together = bool(joint) and below(joint) > 0 and len(self.good) > 2
+        together = bool(joint) and below(joint) > 0 and len(self.body) > _FEW_TENSORS
         return len(set(self.same_basis.components)) >= 2 or self.near or together  # noqa: PLR2004
+
+    @cached_property
+    def embeddings_only(self) -> bool:
+        """Do the embeddings hang together beyond doubt, and nothing else?"""
+        if self.body or not self.good or self.units_aligned or self.units_matched:
+            return False
+        return below(self.same_basis.outcomes) > 0
 
     @cached_property
     def parts(self) -> dict[str, list[Link]]:

@@ -27,6 +27,10 @@ _MOST_TESTED = 24
 _ROWS = 256
 _HELD = 1 << 22
 _ANALYTIC_ROWS = 512
+_SLICE = 8
+_SLICES = 4
+_EXPLAINED = 0.25
+_SCALED = 0.05
 _TRAINED = frozenset(
     {"gate", "up", "down", "query", "key", "value", "output", "router", "gate-up", "query-key-value", "token-embedding",
      "recurrent-input", "recurrent-hidden"}
@@ -103,16 +107,19 @@ def _analytic(matrix: Matrix) -> str:
 
 
 def _rescaled(a: Floats, b: Floats) -> bool:
-    """Is every slice along one axis a multiple of the other's? Slices need 8 numbers for that to mean anything."""
+    """Is every slice along one axis a multiple of the other's, with factors that explain most of the difference?
+
+    Slices need 8 numbers for that to mean anything.
+    """
     for axis in range(a.ndim):
         x = np.moveaxis(a, axis, 0).reshape(a.shape[axis], -1).astype(np.float64)
         y = np.moveaxis(b, axis, 0).reshape(b.shape[axis], -1).astype(np.float64)
-        if x.shape[1] < 8 or x.shape[0] < 4:
+        if x.shape[1] < _SLICE or x.shape[0] < _SLICES:
             continue
-        size = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
-        kept = size > 0
-        cosine = np.abs((x * y).sum(axis=1)[kept]) / size[kept]
-        if kept.sum() >= 4 and float(np.quantile(cosine, 0.1)) >= 0.9995:
+        factor = (x * y).sum(axis=1, keepdims=True) / np.maximum((y * y).sum(axis=1, keepdims=True), 1e-300)
+        left = float(np.linalg.norm(x - factor * y))
+        before = float(np.linalg.norm(x - y))
+        if left <= _EXPLAINED * before and left <= _SCALED * float(np.linalg.norm(x)):
             return True
     return False
 

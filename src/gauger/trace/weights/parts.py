@@ -35,6 +35,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         stacked: Layers are repeated.
         experts: Several experts of one side are one block of the other.
         fewer_tokens: Ours has the smaller vocabulary.
+        moved_tokens: The same tokens stand in other rows.
         whole: Not only a part of the subject is inherited.
     """
 
@@ -46,6 +47,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     stacked: bool = False
     experts: bool = False
     fewer_tokens: bool = False
+    moved_tokens: bool = False
     whole: bool = True
 
 
@@ -67,6 +69,7 @@ def _merged(first: Parts, second: Parts) -> Parts:
         stacked=first.stacked or second.stacked,
         experts=first.experts or second.experts,
         fewer_tokens=first.fewer_tokens or second.fewer_tokens,
+        moved_tokens=first.moved_tokens or second.moved_tokens,
         whole=first.whole and second.whole,
     )
 
@@ -155,8 +158,9 @@ def _vocabulary(found: Found) -> Parts:
     if seen is None or seen.equal < _SAME:
         return Parts()
     if seen.ours == seen.theirs:
-        said = "tokens stand in other rows" if seen.moved else ""
-        return Parts(alterations=("vocabulary-changed",), said=(said,)) if seen.moved else Parts()
+        if not seen.moved:
+            return Parts()
+        return Parts(alterations=("vocabulary-changed",), said=("tokens stand in other rows",), moved_tokens=True)
     fewer = seen.ours < seen.theirs
     padding = abs(seen.ours - seen.theirs) <= _PADDING * seen.theirs and not seen.moved
     said = f"{seen.ours:,} tokens against {seen.theirs:,}, {seen.shared:,} of them shared, {seen.equal:.0%} with equal embeddings"

@@ -113,6 +113,41 @@ def bits_of(quantiser: str) -> int:
     return int(found[1]) if found else 0
 
 
+def zeros_by_rounding(quantiser: str) -> float:
+    """Up to which share of a tensor does this type alone round to zero?
+
+    Numbers under half a step: 0.4 · step in deviations for bell-shaped weights; twice that is granted.
+    """
+    bits = bits_of(quantiser)
+    return min(0.6, 0.8 * 4.8 / 2.0**bits) if bits else 0.0
+
+
+def rounded_to(plain: Floats, grid: Floats, kind: str) -> bool:
+    """Are the numbers on the grid what the plain ones become by rounding?
+
+    Rounding errors are spread evenly over half a step to both sides; a later change of the plain numbers is not.
+
+    Args:
+        plain: Rows of the side without a grid, shape (rows, columns).
+        grid: The same rows of the side on the grid.
+        kind: As from `grid_of`.
+    """
+    size = 32 if "blocks" in kind and grid.shape[1] % 32 == 0 else grid.shape[1]
+    x, y = (v.astype(np.float64).reshape(-1, size) for v in (plain, grid))
+    if kind.startswith("4-bit"):
+        gaps = np.diff(np.sort(y, axis=1), axis=1)
+        largest = np.abs(y).max(axis=1, keepdims=True)
+        step = np.where(gaps > 1e-4 * largest, gaps, np.inf).min(axis=1, keepdims=True)
+    else:
+        step = np.abs(y).max(axis=1, keepdims=True) / 127.0
+    usable = np.isfinite(step[:, 0]) & (step[:, 0] > 0)
+    if not usable.any():
+        return False
+    error = (x[usable] - y[usable]) / (step[usable] / 2.0)
+    spread = float(np.sqrt((error**2).mean()))
+    return float((np.abs(error) <= 1.1).mean()) >= 0.95 and 0.4 <= spread <= 0.75
+
+
 def grid_of(rows: Floats) -> str:
     """Do these plain numbers lie on the grid of a quantiser, and of which?
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gauger.core.comparison import Verdict
 from gauger.trace.weights.circuits import circuits
-from gauger.trace.weights.found import Found
+from gauger.trace.weights.found import CLAIM, Found, value
 from gauger.trace.weights.network import Network
 from gauger.trace.weights.residual import quantising_error
 from gauger.trace.weights.shape import layer_map, layer_of
@@ -92,10 +92,12 @@ def _by_units(found: Found, partner: dict[str, str], likeness: float, words: str
     if likeness < min(_PURE, 1.0 - allowed**2):
         alterations.append("fine-tuned")
         words += f"; paired units are alike to {likeness:.3f}, so they were changed as well"
-    open_blocks = set(found.open_blocks)
+    tested = {t.component.partition(" ~ ")[0] for t in found.matched.outcomes} if found.matched is not None else set()
+    asked = [name for name in found.open_blocks if found.units_aligned or name in tested]
+    explained = [name for name in asked if name in partner]
     return Rewritten(
         units=True,
-        alters=bool(open_blocks),
+        alters=2 * len(explained) > len(asked) > 0,
         partner=partner,
         layer_map=mapped,
         likeness=likeness,
@@ -131,7 +133,9 @@ def _aligned_words(found: Found) -> str:
 def _matched_partners(found: Found) -> dict[str, str]:
     assert found.matched is not None  # noqa: S101 - the caller asked
     a, b = found.ours.network.blocks, found.theirs.network.blocks
-    return {a[i].component: b[j].component for i, j in found.matched.partner.items()}
+    sure = {t.component for t in found.matched.outcomes if value(t) < CLAIM}
+    pairs = {a[i].component: b[j].component for i, j in found.matched.partner.items()}
+    return {ours: theirs for ours, theirs in pairs.items() if f"{ours} ~ {theirs}" in sure}
 
 
 def _units(network: Network) -> int:

@@ -72,7 +72,7 @@ _MOST_CAVEATS = 12
 def comparison(found: Found, subject: str, reference: str) -> Comparison:
     """What is the verdict on this pair?"""
     rewriting = rewritten(found)
-    if found.established and found.good:
+    if (found.established and found.good) or found.embeddings_only:
         said = _same_basis(found, rewriting)
     elif rewriting.units:
         said = _laundered(found, rewriting)
@@ -91,8 +91,10 @@ def comparison(found: Found, subject: str, reference: str) -> Comparison:
 
 
 def _same_basis(found: Found, rewriting: Rewritten) -> dict[str, Any]:
-    work = work_of(found.good, found.ours.limits)
+    work = work_of(found.good, found.ours.limits, kept_only=rewriting.alters)
     parts = parts_of(found, rewriting)
+    if "width-changed" in parts.alterations:
+        rewriting = Rewritten()
     if not work.derived and not rewriting.units:
         return _common_start(found, work)
     alterations = [*parts.alterations, *work.alterations]
@@ -137,6 +139,8 @@ def _relation(alterations: tuple[Verdict, ...], parts: Parts) -> Relation:
         return "merged-from"
     if first == "depth-changed" and parts.experts:
         return "fine-tuned-from"
+    if first == "vocabulary-changed" and parts.moved_tokens:
+        return "converted-from"
     if first == "vocabulary-changed" and parts.fewer_tokens:
         return "pruned-from"
     return RELATIONS[first]
@@ -235,8 +239,9 @@ def _main(work: Work, verdict: Verdict) -> str:
         return "every compared number is equal"
     if verdict == "converted":
         return f"equal up to the rounding of a number type (relative change {work.change:.1e})"
-    if verdict == "fine-tuned":
-        return f"the same model, changed by {work.change:.2%} (median cosine {work.cosine:.3f})"
+    if verdict in ("fine-tuned", "adapter"):
+        where = "" if work.changed > 0.98 else f" in tensors that hold {work.changed:.0%} of the numbers"
+        return f"the same model, changed by {work.largest if where else work.change:.2%}{where} (median cosine {work.cosine:.3f})"
     return f"the same basis (median cosine {work.cosine:.3f})"
 
 
