@@ -1,1 +1,1 @@
-"""Models that lie elsewhere, read by range: the one part of Gauger that speaks to a network, and only when told where."""
+"""Models that lie elsewhere, read by range: what speaks to a network, and only when told to whom."""

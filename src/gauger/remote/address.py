@@ -21,8 +21,9 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,221}", re.ASCII)
 _STORES = ("s3", "gs", "az")
 _KEPT = "/:?#[]@!$&'()*+,;=%~-._"
 _FILE_ENDINGS = (
-    ".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".tflite", ".h5", ".keras", ".pdiparams",
-    ".pdmodel", ".msgpack", ".xml", ".jit", ".ggml", ".npz", ".model", ".zip", ".json", ".part01", ".001",
+    ".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".tflite", ".h5", ".keras",
+    ".pdiparams", ".pdmodel", ".msgpack", ".xml", ".jit", ".ggml", ".npz", ".model", ".zip", ".json",
+    ".part01", ".001",
 )  # fmt: skip
 
 
@@ -30,7 +31,8 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     """A place from which a model can be read.
 
     Attributes:
-        kind: `file`: one file. `folder`: files below an address. `bucket`: keys below a prefix. `hub`: a repository.
+        kind: `file`: one file. `folder`: files below an address. `bucket`: keys below a prefix. `hub`: a
+            repository.
         name: What to call it in a document: no credentials, no query, no signature.
         url: Of the file or folder (ends with `/`); of a bucket or hub, where its own addresses begin.
         path: Of a bucket: the prefix. Of a hub: the folder or file inside the repository, or empty.
@@ -108,7 +110,9 @@ def tokens_of(address: Address, environment: Mapping[str, str]) -> dict[Origin, 
     if not token or (origin.scheme != "https" and origin.host not in ("localhost", "127.0.0.1", "::1")):
         return {}
     if not token.isascii() or not token.isprintable():
-        raise UsageError("is not a token: it holds characters that none has", subject="GAUGER_TOKEN or HF_TOKEN")
+        raise UsageError(
+            "is not a token: it holds characters that none has", subject="GAUGER_TOKEN or HF_TOKEN"
+        )
     return {origin: token.strip()}
 
 
@@ -127,8 +131,14 @@ def _hub(text: str, environment: Mapping[str, str]) -> Address:
 
 def _repository(endpoint: str, repository: str, revision: str, path: str, text: str) -> Address:
     revision, path = unquote(revision), unquote(path).strip("/")
-    if not _HUB_ID.fullmatch(repository) or not _REVISION.fullmatch(revision) or ".." in f"{revision}/{path}".split("/"):
-        raise UsageError("is no model of a hub", subject=plain(text), hint="write org/name, or org/name@revision")
+    if (
+        not _HUB_ID.fullmatch(repository)
+        or not _REVISION.fullmatch(revision)
+        or ".." in f"{revision}/{path}".split("/")
+    ):
+        raise UsageError(
+            "is no model of a hub", subject=plain(text), hint="write org/name, or org/name@revision"
+        )
     marked = "" if revision == "main" else f"@{revision}"
     return Address(
         kind="hub",
@@ -181,8 +191,8 @@ def _page_of_a_hub(origin: str, pieces: list[str], url: str) -> Address:
 def _object(scheme: str, rest: str, environment: Mapping[str, str]) -> Address:
     """An object store's own spelling, as the address at which it is read without its programs.
 
-    Sources: AWS S3 user guide, "Virtual hosting of general purpose buckets"; Google Cloud Storage, "Request endpoints"
-        (XML API); Azure Storage REST API, "Naming and referencing containers, blobs, and metadata".
+    Sources: AWS S3 user guide, "Virtual hosting of general purpose buckets"; Google Cloud Storage, "Request
+        endpoints" (XML API); Azure Storage REST API, "Naming and referencing containers, blobs, metadata".
     """
     text = f"{scheme}://{rest}"
     rest = rest.partition("?")[0]

@@ -44,6 +44,10 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 8
 
 
+PATIENT = Patience()
+"""What the command line uses."""
+
+
 class Busy(Exception):
     """The server cannot answer now, or the connection broke.
 
@@ -93,7 +97,7 @@ class Client:
         self,
         tokens: Mapping[Origin, str] = {},
         limits: Limits = DEFAULT_LIMITS,
-        patience: Patience = Patience(),
+        patience: Patience = PATIENT,
         *,
         network: Network | None = None,
         pause: Callable[[float], None] = time.sleep,
@@ -256,14 +260,19 @@ def _wanted(answer: Answer, subject: str, elsewhere: bool) -> Answer:  # noqa: F
         encoding = answer.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("", "identity"):
             answer.close()
-            raise Unreadable("the server sends it packed, so that no range of it can be told", subject=subject)
+            raise Unreadable(
+                "the server sends it packed, so that no range of it can be told", subject=subject
+            )
         return answer
     status = answer.status
     after = answer.headers.get("retry-after", "")
     answer.close()
     where = " after a redirect" if elsewhere else ""
     if status in _BUSY:
-        raise Busy(f"the server answered {status}{where}", float(after) if after.isascii() and after.isdigit() else 0.0)
+        raise Busy(
+            f"the server answered {status}{where}",
+            float(after) if after.isascii() and after.isdigit() else 0.0,
+        )
     if status in _ABSENT:
         raise Absent("there is nothing at this address", subject=subject)
     if status in _REFUSED:
@@ -291,7 +300,9 @@ def _followed(url: str, following: str, subject: str) -> str:
     except ValueError as error:
         raise Unreadable("is redirected to what is no address", subject=subject) from error
     if not following or scheme not in ("http", "https"):
-        raise Unreadable(f"is redirected to {printable(scheme or 'nothing', 20)}, not to http or https", subject=subject)
+        raise Unreadable(
+            f"is redirected to {printable(scheme or 'nothing', 20)}, not to http or https", subject=subject
+        )
     if urlsplit(url).scheme == "https" and scheme == "http":
         raise Unreadable("is redirected from https to http", subject=subject)
     return quote(target, safe=_KEPT)

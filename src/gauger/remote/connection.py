@@ -1,8 +1,8 @@
 """HTTP over sockets, and nothing above it: the only module of Gauger that opens a connection.
 
 The standard library's `http.client` is used rather than a client library. What such a library would add
-(redirects, retries, decompression, cookies, tokens taken from files) is what must not happen here unasked, and
-connecting to the very IP address that was checked is what most of them cannot do.
+(redirects, retries, decompression, cookies, tokens taken from files) is what must not happen here unasked,
+and connecting to the very IP address that was checked is what most of them cannot do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import (
+    getproxies_environment,
+    proxy_bypass_environment,  # type: ignore[attr-defined] # in the library, not in its stubs
+)
 
 from gauger import __version__
 from gauger.core.errors import Unreadable
@@ -76,21 +79,28 @@ class Answer:
         for name, value in response.getheaders():
             self.headers.setdefault(name.lower(), value)
         self._response = response
+        self._left = response.length
         self._network = network
         self._held: _Held | None = held
 
     def read(self, most: int) -> bytes:
-        """The next bytes of the body, at most so many; empty at its end.
+        """The next bytes of the body as they come, at most so many; empty at its end.
 
         Raises:
             OSError: the connection broke, or the body is shorter than was said.
         """
+        if self._left is not None:
+            most = min(most, self._left)
+        if not most:
+            return b""
         try:
-            data = self._response.read(most)
+            data = self._response.read1(most)  # `read` would wait for all of it, however slowly it comes
         except http.client.HTTPException as error:
             raise ConnectionError(_words(error)) from error
-        if not data and most and self._response.length:
-            raise ConnectionError("the answer ended early")
+        if self._left is not None:
+            self._left -= len(data)
+            if not data:
+                raise ConnectionError("the answer ended early")
         return data
 
     def close(self) -> None:
@@ -98,16 +108,23 @@ class Answer:
         held, self._held = self._held, None
         if held is None:
             return
-        left = 0 if self._response.isclosed() else self._response.length
         try:
-            if left is not None and left <= _MOST_DRAINED and not self._response.will_close:
-                self._response.read()
+            if not self._response.will_close and self._drained():
+                self._response.close()
                 self._network.give_back(held)
                 return
         except (OSError, http.client.HTTPException):
             pass
         self._response.close()
         held.connection.close()
+
+    def _drained(self) -> bool:
+        """Was the body read to its end, or is the rest of it here already?"""
+        if self._left is None:
+            return self._response.isclosed()
+        if 0 < self._left <= _MOST_DRAINED:
+            self.read(self._left)
+        return not self._left
 
 
 class _Held(NamedTuple):
@@ -224,7 +241,9 @@ class Network:
             return self._context().wrap_socket(plain, server_hostname=host)
         except ssl.SSLCertVerificationError as error:
             plain.close()
-            raise Unreadable(f"the server's certificate is not valid: {error.verify_message}", subject=host) from error
+            raise Unreadable(
+                f"the server's certificate is not valid: {error.verify_message}", subject=host
+            ) from error
         except OSError:
             plain.close()
             raise

@@ -1,4 +1,4 @@
-"""A file behind an address, as a `Source`: read by range, never twice, and one and the same from first to last."""
+"""A file behind an address, as a `Source`: read by range, never twice, and the same from first to last."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AHEAD_BYTES = 2 << 20
 SMALLEST_BYTES = 16 << 10
 """Least that is asked for: a shorter answer comes no sooner."""
 GAP_BYTES = 64 << 10
-"""Holes that are read along: at 8 parallel requests of 50 ms over 100 Mbit/s, a request costs as much as 78 KB."""
+"""Holes that are read along: of 8 parallel requests of 50 ms over 100 Mbit/s, each costs as much as 78 KB."""
 PIECE_BYTES = 4 << 20
 """Longer ranges are read in pieces of this length at the same time."""
 
@@ -39,8 +39,9 @@ _SIGNING = re.compile(
     r"|s[eiprtvk]|spr|sig|srt|ss|sdd|ske|skoid|sks|skt|sktid|skv|token|access_token|auth",
     re.IGNORECASE,
 )
-"""Parts of an address that say who may read and until when, not what. Sources: AWS Signature Version 4, CloudFront
-signed URLs, Google Cloud Storage signed URLs, Azure Storage shared access signatures (the vendors' references)."""
+"""Parts of an address that say who may read and until when, not what. Sources: AWS Signature Version 4,
+CloudFront signed URLs, Google Cloud Storage signed URLs, Azure Storage shared access signatures (the vendors'
+references)."""
 
 
 class HttpSource:
@@ -273,7 +274,8 @@ class HttpSource:
             raise Unreadable(_CHANGED, subject=self._name)
         if first != at or not at <= last < end:
             raise Unreadable(
-                f"bytes {at} to {end} were asked for, the server sent {first} to {last + 1}", subject=self._name
+                f"bytes {at} to {end} were asked for, the server sent {first} to {last + 1}",
+                subject=self._name,
             )
         return last + 1
 
@@ -295,7 +297,9 @@ class HttpSource:
     def _begun(self, answer: Answer, known: Pin | None) -> Pin:
         if answer.status == 304:
             if known is None:
-                raise Unreadable("the server says that it has not changed, and nobody asked", subject=self._name)
+                raise Unreadable(
+                    "the server says that it has not changed, and nobody asked", subject=self._name
+                )
             self._store.begin(known)
             self._pin = known
             if known.whole:
@@ -312,7 +316,9 @@ class HttpSource:
             return self._pinned(_pin_of(answer, 0))
         first, last, total = _content_range(answer, self._name)
         if first or last >= min(HEAD_BYTES, total):
-            raise Unreadable(f"its beginning was asked for, the server sent {first} to {last + 1}", subject=self._name)
+            raise Unreadable(
+                f"its beginning was asked for, the server sent {first} to {last + 1}", subject=self._name
+            )
         pin = self._pinned(_pin_of(answer, total))
         begun = self._take(answer, 0, last + 1)
         if begun < min(HEAD_BYTES, total):
@@ -377,7 +383,10 @@ _MOST_TRIES = 64
 
 
 def _fits(answer: Answer, pin: Pin) -> bool:
-    """Is this answer about the file that was pinned? An answer to `If-Range` may leave its date out (RFC 9110, 15.3.7)."""
+    """Is this answer about the file that was pinned?
+
+    An answer to `If-Range` may leave its date out (RFC 9110, section 15.3.7).
+    """
     now = _pin_of(answer, pin.size_bytes)
     if pin.etag:
         return now.etag == pin.etag
@@ -388,5 +397,7 @@ def key_of(address: str) -> str:
     """Under which name are this address's ranges kept? A digest; signatures and their dates do not count."""
     parts = urlsplit(address)
     kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _SIGNING.fullmatch(k)]
-    plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2].lower(), parts.path, urlencode(kept), ""))
+    plain = urlunsplit(
+        (parts.scheme, parts.netloc.rpartition("@")[2].lower(), parts.path, urlencode(kept), "")
+    )
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()

@@ -89,6 +89,4 @@ def coalesced(spans: Iterable[Span], gap_bytes: int) -> list[Span]:
 
 def pieces(spans: Iterable[Span], most_bytes: int) -> list[Span]:
     """The same bytes in ranges of at most `most_bytes`, so that several can be read at once."""
-    return [
-        (at, min(at + most_bytes, end)) for start, end in spans for at in range(start, end, most_bytes)
-    ]
+    return [(at, min(at + most_bytes, end)) for start, end in spans for at in range(start, end, most_bytes)]

@@ -1,4 +1,4 @@
-"""Which hosts may be spoken to: an address on the internet must not lead into the network that we stand in."""
+"""Which hosts may be spoken to: an address on the internet must not lead into the network around us."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 def kind_of(text: str) -> Kind:
     """Where does this IP address lead?
 
-    Addresses inside addresses (IPv4-mapped, 6to4, Teredo, NAT64) are judged by the inner one. Link-local ones are
-    kept apart from private ones, since clouds serve their machines' credentials there.
+    Addresses inside addresses (IPv4-mapped, 6to4, Teredo, NAT64) are judged by the inner one. Link-local ones
+    are kept apart from private ones, since clouds serve their machines' credentials there.
     """
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
