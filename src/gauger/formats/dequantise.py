@@ -28,7 +28,7 @@ that is too new."""
 def can_read(entry: TensorEntry) -> bool:
     """Can this tensor's numbers be read by range? False for types without a decoder or without a place."""
     known = bytes_per_number(entry.dtype) or (entry.dtype in BLOCKS and entry.dtype not in _NOT_IN_GGUF)
-    return bool(known) and entry.offset >= 0
+    return bool(known) and entry.offset >= 0 and not entry.strides
 
 
 def read_rows(

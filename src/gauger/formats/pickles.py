@@ -12,7 +12,7 @@ from gauger.formats.pickle_machine import Machine
 from gauger.formats.pickle_names import unsafe_names
 from gauger.formats.sniff import TEXT_PICKLE_STARTS
 from gauger.formats.source import Source
-from gauger.formats.torch_tensors import torch_tensors
+from gauger.formats.torch_tensors import TorchTensor, torch_tensors
 
 _TORCH_MAGIC = 0x1950A86A20F9469CFC6C
 """First pickle of a legacy file. Source: `torch.serialization.MAGIC_NUMBER`."""
@@ -31,7 +31,8 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
         limits: Bounds; `limits.items` operations in all. Peak memory some 400 MB.
 
     Returns:
-        The model; `unsafe` names what is not known to be harmless. Tensors have no offsets.
+        The model; `unsafe` names what is not known to be harmless. Tensors have places only in PyTorch's
+        older format, where the storages follow behind the pickles.
 
     Raises:
         Malformed: not one operation could be followed.
@@ -41,7 +42,8 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
     source = sources[0]
     names: dict[str, None] = {}
     remarks: list[str] = []
-    tensors: list[TensorEntry] = []
+    found: list[TorchTensor] = []
+    places: dict[str, int] = {}
     at = steps = count = 0
     legacy = False
     while at < source.size_bytes and count < _MOST_PICKLES:
@@ -55,9 +57,11 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
         steps += machine.steps
         legacy = legacy or (count == 0 and machine.result == _TORCH_MAGIC)
         if legacy and count == _LEGACY_OBJECT:
-            tensors += _tensors(machine, limits, source)
+            found = torch_tensors(machine.result, limits, source.name)
         count += finished
         at = machine.end
+        if legacy and finished and count == _LEGACY_PICKLES:
+            places = _storages(source, at, machine.result, found, remarks)
         if not finished or (legacy and count == _LEGACY_PICKLES):
             break
     if not steps:
@@ -68,7 +72,7 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
     return ModelFile(
         format="pickle",
         parts=(source.name,),
-        tensors=tuple(tensors),
+        tensors=tuple(_entry(tensor, places) for tensor in found),
         metadata=metadata | {"globals": tuple(sorted(names)[:256])},
         remarks=tuple(remarks),
         unsafe=unsafe_names(names),
@@ -93,8 +97,36 @@ def _run(machine: Machine, at: int, limits: Limits, steps: int, remarks: list[st
     return True
 
 
-def _tensors(machine: Machine, limits: Limits, source: Source) -> list[TensorEntry]:
-    return [
-        TensorEntry(name=t.name, dtype=t.dtype, shape=t.shape, offset=-1, size_bytes=t.size_bytes)
-        for t in torch_tensors(machine.result, limits, source.name)
-    ]
+def _storages(
+    source: Source, at: int, keys: object, found: Sequence[TorchTensor], remarks: list[str]
+) -> dict[str, int]:
+    """Where each storage's first byte is: behind the pickles, in the order of the keys, behind their lengths.
+
+    Source: `_legacy_load` of `torch.serialization` in PyTorch 2.
+    """
+    sizes = {tensor.key: tensor.storage_bytes for tensor in found}
+    places: dict[str, int] = {}
+    for key in keys if isinstance(keys, list) else ():
+        if not isinstance(key, str) or key not in sizes or key in places:
+            remarks.append(f"{source.name}: storages follow that no tensor names")
+            break
+        if at + _COUNT_BYTES + sizes[key] > source.size_bytes:
+            remarks.append(f"{source.name}: cut off inside the storages")
+            break
+        places[key] = at + _COUNT_BYTES
+        at += _COUNT_BYTES + sizes[key]
+    return places
+
+
+_COUNT_BYTES = 8
+
+
+def _entry(tensor: TorchTensor, places: dict[str, int]) -> TensorEntry:
+    return TensorEntry(
+        name=tensor.name,
+        dtype=tensor.dtype,
+        shape=tensor.shape,
+        offset=places[tensor.key] + tensor.begin if tensor.key in places else -1,
+        size_bytes=tensor.size_bytes,
+        strides=tensor.strides,
+    )

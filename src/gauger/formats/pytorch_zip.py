@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from gauger.core.errors import Malformed
 from gauger.core.limits import Limits
 from gauger.core.record import Facts
 from gauger.core.text import printable
 from gauger.formats.extents import check_names
-from gauger.formats.model_file import ModelFile, TensorEntry
+from gauger.formats.model_file import Encoding, ModelFile, TensorEntry
 from gauger.formats.pickle_machine import Machine
 from gauger.formats.pickle_names import unsafe_names
 from gauger.formats.sniff import sniff_source
 from gauger.formats.source import MemorySource, Source
 from gauger.formats.torch_tensors import TorchTensor, torch_tensors
-from gauger.formats.zip_directory import STORED, Member, data_offset, read_member, zip_members
+from gauger.formats.zip_directory import DEFLATED, STORED, Member, data_offset, read_member, zip_members
 
 _STORAGES = {"data.pkl": "data", "constants.pkl": "constants"}
 """Pickles that hold tensors, with the folder of their storages. TorchScript keeps those that its code uses as
@@ -107,18 +109,24 @@ def _entries(
     prefix: str,
 ) -> list[TensorEntry]:
     places: dict[str, int] = {}
+    packed: dict[str, Encoding] = {}
     for key in {tensor.key for tensor in found}:
-        places[key] = _storage_offset(source, members.get(f"{folder}{key}"))
+        holder = members.get(f"{folder}{key}")
+        places[key] = _storage_offset(source, holder)
+        if holder is not None and holder.method == DEFLATED and not holder.encrypted:
+            packed[key] = Encoding(
+                kind="deflate",
+                offset=data_offset(source, holder),
+                size_bytes=holder.packed_bytes,
+                unpacked_bytes=holder.size_bytes,
+            )
     gone = sum(f"{folder}{key}" not in members for key in places)
     if gone:
         remarks.append(f"{source.name}: {gone} storages are not in the archive")
-    loose = sum(not tensor.in_rows for tensor in found)
-    if loose:
-        remarks.append(f"{source.name}: {loose} tensors are views that do not stand row by row; not read")
     entries = []
     for tensor in found:
         member = members.get(f"{folder}{tensor.key}")
-        if member is not None and tensor.begin + tensor.size_bytes > member.size_bytes and tensor.in_rows:
+        if member is not None and tensor.begin + tensor.span_bytes > member.size_bytes:
             raise Malformed(
                 f"tensor {printable(tensor.name, 80)} is longer than its storage", subject=source.name
             )
@@ -129,11 +137,17 @@ def _entries(
                 dtype=tensor.dtype,
                 shape=tensor.shape,
                 source=number,
-                offset=at + tensor.begin if at >= 0 and tensor.in_rows else -1,
+                offset=at + tensor.begin if at >= 0 else -1,
                 size_bytes=tensor.size_bytes,
+                strides=tensor.strides,
+                encoding=_within(packed[tensor.key], tensor.begin) if tensor.key in packed else None,
             )
         )
     return entries
+
+
+def _within(storage: Encoding, begin: int) -> Encoding:
+    return msgspec.structs.replace(storage, begin=begin)
 
 
 def _storage_offset(source: Source, member: Member | None) -> int:

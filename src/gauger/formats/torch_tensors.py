@@ -22,6 +22,21 @@ STORAGE_BYTES = {
 """Bytes of one element by storage class. Source: `torch.storage` of PyTorch 2."""
 
 
+_DTYPE = 6
+_UNTYPED = {
+    "torch.float8_e4m3fn": ("F8_E4M3", 1),
+    "torch.float8_e5m2": ("F8_E5M2", 1),
+    "torch.float8_e4m3fnuz": ("F8_E4M3FNUZ", 1),
+    "torch.float8_e5m2fnuz": ("F8_E5M2FNUZ", 1),
+    "torch.float8_e8m0fnu": ("F8_E8M0", 1),
+    "torch.uint16": ("U16", 2),
+    "torch.uint32": ("U32", 4),
+    "torch.uint64": ("U64", 8),
+}
+"""Types without a storage class of their own: the argument behind hooks names them, with safetensors' word and
+bytes of one number. Source: `_rebuild_tensor_v3` of PyTorch 2."""
+
+
 class TorchTensor(msgspec.Struct, frozen=True, kw_only=True):
     """One tensor as the pickle describes it.
 
@@ -33,7 +48,9 @@ class TorchTensor(msgspec.Struct, frozen=True, kw_only=True):
         begin: Offset of its first byte in the storage.
         size_bytes: Of its elements.
         storage_bytes: Of the whole storage, as the pickle says.
-        in_rows: Whether its elements stand row by row without gaps.
+        strides: Elements from one number to the next along each dimension; empty where they stand row by row
+            without gaps.
+        span_bytes: From its first byte to behind its last.
     """
 
     name: str
@@ -43,7 +60,8 @@ class TorchTensor(msgspec.Struct, frozen=True, kw_only=True):
     begin: int
     size_bytes: int
     storage_bytes: int
-    in_rows: bool
+    strides: tuple[int, ...]
+    span_bytes: int
 
 
 def torch_tensors(result: Any, limits: Limits, subject: str) -> list[TorchTensor]:
@@ -111,6 +129,9 @@ def _tensor(name: str, call: Call, subject: str) -> TorchTensor | None:
     if not _whole((offset,)) or not _whole(shape) or not _whole(strides) or len(shape) != len(strides):
         raise Malformed(f"tensor {printable(name, 80)} has no proper shape", subject=subject)
     item = STORAGE_BYTES.get(dtype.rpartition(".")[2], 0)
+    if dtype.endswith(".UntypedStorage") and len(arguments) > _DTYPE and isinstance(arguments[_DTYPE], Name):
+        dtype, item = _UNTYPED.get(arguments[_DTYPE].text, (dtype, 1))
+        count //= item
     elements = elements_of(shape, name=name, subject=subject)
     last = offset + sum((n - 1) * step for n, step in zip(shape, strides, strict=True))
     if item and elements and (last >= count or last < offset):
@@ -123,7 +144,8 @@ def _tensor(name: str, call: Call, subject: str) -> TorchTensor | None:
         begin=offset * item,
         size_bytes=elements * item,
         storage_bytes=count * item,
-        in_rows=_in_rows(shape, strides),
+        strides=() if _in_rows(shape, strides) else strides,
+        span_bytes=(last + 1 - offset) * item if elements else 0,
     )
 
 

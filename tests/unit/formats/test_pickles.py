@@ -150,10 +150,12 @@ def test_shards_of_archives_are_one_model():
     assert [(t.name, t.source) for t in archive(one, two).tensors] == [("a", 0), ("b", 1)]
 
 
-def test_packed_members_have_no_place():
+def test_packed_members_have_no_place_but_an_encoding():
     """Their pickle is unpacked within bounds, their numbers are not reachable by range."""
     model = archive(torch_zip({"a": ("FloatStorage", b"\0" * 400, (100,))}, packed=True))
     assert model.tensors[0].offset == -1
+    assert model.tensors[0].encoding.kind == "deflate"
+    assert model.tensors[0].encoding.unpacked_bytes == 400
 
 
 def test_a_call_inside_an_archive_is_named():
@@ -189,13 +191,13 @@ def test_an_archive_without_tensors_of_pytorch_is_refused():
         archive(zip_bytes({"readme": b"x"}))
 
 
-def test_the_format_before_archives_gives_names_and_shapes():
+def test_the_format_before_archives_gives_names_shapes_and_places():
     """Magic number, protocol, system, the object, the keys, then raw numbers."""
     magic = pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)
     head = magic + pickle.dumps(1001, protocol=2) + pickle.dumps({"little_endian": True}, protocol=2)
     body = torch_pickle({"w": ("FloatStorage", "7", (2, 2))}) + pickle.dumps(["7"], protocol=2)
     model = bare(head + body + struct.pack("<q4f", 4, 1, 2, 3, 4))
-    assert [(t.name, t.shape, t.offset) for t in model.tensors] == [("w", (2, 2), -1)]
+    assert [(t.name, t.shape, t.offset) for t in model.tensors] == [("w", (2, 2), len(head + body) + 8)]
     assert model.metadata["legacy_torch"] is True
     assert model.unsafe == ()
 
