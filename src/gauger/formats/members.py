@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 from gauger.core.errors import Unreadable
 from gauger.core.limits import Limits
+from gauger.formats.companions import is_external
 from gauger.formats.model_file import ModelFile, TokenizerFacts
-from gauger.formats.open_model import is_external
 from gauger.formats.registry import read_model
 from gauger.formats.source import FileSource
 from gauger.formats.stretch import Stretch

@@ -11,20 +11,17 @@ import msgspec
 
 from gauger.core.errors import NothingToExamine, Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.core.text import printable
+from gauger.formats.companions import is_external
+from gauger.formats.joined import JoinedSource, PartGroup, group_parts
 from gauger.formats.model_file import ModelFile, TokenizerFacts
+from gauger.formats.pieces import joins, pieces_below, pieces_beside
 from gauger.formats.registry import READERS, read_model
 from gauger.formats.shards import ShardGroup, group_shards, shard_place
 from gauger.formats.sniff import WEIGHTS, sniff_source
-from gauger.formats.source import FileSource
+from gauger.formats.source import FileSource, Source
 from gauger.formats.tokenizer_files import NAMES, read_tokenizer
-
-_TOGETHER = {
-    ".pdiparams": (".pdmodel", ".json"),
-    ".pdmodel": (".pdiparams",),
-}
-"""A model file's ending, and those of what belongs to it under the same stem."""
-
-_EXTERNAL = (".onnx_data", ".onnx.data", ".data", ".bin", ".weight")
+from gauger.formats.zipped import open_zipped
 
 
 def open_model(
@@ -49,10 +46,60 @@ def open_model(
         LimitExceeded: a file is above the bounds.
         Unreadable: a file cannot be opened, or a link leads out of the root.
     """
-    files, remarks = model_paths(paths, limits, root=root)
     with ExitStack() as stack:
-        model = read_model([stack.enter_context(open_part(path, root)) for path in files], limits)
+        sources, remarks = open_sources(stack, paths, limits, root=root)
+        model = read_model(sources, limits)
     return msgspec.structs.replace(model, remarks=model.remarks + remarks)
+
+
+def open_sources(
+    stack: ExitStack,
+    paths: Path | Sequence[Path],
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    root: Path | None = None,
+) -> tuple[list[Source], tuple[str, ...]]:
+    """The opened files of the model at this place, as `open_model` says, with remarks.
+
+    Pieces of one file are joined, and a model inside a zip archive is taken out of it.
+
+    Args:
+        stack: Closes what is opened.
+        paths: As for `open_model`.
+        limits: Bounds.
+        root: As for `open_model`.
+
+    Raises:
+        NothingToExamine, Malformed, LimitExceeded, Unreadable: as `open_model`.
+    """
+    files, remarks = model_paths(paths, limits, root=root)
+    sources: list[Source] = [stack.enter_context(open_part(path, root)) for path in files]
+    for group in group_parts(str(path) for path in files):
+        pieces = [sources[files.index(Path(name))] for name in group.names]
+        if joins(pieces):
+            whole = JoinedSource(pieces, name=_title(group, pieces[0]))
+            left = {str(path) for path in files} - {*group.names, *group.left}
+            sources = [whole, *(s for s, path in zip(sources, files, strict=True) if str(path) in left)]
+            remarks += _told(group, whole.name)
+            break
+    if sniff_source(sources[0]) == "zip":
+        inner, told = open_zipped(stack, sources[0], limits)
+        return inner, remarks + told
+    return sources, remarks
+
+
+def _title(group: PartGroup, first: Source) -> str:
+    """The name of the whole, in the folder of its first piece."""
+    base = group.title.rpartition("/")[2]
+    folder, slash, _ = first.name.rpartition("/")
+    return f"{folder}{slash}{base}"
+
+
+def _told(group: PartGroup, name: str) -> tuple[str, ...]:
+    if not group.missing:
+        return ()
+    shown = ", ".join(str(number) for number in group.missing[:10])
+    return (f"{name}: pieces are not here: {shown}; read up to the first gap",)
 
 
 def model_paths(
@@ -67,15 +114,47 @@ def model_paths(
     if not isinstance(paths, Path):
         return list(paths), ()
     if not paths.is_dir():
-        return _with_siblings(paths, limits), ()
-    groups = models_in(paths, limits, root=root)
+        group = pieces_beside(paths, limits)
+        return _pieces(group, limits) if group is not None else _with_siblings(paths, limits), ()
+    found = pieces_below(paths, limits, deep=False)
+    cut = {Path(name).name for group in found for name in (*group.names, *group.left)}
+    groups = [g for g in models_in(paths, limits, root=root) if not cut & set(g.names)]
     if not groups:
-        raise NothingToExamine("no model files in this folder", subject=paths.name)
-    first = groups[0]
-    files = [paths / name for name in (*first.names, first.index) if name]
+        found = found or pieces_below(paths, limits, deep=True)
+        also = tuple(f"also in this folder: {group.title}" for group in found[1:])
+        archive = None if found else _archive_in(paths, limits, root)
+        if archive is not None:
+            return [archive], ()
+        if not found:
+            raise NothingToExamine("no model files in this folder", subject=paths.name)
+        return _pieces(found[0], limits), tuple(printable(text.replace(f"{paths}/", "")) for text in also)
+    files = [paths / name for name in (*groups[0].names, groups[0].index) if name]
     if len(files) == 1:
-        files = _with_siblings(files[0], limits)
+        files = model_paths(files[0], limits, root=root)[0]
     return files, tuple(f"also in this folder: {group.title}" for group in groups[1:])
+
+
+def _pieces(group: PartGroup, limits: Limits) -> list[Path]:
+    """The pieces, and what belongs to the whole beside the first of them."""
+    first = Path(group.names[0])
+    whole = Path(group.title).name
+    names = [entry.name for entry in islice(first.parent.iterdir(), limits.files)]
+    beside = sorted(first.parent / name for name in names if is_external(name, whole))
+    pieces = [Path(name) for name in (*group.names, *group.left)]
+    return [*pieces, *(path for path in beside if path not in pieces)]
+
+
+def _archive_in(folder: Path, limits: Limits, root: Path | None) -> Path | None:
+    """The first zip archive directly in this folder, by name."""
+    for path in sorted(islice(folder.iterdir(), limits.files)):
+        if path.is_file():
+            try:
+                with open_part(path, root) as source:
+                    if sniff_source(source) == "zip":
+                        return path
+            except Unreadable:
+                continue
+    return None
 
 
 def models_in(
@@ -148,13 +227,3 @@ def _with_siblings(path: Path, limits: Limits) -> list[Path]:
 def _belongs(name: str, title: str) -> bool:
     place = shard_place(name)
     return (place[0] if place else name.removesuffix(".index.json")) == title
-
-
-def is_external(name: str, model: str) -> bool:
-    """Does a file of this name belong to the model file of that name: its numbers, or its program?"""
-    for ending, others in _TOGETHER.items():
-        stem = model.removesuffix(ending)
-        if stem != model:
-            return name in {stem + other for other in others}
-    stem = model.removesuffix(".onnx")
-    return stem != model != name and name.startswith(stem) and name.endswith(_EXTERNAL)

@@ -24,7 +24,7 @@ from gauger.formats.composite import Directory, Logical, logical_tensors
 from gauger.formats.finders import FINDERS
 from gauger.formats.model_file import ModelFile
 from gauger.formats.number_types import Floats
-from gauger.formats.open_model import model_paths, open_part
+from gauger.formats.open_model import open_sources
 from gauger.formats.registry import read_model
 from gauger.formats.source import Source
 
@@ -215,9 +215,8 @@ def open_weights(
     Raises:
         NothingToExamine, Malformed, LimitExceeded, Unreadable: as `open_model`.
     """
-    files, remarks = model_paths(paths, limits, root=root)
     with ExitStack() as stack:
-        sources = [stack.enter_context(open_part(path, root)) for path in files]
+        sources, remarks = open_sources(stack, paths, limits, root=root)
         weights = Weights(sources, limits, config=config, closing=stack.pop_all())
     weights.file = msgspec.structs.replace(weights.file, remarks=weights.file.remarks + remarks)
     return weights

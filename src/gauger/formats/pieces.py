@@ -1,0 +1,102 @@
+"""Pieces of one file on disk: found beside a piece or below a folder, and asked of their bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from gauger.core.errors import Malformed, Unreadable
+from gauger.core.limits import Limits
+from gauger.formats.joined import PartGroup, group_parts, numbered_folder
+from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff
+from gauger.formats.source import FileSource, Source
+
+_DEEPEST = 4
+_MOST_BELOW = 50_000
+
+
+def pieces_beside(path: Path, limits: Limits) -> PartGroup | None:
+    """The pieces of which this file is one, in its folder or in numbered folders beside it."""
+    folder = path.parent
+    names = [str(folder / name) for name in _files_in(folder, limits)]
+    group = _group_with(str(path), names)
+    place = numbered_folder(folder.as_posix())
+    if place is None or (group is not None and not group.missing and len(group.names) > 1):
+        return group
+    before, beside, behind = place
+    above = Path(before or ("/" if folder.is_absolute() else "."))
+    for other in sorted(islice(_folders_in(above), limits.files)):
+        if beside.fullmatch(other) and above / other / behind != folder:
+            names += [
+                str(above / other / behind / name) for name in _files_in(above / other / behind, limits)
+            ]
+    return _group_with(str(path), names)
+
+
+def pieces_below(folder: Path, limits: Limits, *, deep: bool) -> list[PartGroup]:
+    """Files in pieces in this folder, or also some levels below it; the largest number of pieces first."""
+    names = list(islice(_walk(folder, _DEEPEST if deep else 0), min(limits.files, _MOST_BELOW)))
+    groups = [group for group in group_parts(names) if are_pieces(group)]
+    return sorted(groups, key=lambda group: (-len(group.names), group.title))
+
+
+def are_pieces(group: PartGroup) -> bool:
+    """Do the bytes agree: does the first piece begin as a model or an archive, and the second as nothing?"""
+    heads = [_kind(Path(name)) for name in group.names[:2]]
+    return heads[0] in WEIGHTS | {"zip"} and (len(heads) < 2 or heads[1] not in WEIGHTS | {"zip"})
+
+
+def joins(sources: Sequence[Source]) -> bool:
+    """As `are_pieces`, of what is already open."""
+    first, second = (_head_kind(source) for source in sources[:2])
+    return first in WEIGHTS | {"zip"} and second not in WEIGHTS | {"zip"}
+
+
+def _group_with(name: str, names: Sequence[str]) -> PartGroup | None:
+    for group in group_parts(names):
+        if name in group.names or name in group.left:
+            return group if are_pieces(group) else None
+    return None
+
+
+def _kind(path: Path) -> str:
+    try:
+        with FileSource(path, name=path.name) as source:
+            return _head_kind(source)
+    except (Unreadable, Malformed):
+        return ""
+
+
+def _head_kind(source: Source) -> str:
+    """The format by the first bytes alone."""
+    head = source.read_at(0, min(HEAD_BYTES, source.size_bytes))
+    return sniff(head, source.size_bytes, source.name)
+
+
+def _files_in(folder: Path, limits: Limits) -> list[str]:
+    try:
+        return sorted(e.name for e in islice(os.scandir(folder), limits.files) if e.is_file())
+    except OSError:
+        return []
+
+
+def _folders_in(folder: Path) -> Iterator[str]:
+    try:
+        yield from (e.name for e in os.scandir(folder) if e.is_dir())
+    except OSError:
+        return
+
+
+def _walk(folder: Path, deep: int) -> Iterator[str]:
+    """Paths of files, in order of their names, links to folders not followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError:
+        return
+    yield from (e.path for e in entries if e.is_file())
+    if deep:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(Path(entry.path), deep - 1)
