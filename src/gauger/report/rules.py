@@ -43,6 +43,11 @@ RULES: dict[str, RuleWords] = {
         "An observed origin that no declaration names",
         "What was observed points to an ancestor of another developer or licence than the declared ones.",
     ),
+    "behaviour-closer-than-controls": RuleWords(
+        "The behaviour is nearer to a teacher's than to every control's",
+        "On the same prompts the model's forecasts are nearer to a candidate teacher's than to those of any "
+        "independent control. Shared data or a common teacher would look the same; nothing is proven.",
+    ),
     "unsafe-pickle": RuleWords(
         "Loading this pickle would call more than tensors need",
         "The opcodes of the pickle name a call outside the set that rebuilds tensors. Nothing was loaded.",

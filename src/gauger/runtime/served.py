@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gauger.core.errors import EndpointError
+from gauger.core.errors import EndpointError, UsageError
 from gauger.core.text import printable
 from gauger.runtime.endpoint import Endpoint, NotServed
 from gauger.runtime.prompts import Prompt, stops
@@ -42,9 +42,13 @@ class ServedRunner:
 
     def run(self, prompts: tuple[Prompt, ...], settings: Settings) -> Run:
         """See `Runner.run`. One request a prompt, one after the other."""
-        form, mode = self._form(prompts[0], settings)
-        answers = tuple(form(prompt, settings) for prompt in prompts)
-        self._endpoint.close()
+        if not prompts:
+            raise UsageError("there is nothing to ask", subject=printable(self._model, 80))
+        try:
+            form, mode = self._form(prompts[0], settings)
+            answers = tuple(form(prompt, settings) for prompt in prompts)
+        finally:
+            self._endpoint.close()
         return Run(
             model=self._model,
             runner=self.ident,

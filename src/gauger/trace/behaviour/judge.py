@@ -275,5 +275,6 @@ def _remarks(
     return tuple(said)
 
 
-_FEW = 4
-"""Degrees of freedom below which a difference must be enormous to count; three controls give four."""
+_FEW = 3
+"""Degrees of freedom below which a difference must be enormous to count. Three controls
+give four, with an earlier checkpoint four give three."""

@@ -91,7 +91,7 @@ def prompts_of_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Prompt
 
 
 def _paragraphs(text: str) -> Iterator[Prompt]:
-    for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
+    for part in re.split(r"\n(?:[ \t]*\n)+", text.replace("\r\n", "\n")):
         yield Prompt(text=part.strip("\n").rstrip())
 
 
