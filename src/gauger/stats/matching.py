@@ -20,6 +20,8 @@ A prototype measured 0.97 % (docs/methods/matched-units.md); five times that is 
 claimed.
 """
 
+_FAR_BELOW = math.log(1e-6)
+
 MOST = 2048
 """Rows that the constrained test matches; more are sampled at even steps."""
 
@@ -124,9 +126,7 @@ def constrained_test(rows_a: Numbers, rows_b: Numbers, *, most: int = MOST) -> M
     test = _compared(found, np.arange(len(usable), dtype=np.intp), usable, usable, len(first), 0.0)
     own_places = -math.lgamma(round(test.agreement * test.units) + 1.0)
     bound = min(0.0, min(test.log_bound, own_places) + math.log(2.0))
-    return msgspec.structs.replace(
-        test, log_bound=bound, p_value=min(test.p_value, max(SMALLEST_P, math.exp(bound)))
-    )
+    return msgspec.structs.replace(test, log_bound=bound, p_value=_consistent(test.p_value, bound))
 
 
 def _compared(
@@ -151,11 +151,19 @@ def _compared(
     return MatchedTest(
         agreement=float(np.mean(one == two)),
         rho=max(-1.0, min(1.0, test.z / math.sqrt(len(one) - 1))),
-        p_value=max(SMALLEST_P, min(test.p_value, math.exp(bound))),
+        p_value=_consistent(test.p_value, bound),
         log_bound=bound if floor > 0.0 else test.log_bound,
         units=len(one),
         matching=matching,
     )
+
+
+def _consistent(p_value: float, log_bound: float) -> float:
+    """The estimate, or the bound of a sharper statistic where that lies far lower.
+
+    The smaller of two p-values is no longer uniform; so it is taken far below any usual level only.
+    """
+    return max(SMALLEST_P, min(p_value, math.exp(log_bound))) if log_bound < _FAR_BELOW else p_value
 
 
 def _nothing(rows: int) -> MatchedTest:
