@@ -25,6 +25,7 @@ from gauger.formats.finders import FINDERS
 from gauger.formats.model_file import ModelFile
 from gauger.formats.number_types import Floats
 from gauger.formats.open_model import open_sources
+from gauger.formats.present import CUT_OFF, rows_present
 from gauger.formats.registry import read_model
 from gauger.formats.source import Source
 
@@ -84,6 +85,11 @@ class Weights:
         directory = Directory(self.file, self._sources, limits, config or {})
         self._directory = directory
         found, unread = logical_tensors(directory, FINDERS)
+        here = {one.name: rows_present(directory, one) for one in found}
+        gone = [one for one in found if not here[one.name] and one.rows.count]
+        lost = {one.name for one in gone}
+        found = [one for one in found if one.name not in lost]
+        self._here = here
         self._logical: dict[str, Logical] = {one.name: one for one in found}
         self.tensors = tuple(
             Tensor(
@@ -96,7 +102,7 @@ class Weights:
             )
             for one in found
         )
-        self.unread: tuple[tuple[str, str], ...] = tuple(unread)
+        self.unread: tuple[tuple[str, str], ...] = (*unread, *((one.name, CUT_OFF) for one in gone))
 
     @property
     def read_bytes(self) -> int:
@@ -107,6 +113,15 @@ class Weights:
     def total_bytes(self) -> int:
         """Bytes of all files together."""
         return sum(source.size_bytes for source in self._sources)
+
+    def rows_here(self, tensor: Tensor) -> int:
+        """How many of its rows, from the first, can be read? Not all where the file is cut off.
+
+        Raises:
+            UsageError: the tensor is of another model.
+        """
+        self._asked(tensor, 0, None)
+        return self._here[tensor.name]
 
     def rows(self, tensor: Tensor, first: int = 0, count: int | None = None) -> Floats:
         """Which numbers stand in these rows? All dimensions but the last are flattened into rows.
