@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from gauger.core.dossier import Dossier
 
 _model = click.argument("model", type=click.Path(path_type=Path))
-_references = click.argument("references", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="REFERENCE…")
+_references = click.argument(
+    "references", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="REFERENCE…"
+)
 
 
 @click.command()

@@ -108,6 +108,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         files_read: Files that at least one collector opened.
         files_ignored: Files and folders left out by ignore rules.
         bytes_read: Bytes read from disk by collectors and readers, as far as they are counted.
+        bytes_total: Bytes of the files of which `bytes_read` was read; 0 where that was not counted.
         collectors: Idents of the collectors that ran.
         probes: Idents of the probes that ran.
     """
@@ -116,6 +117,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     files_read: int = 0
     files_ignored: int = 0
     bytes_read: int = 0
+    bytes_total: int = 0
     collectors: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gauger.trace.trace import Traced
 
 R = TypeVar("R", bound=Record)
-__all__ = ["Question", "check", "inventory_only", "judged_again", "lineage_only"]
+__all__ = ["Question", "check", "inventory_only", "judged_again", "lineage_of", "lineage_only"]
 
 
 def inventory_only(root: Path, lookup: Lookup, question: Question, means: Means = DEFAULT_MEANS) -> Dossier:
@@ -43,7 +43,9 @@ def inventory_only(root: Path, lookup: Lookup, question: Question, means: Means 
     return answer
 
 
-def lineage_only(path: Path, lookup: Lookup, question: Question, *, name: str = "") -> Dossier:
+def lineage_only(
+    path: Path, lookup: Lookup, question: Question, *, name: str = "", by_weights: bool = True
+) -> Dossier:
     """Where does this one model come from?
 
     Args:
@@ -51,22 +53,37 @@ def lineage_only(path: Path, lookup: Lookup, question: Question, *, name: str = 
         lookup: The knowledge base.
         question: Date and limits.
         name: What to call the model; the path's last part by default.
+        by_weights: Look its weights up among the fingerprints.
 
     Raises:
         NothingToExamine: the path holds no model.
     """
     from gauger.trace.trace import trace_path  # noqa: PLC0415 - a scan does without the readers of weights
 
-    traced = trace_path(path, lookup, question.limits, name=name)
+    traced = trace_path(path, lookup, question.limits, name=name, by_weights=by_weights)
     read = Coverage(
         files_seen=len(traced.inputs),
         files_read=len(traced.inputs),
         bytes_read=sum(digest.read_bytes for digest in traced.inputs),
+        bytes_total=sum(digest.size_bytes for digest in traced.inputs),
     )
+    return lineage_of(path.resolve().name or "root", traced, read, lookup, question)
+
+
+def lineage_of(target: str, traced: Traced, read: Coverage, lookup: Lookup, question: Question) -> Dossier:
+    """The document of one traced model.
+
+    Args:
+        target: What was examined: a name, never a path.
+        traced: What tracing found.
+        read: How much was read for it.
+        lookup: The knowledge base.
+        question: Date and limits.
+    """
     alone = Inventory(
         artifacts=(), models=traced.models, uses=(), findings=(), gaps=(), coverage=read, inputs=()
     )
-    return _dossier(path, lookup, question, alone, traced)
+    return msgspec.structs.replace(_dossier(Path(), lookup, question, alone, traced), target=target)
 
 
 def check(root: Path, lookup: Lookup, question: Question, means: Means = DEFAULT_MEANS) -> Dossier:
@@ -212,6 +229,7 @@ def _dossier(
         references=_by_id((*(traced.references if traced else ()), *_developers(found.models, lookup))),
         evidence=_by_id(traced.evidence if traced else ()),
         claims=_by_id(traced.claims if traced else ()),
+        comparisons=_by_id(traced.comparisons if traced else ()),
         findings=_worst_first((*found.findings, *(traced.findings if traced else ()))),
         gaps=_by_id(_joined((*found.gaps, *(traced.gaps if traced else ())))),
         inputs=_by_path((*found.inputs, *(traced.inputs if traced else ()))),

@@ -39,7 +39,10 @@ def compare(subject: Path, references: Sequence[Path], lookup: Lookup, question:
     if not references or len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("name two different models", hint="gauger compare MODEL REFERENCE…")
     names = distinct_names(paths)
-    parts = [lineage_only(path, lookup, question, name=name) for path, name in zip(paths, names, strict=True)]
+    parts = [
+        lineage_only(path, lookup, question, name=name, by_weights=False)
+        for path, name in zip(paths, names, strict=True)
+    ]
     found = compared(paths, [part.models[0].id for part in parts], question.limits)
     first = parts[0]
     return msgspec.structs.replace(

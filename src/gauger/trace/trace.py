@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from gauger.catalogue.query import Lookup
+from gauger.core.comparison import Comparison
 from gauger.core.errors import NothingToExamine
 from gauger.core.inventory import Artifact, Digest, Location, Model
 from gauger.core.judgement import Finding, Gap
@@ -19,6 +20,7 @@ from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.plugin import guarded
 from gauger.core.readings import Unmeasured
 from gauger.core.record import Record
+from gauger.core.text import printable
 from gauger.formats.members import Members
 from gauger.formats.open_model import models_in
 from gauger.formats.shards import group_shards
@@ -27,6 +29,12 @@ from gauger.trace.probe import Probe, ProbeResult, TracedModel
 from gauger.trace.registry import PROBES
 from gauger.trace.statements import of_bill
 from gauger.trace.subject import NO_MEMBERS, Place, place_of, read_subject
+from gauger.trace.weighed import weighed
+from gauger.trace.weights.claims import PROBE
+from gauger.trace.weights.lineage import ByWeights
+
+if TYPE_CHECKING:
+    from gauger.remote.remote_model import RemoteModel
 
 R = TypeVar("R", bound=Record)
 _OF_A_MODEL = {"weights", "adapter", "config", "tokenizer", "card", "chat-template", "store-entry"}
@@ -45,6 +53,9 @@ class Traced(msgspec.Struct, frozen=True, kw_only=True):
         inputs: Digests of what was read.
         probes: Idents of the probes that ran, cheapest first.
         models: Models that were traced and are not in an inventory (`trace_path`).
+        comparisons: Models of the stack whose weights hang together.
+        read_bytes: Of weights, by the weights probe.
+        total_bytes: Of all files of weights that it opened.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -55,6 +66,9 @@ class Traced(msgspec.Struct, frozen=True, kw_only=True):
     inputs: tuple[Digest, ...] = ()
     probes: tuple[str, ...] = ()
     models: tuple[Model, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    read_bytes: int = 0
+    total_bytes: int = 0
 
 
 def trace_stack(
@@ -93,6 +107,7 @@ def trace_stack(
     places = {model.id: _place(base, files[model.id], members) for model in models}
     folders = [place.folder for place in places.values() if place.weights]
     subjects: list[tuple[TracedModel, tuple[Gap, ...]]] = []
+    placed: list[tuple[TracedModel, Place]] = []
     for model in sorted(models, key=lambda m: m.id):
         place = places[model.id]
         shared = folders.count(place.folder) > 1 and bool(place.weights)
@@ -101,7 +116,9 @@ def trace_stack(
         said = (s for a in bills[model.id] for s in of_bill(a))
         stated = tuple(dict.fromkeys((*subject.statements, *said)))
         subjects.append((msgspec.structs.replace(subject, statements=stated), gaps))
-    return _joined(subjects, lookup, limits, tuple(probes))
+        placed.append((subject, place))
+    traced = _joined(subjects, lookup, limits, tuple(probes))
+    return _with_weights(traced, weighed(placed, lookup, limits))
 
 
 def trace_path(
@@ -111,6 +128,7 @@ def trace_path(
     *,
     probes: Iterable[Probe] = PROBES,
     name: str = "",
+    by_weights: bool = True,
 ) -> Traced:
     """Where does the model in this folder, or this file, come from?
 
@@ -141,7 +159,82 @@ def trace_path(
         detail = gaps[0].detail if gaps else "the bytes are no known format"
         raise NothingToExamine(f"not a model file: {detail}", subject=path.name)
     traced = _joined([(subject, gaps)], lookup, limits, tuple(probes))
+    traced = _with_weights(traced, weighed([(subject, place)], lookup, limits) if by_weights else ByWeights())
     return msgspec.structs.replace(traced, models=(model,))
+
+
+def _with_weights(traced: Traced, found: ByWeights) -> Traced:
+    """What the weights say besides; silence of the other probes is no gap where the weights spoke."""
+    spoken = {claim.subject for claim in found.claims} | {claim.object for claim in found.claims}
+    gaps = [
+        g
+        for g in traced.gaps
+        if not (g.part == "trace" and g.reason == "no-reference" and g.subject in spoken)
+    ]
+    return msgspec.structs.replace(
+        traced,
+        comparisons=_unique(found.comparisons),
+        evidence=_unique((*traced.evidence, *found.evidence)),
+        claims=_unique((*traced.claims, *found.claims)),
+        references=_unique((*traced.references, *found.references)),
+        findings=_unique((*traced.findings, *found.findings)),
+        gaps=_unique((*gaps, *found.gaps)),
+        probes=(*traced.probes, PROBE),
+        read_bytes=found.read_bytes,
+        total_bytes=found.total_bytes,
+    )
+
+
+def trace_remote(
+    remote: RemoteModel, lookup: Lookup, limits: Limits = DEFAULT_LIMITS, *, probes: Iterable[Probe] = PROBES
+) -> Traced:
+    """Where does the model at this address come from? As `trace_path`, by ranges of its files.
+
+    Raises:
+        NothingToExamine: nothing at the address can be read as a model.
+    """
+    place = Place(
+        root=None,
+        weights=(remote.weights,) if remote.weights else (),
+        folder=remote.folder,
+        members=remote,
+    )
+    unnamed = Unmeasured(reason="not-declared", detail="an address does not say who made the model")
+    model = Model(
+        namespace="hub" if remote.repository else "object-store" if remote.in_store else "local",
+        name=remote.repository or remote.name,
+        form="weights",
+        publisher=remote.repository.partition("/")[0] or unnamed,
+        developer=unnamed,
+        family=unnamed,
+    )
+    subject, gaps = read_subject(model, place, limits, {})
+    if not subject.weights and subject.tokenizer is None and not subject.config:
+        detail = gaps[0].detail if gaps else "the bytes are no known format"
+        raise NothingToExamine(f"no model at this address: {detail}", subject=remote.name)
+    traced = _joined([(subject, (*gaps, *_not_opened(remote, model)))], lookup, limits, tuple(probes))
+    return msgspec.structs.replace(traced, models=(model,))
+
+
+def _not_opened(remote: RemoteModel, model: Model) -> tuple[Gap, ...]:
+    """A gap for the other models at the address: only what was asked for is fetched."""
+    if not remote.others:
+        return ()
+    shown = ", ".join(remote.others[:_NAMED]) + (" …" if remote.others[_NAMED:] else "")
+    return (
+        Gap(
+            part="trace",
+            reason="not-requested",
+            location=Location(path=remote.weights[0]),
+            subject=model.id,
+            detail=printable(f"not opened, at the same address: {shown}"),
+            touches=(f"lineage of {model.name}",),
+            remedy="name the file itself to have it traced",
+        ),
+    )
+
+
+_NAMED = 10
 
 
 def _place(root: Path, artifacts: Sequence[Artifact], members: Members) -> Place:

@@ -74,7 +74,9 @@ def _head_sizes(queries: int, keys: int, values: int) -> list[int]:
     """Widths that a head may have; only grouped attention depends on it."""
     if queries == keys == values:
         return [queries]
-    return [s for s in _HEAD_SIZES if queries % s == 0 and keys % s == 0 and queries % keys == 0] or [min(keys, values)]
+    return [s for s in _HEAD_SIZES if queries % s == 0 and keys % s == 0 and queries % keys == 0] or [
+        min(keys, values)
+    ]
 
 
 def _scores(parts: list[Floats], size: int, picks: npt.NDArray[np.int64]) -> Floats:

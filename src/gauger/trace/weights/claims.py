@@ -20,7 +20,6 @@ _METHOD = {
     "behaviour": "behaviour",
     "none": "weights",
 }
-_EMPTY = "weights that are equal need no error rate"
 
 
 def result_of(comparison: Comparison, inputs: tuple[Digest, ...] = ()) -> ProbeResult:
@@ -41,7 +40,8 @@ def result_of(comparison: Comparison, inputs: tuple[Digest, ...] = ()) -> ProbeR
         facts=comparison.facts,
     )
     claims = tuple(_claims(comparison, evidence))
-    findings = (_laundered(comparison, evidence),) if comparison.verdict == "re-parameterised" else ()
+    laundered = comparison.verdict == "re-parameterised"
+    findings = (finding_of(comparison.subject, comparison.statement, evidence.id),) if laundered else ()
     return ProbeResult(evidence=(evidence,), claims=claims, findings=findings)
 
 
@@ -74,11 +74,15 @@ def _claims(comparison: Comparison, evidence: Evidence) -> list[Claim]:
         return []
     ends = (comparison.subject, comparison.reference)
     child, parent = ends[::-1] if comparison.inverse else ends
-    direction = comparison.direction if comparison.direction in ("declared", "catalogue", "dates") else "heuristic"
+    direction = (
+        comparison.direction if comparison.direction in ("declared", "catalogue", "dates") else "heuristic"
+    )
     component = ""
     if comparison.verdict == "partly-inherited":
         inherited = [c.component for c in comparison.components if c.origin]
-        component = ", ".join(inherited[:3]) + (f" and {len(inherited) - 3} more" if len(inherited) > 3 else "")
+        component = ", ".join(inherited[:3]) + (
+            f" and {len(inherited) - 3} more" if len(inherited) > 3 else ""
+        )
     return [
         Claim(
             subject=child,
@@ -93,15 +97,16 @@ def _claims(comparison: Comparison, evidence: Evidence) -> list[Claim]:
     ]
 
 
-def _laundered(comparison: Comparison, evidence: Evidence) -> Finding:
+def finding_of(subject: str, statement: str, evidence: str) -> Finding:
+    """A rewritten copy is a finding of its own: nobody rewrites weights without a reason."""
     return Finding(
         rule=LAUNDERED,
         severity="high",
         confidence="high",
         audience=("compliance", "security"),
-        subject=comparison.subject,
-        message=f"the weights are a rewritten copy: {comparison.statement}",
-        remedy="rewriting weights so that the outputs stay the same serves no purpose of use; ask whoever supplied "
-        "the model why it was done, and treat it as a copy of the reference",
-        evidence=(evidence.id,),
+        subject=subject,
+        message=f"the weights are a rewritten copy: {statement}",
+        remedy="weights were changed in ways that leave the outputs as they are; ask whoever supplied the model why, "
+        "and treat it as a copy of the reference until that is answered",
+        evidence=(evidence,),
     )

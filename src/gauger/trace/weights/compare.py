@@ -72,5 +72,9 @@ def _aligned(ours: Opened, theirs: Opened) -> Aligned | None:
     if not a or not b:
         return None
     size = sum(x.units * x.width * 4 for x in (*a, *b))
-    units = _PREFIX_UNITS if 3 * size > _PREFIX_BYTES and a[0].gate is not None and b[0].gate is not None else None
+    units = (
+        _PREFIX_UNITS
+        if 3 * size > _PREFIX_BYTES and a[0].gate is not None and b[0].gate is not None
+        else None
+    )
     return aligned(a, b, invariants_of(a, units=units), invariants_of(b, units=units))

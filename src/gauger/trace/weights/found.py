@@ -36,7 +36,9 @@ class Found:
         matched: The matched test, where it was run.
     """
 
-    def __init__(self, ours: Opened, theirs: Opened, links: Sequence[Link], same_basis: Tested, looks: int) -> None:
+    def __init__(
+        self, ours: Opened, theirs: Opened, links: Sequence[Link], same_basis: Tested, looks: int
+    ) -> None:
         self.ours = ours
         self.theirs = theirs
         self.links = tuple(links)

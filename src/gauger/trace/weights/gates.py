@@ -64,4 +64,8 @@ def _ordered(a: Floats, b: Floats, gates: int, axis: int) -> tuple[float, Floats
     order = tuple(int(n) for n in cosine.argmax(axis=1))
     if sorted(order) != list(range(gates)) or order == tuple(range(gates)):
         return None
-    return float(np.diag(cosine[:, list(order)]).min()), np.concatenate([parts[n] for n in order], axis=axis), GateOrder(order)
+    return (
+        float(np.diag(cosine[:, list(order)]).min()),
+        np.concatenate([parts[n] for n in order], axis=axis),
+        GateOrder(order),
+    )

@@ -16,6 +16,8 @@ from gauger.trace.weights.matrix import Matrix, block_rows
 NAMES = ("cos_gate_up", "cos_gate_down", "cos_up_down", "log_gate", "log_up", "log_down")
 _SMALLEST = np.float32(1e-30)
 """Norms below this count as this: a pruned unit's logarithm stays finite."""
+_LARGEST = np.float32(1e38)
+_TOO_LARGE = np.float32(1e15)
 
 
 class UnitInvariants(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,20 +88,32 @@ def block_invariants(
     streams = {role: matrix.blocks(first, count, rows=step) for role, matrix in parts.items()}
     sums: dict[str, list[Floats]] = {}
     for _ in range(0, count, step):
-        vectors = {role: _clean(next(stream)) for role, stream in streams.items()}
-        if block.gain is not None:
-            for role in vectors.keys() - {"down"}:
-                vectors[role] = vectors[role] * block.gain
-        for key, value in _products(vectors):
+        vectors = {role: next(stream) for role, stream in streams.items()}
+        for key, value in _products(vectors, block.gain):
             sums.setdefault(key, []).append(value)
     return _from_products({key: np.concatenate(values) for key, values in sums.items()}, parts, count)
 
 
-def _products(vectors: dict[str, Floats]) -> Iterator[tuple[str, Floats]]:
-    roles = sorted(vectors)
-    for at, role in enumerate(roles):
-        for other in roles[at:]:
-            yield f"{role}·{other}", np.einsum("ij,ij->i", vectors[role], vectors[other])
+def _products(vectors: dict[str, Floats], gain: Floats | None) -> Iterator[tuple[str, Floats]]:
+    """Inner products of all pairs of roles, unit by unit."""
+    scaled = dict(vectors)
+    if gain is not None:
+        scaled |= {role: vectors[role] * gain for role in vectors if role != "down"}
+    roles = sorted(scaled)
+    pairs = [(role, other) for at, role in enumerate(roles) for other in roles[at:]]
+    found = {f"{role}·{other}": _dots(scaled[role], scaled[other]) for role, other in pairs}
+    if all(np.isfinite(value).all() for value in found.values()):
+        yield from found.items()
+        return
+    clean = {role: _clean(block) for role, block in scaled.items()}
+    for role, other in pairs:
+        yield f"{role}·{other}", np.minimum(_dots(clean[role], clean[other]), _LARGEST)
+
+
+def _dots(one: Floats, other: Floats) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):
+        dots: Floats = np.einsum("ij,ij->i", one, other)
+    return dots
 
 
 def _from_products(sums: dict[str, Floats], roles: dict[str, Matrix], count: int) -> UnitInvariants:
@@ -125,10 +139,9 @@ def _from_products(sums: dict[str, Floats], roles: dict[str, Matrix], count: int
 
 
 def _clean(block: Floats) -> Floats:
-    """Numbers that are none count as 0: hostile or broken weights must not spread NaN."""
-    if np.isfinite(np.sum(block)):
-        return block
-    return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
+    """Numbers that are none, or too large for their squares, count as 0: NaN must not spread."""
+    fine = np.abs(block) < _TOO_LARGE
+    return block if fine.all() else np.where(fine, block, np.float32(0.0))
 
 
 def lens(

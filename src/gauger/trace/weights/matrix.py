@@ -182,9 +182,18 @@ class Matrix:
         lowest, highest = int(chosen.min()), int(chosen.max())
         if highest - lowest < 2 * len(chosen):
             return self._span(lowest, highest - lowest + 1)[chosen - lowest]
+        return self._scattered(chosen)
+
+    def _scattered(self, picks: Indices) -> Floats:
+        """Rows far apart, a block at a time."""
         fold = self.view.fold
-        scattered = chosen if fold == 1 else (chosen[:, None] * fold + np.arange(fold)).ravel()
-        return self.weights.gather(self.tensor, scattered.tolist()).reshape(len(chosen), self._columns)
+        out = np.empty((len(picks), self._columns), np.float32)
+        step = block_rows(self._columns)
+        for start in range(0, len(picks), step):
+            part = picks[start : start + step]
+            rows = part if fold == 1 else (part[:, None] * fold + np.arange(fold)).ravel()
+            out[start : start + step] = self.weights.gather(self.tensor, rows.tolist()).reshape(len(part), -1)
+        return out
 
     def _span(self, first: int, count: int) -> Floats:
         """Neighbouring rows of the file, folded."""

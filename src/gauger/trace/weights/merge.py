@@ -38,7 +38,9 @@ class Mixture(msgspec.Struct, frozen=True):
     per_tensor: float
 
 
-def merged(subject: Opened, references: Sequence[Opened], comparisons: Sequence[Comparison]) -> list[Comparison]:
+def merged(
+    subject: Opened, references: Sequence[Opened], comparisons: Sequence[Comparison]
+) -> list[Comparison]:
     """The comparisons, where those with the parents of a merge say so and give the parent's weight."""
     linked = {c.reference: n for n, c in enumerate(comparisons) if c.relation and not c.inverse}
     if len(linked) < 2 or len(references) != len(comparisons):  # noqa: PLR2004 - a merge has two parents
@@ -52,7 +54,8 @@ def merged(subject: Opened, references: Sequence[Opened], comparisons: Sequence[
         number = indices[place]
         before = shown[number]
         names = ", ".join(
-            f"{references[indices[p]].name} {w:.2f}" for p, w in zip(found.parents, found.weights, strict=True)
+            f"{references[indices[p]].name} {w:.2f}"
+            for p, w in zip(found.parents, found.weights, strict=True)
         )
         shown[number] = msgspec.structs.replace(
             before,
@@ -62,7 +65,11 @@ def merged(subject: Opened, references: Sequence[Opened], comparisons: Sequence[
             relation="merged-from",
             statement=f"a merge of {len(found.parents)} of the references ({names}), which leaves {found.left:.1%} of its "
             f"distance from the nearest one unexplained",
-            facts={**before.facts, "merge-weight": round(weight, 4), "merge-unexplained": round(found.left, 5)},
+            facts={
+                **before.facts,
+                "merge-weight": round(weight, 4),
+                "merge-unexplained": round(found.left, 5),
+            },
         )
     return shown
 

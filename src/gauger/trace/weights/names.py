@@ -98,7 +98,7 @@ def parse_name(name: str) -> Name:
     front, word, rest = parts[: at - 1], parts[at - 1], parts[at + 1 :]
     layer: tuple[int, ...] = (int(parts[at][:9]),)
     deeper = word not in ("block", *_EXPERTS)
-    if deeper and len(rest) > 2 and rest[0] in LAYER_WORDS and rest[1].isdigit():
+    if deeper and len(rest) > 2 and rest[0] in LAYER_WORDS and rest[1].isdecimal():
         layer, rest = (*layer, int(rest[1][:9])), rest[2:]
     expert, path = _expert_of(rest)
     return Name(
@@ -155,10 +155,10 @@ def _segments(name: str) -> tuple[list[str], str]:
 def _layer_at(parts: list[str]) -> int | None:
     """Where the layer's number stands: behind a known word, else behind any word that can hold a stack."""
     for at in range(1, len(parts)):
-        if parts[at].isdigit() and parts[at - 1] in LAYER_WORDS:
+        if parts[at].isdecimal() and parts[at - 1] in LAYER_WORDS:
             return at
     for at in range(1, len(parts) - 1):
-        if parts[at].isdigit() and not parts[at - 1].isdigit() and parts[at - 1] not in _NOT_LAYERS:
+        if parts[at].isdecimal() and not parts[at - 1].isdecimal() and parts[at - 1] not in _NOT_LAYERS:
             return at
     return None
 
@@ -167,16 +167,16 @@ def _expert_of(rest: list[str]) -> tuple[str, list[str]]:
     for at, part in enumerate(rest):
         following = rest[at + 1] if at + 1 < len(rest) else ""
         if part in _SHARED:
-            number = following if following.isdigit() else ""
+            number = following if following.isdecimal() else ""
             return f"shared.{number}" if number else "shared", rest[:at] + rest[at + 1 + bool(number) :]
-        if part in _EXPERTS and following.isdigit():
+        if part in _EXPERTS and following.isdecimal():
             return str(int(following[:9])), rest[:at] + rest[at + 2 :]
         if part in _STACKED:
             return "*", rest[:at] + rest[at + 1 :]
         found = _GGUF_EXPERTS.match(part)
         if found:
             return ("shared" if found[2] == "shexp" else "*"), [*rest[:at], found[1], *rest[at + 1 :]]
-        if part.startswith("ffn_") and following.isdigit():
+        if part.startswith("ffn_") and following.isdecimal():
             return str(int(following[:9])), [*rest[: at + 1], *rest[at + 2 :]]
     return "", rest
 

@@ -218,7 +218,7 @@ class _Builder:
             norm=norm,
             offset=gain_offset(self.architecture, self.format) if first.name.side in ("", "text") else 0.0,
         )
-        number = int(triple.expert) if triple.expert.isdigit() else -1
+        number = int(triple.expert) if triple.expert.isdecimal() else -1
         stack = part.rstrip("0123456789.")
         self.blocks.append(((stack, first.layer, (number, triple.expert + component)), block))
 

@@ -84,7 +84,9 @@ def _depth(found: Found, rewriting: Rewritten) -> Parts:
     experts = _experts(pairs)
     if experts:
         words = "experts of one side are all one feed-forward block of the other"
-        return Parts(alterations=("depth-changed",), said=(words,), layer_map=mapped, experts=True, inverse=experts < 0)
+        return Parts(
+            alterations=("depth-changed",), said=(words,), layer_map=mapped, experts=True, inverse=experts < 0
+        )
     if not known or (len(ours) == len(theirs) and len(set(known)) == len(known)):
         return Parts(layer_map=mapped)
     return _deeper(found, mapped, len(ours), len(theirs))
@@ -99,7 +101,9 @@ def _deeper(found: Found, mapped: tuple[int, ...], ours: int, theirs: int) -> Pa
         return Parts(alterations=changed, said=(said,), layer_map=mapped, inverse=False, stacked=True)
     if ours < theirs and len(known) >= _ALL * ours:
         repeated = _repeated(found)
-        said = f"{words}: layers of the subject are repeated" if repeated else f"{words}: layers were taken out"
+        said = (
+            f"{words}: layers of the subject are repeated" if repeated else f"{words}: layers were taken out"
+        )
         return Parts(alterations=changed, said=(said,), layer_map=mapped, inverse=repeated, stacked=repeated)
     if ours > theirs and len(set(known)) >= _ALL * theirs:
         said = f"{words}: every layer of the reference is in the subject"
@@ -160,7 +164,9 @@ def _vocabulary(found: Found) -> Parts:
     if seen.ours == seen.theirs:
         if not seen.moved:
             return Parts()
-        return Parts(alterations=("vocabulary-changed",), said=("tokens stand in other rows",), moved_tokens=True)
+        return Parts(
+            alterations=("vocabulary-changed",), said=("tokens stand in other rows",), moved_tokens=True
+        )
     fewer = seen.ours < seen.theirs
     padding = abs(seen.ours - seen.theirs) <= _PADDING * seen.theirs and not seen.moved
     said = f"{seen.ours:,} tokens against {seen.theirs:,}, {seen.shared:,} of them shared, {seen.equal:.0%} with equal embeddings"
@@ -189,6 +195,10 @@ def _share(found: Found, rewriting: Rewritten, so_far: Parts) -> Parts:
     unmapped = sum(n < 0 for n in so_far.layer_map)
     partly = max(ours, theirs) < _LITTLE or (unmapped > 0 and "depth-changed" not in so_far.alterations)
     if partly and not explained:
-        parts = f"{unmapped} of {len(so_far.layer_map)} layers have no origin in the reference" if unmapped else ""
+        parts = (
+            f"{unmapped} of {len(so_far.layer_map)} layers have no origin in the reference"
+            if unmapped
+            else ""
+        )
         return Parts(alterations=("partly-inherited",), said=(parts,) if parts else (), whole=False)
     return Parts()

@@ -26,14 +26,20 @@ def power_of(found: Found) -> tuple[Reading, str, tuple[str, ...]]:
             f"a copy whose units stand in another order could not be looked for: {found.matched.detail}"
         )
     elif found.matched is None:
-        caveats.append("a copy whose units stand in another order was not looked for: there are no blocks known to hold units")
+        caveats.append(
+            "a copy whose units stand in another order was not looked for: there are no blocks known to hold units"
+        )
     ran_matched = found.matched is not None and bool(found.matched.outcomes)
     if not shares and not ran_matched:
         return Unmeasured(reason="no-reference"), _nothing_common(found), tuple(caveats)
     best = min(shares, default=1.0)
     reading = Measured.exact(best, "correlation", len(compared))
     if best > ENOUGH and not ran_matched:
-        return reading, f"the parts in common are too small: only a correlation of {best:.2f} or more would show", tuple(caveats)
+        return (
+            reading,
+            f"the parts in common are too small: only a correlation of {best:.2f} or more would show",
+            tuple(caveats),
+        )
     return reading, "", tuple(caveats)
 
 

@@ -92,7 +92,11 @@ def _by_units(found: Found, partner: dict[str, str], likeness: float, words: str
     if likeness < min(_PURE, 1.0 - allowed**2):
         alterations.append("fine-tuned")
         words += f"; paired units are alike to {likeness:.3f}, so they were changed as well"
-    tested = {t.component.partition(" ~ ")[0] for t in found.matched.outcomes} if found.matched is not None else set()
+    tested = (
+        {t.component.partition(" ~ ")[0] for t in found.matched.outcomes}
+        if found.matched is not None
+        else set()
+    )
     asked = [name for name in found.open_blocks if found.units_aligned or name in tested]
     explained = [name for name in asked if name in partner]
     return Rewritten(
@@ -185,7 +189,9 @@ def _attention_words(hits: list[tuple[str, float, float]]) -> str:
 
 def _rescaled(found: Found) -> str:
     """Units whose input and output were rescaled against each other."""
-    rescaled = [link for link in found.body if link.rescaled and link.matrix.place.role in ("up", "down", "gate")]
+    rescaled = [
+        link for link in found.body if link.rescaled and link.matrix.place.role in ("up", "down", "gate")
+    ]
     if len(rescaled) < 2:  # noqa: PLR2004 - an input and an output side
         return ""
     return f"hidden units were rescaled in {len({link.component for link in rescaled})} layers"

@@ -117,7 +117,11 @@ def _same_basis(found: Found, rewriting: Rewritten) -> dict[str, Any]:
         "relation": _relation(ordered, parts) if ordered else "same-as",
         "inverse": inverse,
         "direction": direction,
-        "tier": "laundered" if verdict == "re-parameterised" else "identity" if _is_copy(ordered) else "same-base",
+        "tier": "laundered"
+        if verdict == "re-parameterised"
+        else "identity"
+        if _is_copy(ordered)
+        else "same-base",
         "statement": _statement(found, work, parts, rewriting, verdict),
         "caveats": parts.caveats,
         "quantiser": work.quantiser,
@@ -291,7 +295,9 @@ def _of_reading(found: Found) -> tuple[str, ...]:
             said.append(f"{len(side.broken)} tensors of {name} tell nothing, the first {side.broken[0]}")
         said += [f"{name}: {remark}" for remark in side.weights.file.remarks[:3]]
     if found.analytic:
-        said.append(f"{len(found.analytic)} tensors are fixed by nature (such as {min(found.analytic)}) and were left out")
+        said.append(
+            f"{len(found.analytic)} tensors are fixed by nature (such as {min(found.analytic)}) and were left out"
+        )
     return tuple(said)
 
 
