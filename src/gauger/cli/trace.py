@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
-from gauger.cli.session import existing, progress, reporting, write
+from gauger.cli.session import existing, means, progress, reporting, write
 from gauger.core.errors import UsageError
 
 if TYPE_CHECKING:
     from gauger.catalogue.query import Lookup
     from gauger.core.dossier import Dossier
+    from gauger.flows.question import Question
 
 _against = click.option(
     "--against",
@@ -67,12 +68,33 @@ _endpoint = click.option(
 )
 
 
+_remote = click.option(
+    "--remote", is_flag=True, help="Where PATH is no path here, take org/name for a model of the hub."
+)
+_target = click.argument("path", default=".", metavar="[PATH]")
+
+
 @click.command()
-@options.together(options.target, _against, _control, _before, _prompts, _record, _replay, _endpoint)
+@options.together(
+    _target,
+    _remote,
+    options.cache,
+    options.no_cache,
+    _against,
+    _control,
+    _before,
+    _prompts,
+    _record,
+    _replay,
+    _endpoint,
+)
 @reporting
 def trace(
     known: Lookup,
-    path: Path,
+    path: str,
+    remote: bool,  # noqa: FBT001 - click passes options by name
+    cache: Path | None,
+    no_cache: bool,  # noqa: FBT001
     against: tuple[str, ...],
     controls: tuple[str, ...],
     before: str,
@@ -83,8 +105,13 @@ def trace(
 ) -> Dossier:
     """Say where one model comes from.
 
-    PATH is a file of weights, or a model's folder. With --against its behaviour is compared with possible
-    teachers; PATH may then also be the name of a recorded run or of a model at the endpoint.
+    PATH is a file of weights, or a model's folder; or an address, of which only the ranges that are needed
+    are read: https://…, s3://bucket/key, gs://bucket/key, az://account/container/key,
+    hf://org/name[@revision], or org/name with --remote. A token is read from GAUGER_TOKEN, or HF_TOKEN for the
+    hub.
+
+    With --against its behaviour is compared with possible teachers; PATH may then also be the name of a
+    recorded run or of a model at the endpoint.
     """
     from gauger.flows.question import Question
 
@@ -93,14 +120,16 @@ def trace(
         for name, value in (("--control", controls), ("--before", before), ("--record", record)):
             if value:
                 raise UsageError("says nothing without --against", subject=name)
+        if _is_elsewhere(path, remote=remote):
+            return _at_address(path, known, asked, cache, no_cache=no_cache)
         from gauger.flows.check import lineage_only
 
-        return lineage_only(existing(path), known, asked)
+        return lineage_only(existing(_here(path)), known, asked)
     from gauger.flows.question import Means
     from gauger.flows.taught import Asked, taught_by
 
     who = Asked(
-        subject=str(path),
+        subject=path,
         against=against,
         controls=controls,
         before=before,
@@ -114,3 +143,44 @@ def trace(
 
         write(record, written(runs))
     return dossier
+
+
+def _is_elsewhere(path: str, *, remote: bool) -> bool:
+    """Is this an address rather than a path? A path that exists is a path."""
+    if "://" in path:
+        return True
+    return remote and not Path(path).exists()
+
+
+def _here(path: str) -> Path:
+    """The path, if it cannot be meant for a model of the hub.
+
+    Raises:
+        UsageError: there is nothing of that name here, and there may be on the hub.
+    """
+    from re import fullmatch
+
+    if fullmatch(r"[\w.-]+/[\w.-]+", path) and not Path(path).exists():
+        raise UsageError(
+            "there is no such file or folder",
+            subject=path,
+            hint="a model of the hub is named with --remote, or hf:// before it",
+        )
+    return Path(path)
+
+
+def _at_address(
+    address: str, known: Lookup, asked: Question, cache: Path | None, *, no_cache: bool
+) -> Dossier:
+    import os
+
+    from gauger.flows.remote import lineage_at
+
+    return lineage_at(
+        address,
+        known,
+        asked,
+        means(None, cache, no_cache=no_cache),
+        environment=os.environ,
+        told=lambda words: click.echo(f"gauger: {words}", err=True),
+    )

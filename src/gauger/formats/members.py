@@ -5,15 +5,49 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from types import TracebackType
+from typing import Protocol, Self
 
 from gauger.core.errors import Unreadable
 from gauger.core.limits import Limits
 from gauger.formats.companions import is_external
 from gauger.formats.model_file import ModelFile, TokenizerFacts
 from gauger.formats.registry import read_model
-from gauger.formats.source import FileSource
+from gauger.formats.source import FileSource, Source
 from gauger.formats.stretch import Stretch
 from gauger.formats.tokenizer_files import NAMES, read_tokenizer
+
+
+class OpenSource(Source, Protocol):
+    """A source that is used in a `with` statement."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Files(Protocol):
+    """Files that do not lie in a folder of this machine, by path: inside an archive, or at an address."""
+
+    def __contains__(self, path: str) -> bool: ...
+
+    def open(self, path: str) -> OpenSource:
+        """The bytes of one of them."""
+        ...
+
+    def open_model(self, parts: Sequence[str], limits: Limits) -> ModelFile:
+        """What does the model of these files say it holds?"""
+        ...
+
+    def open_tokenizer(self, folder: str, limits: Limits) -> TokenizerFacts | None:
+        """Which tokenizer do the files directly in this folder make up?"""
+        ...
+
+    def digested_bytes(self, path: str, limit_bytes: int) -> int:
+        """How much of the beginning of this file is worth a digest, at most so many bytes?"""
+        ...
 
 
 class Members:
@@ -47,6 +81,11 @@ class Members:
         if path not in self._places:
             raise Unreadable("is not among the members", subject=path)
         return self._places[path].open(path)
+
+    def digested_bytes(self, path: str, limit_bytes: int) -> int:
+        """How much of the beginning of this file is worth a digest? All that is allowed: it is here."""
+        with self.open(path) as source:
+            return min(limit_bytes, source.size_bytes)
 
     def open_model(self, parts: Sequence[str], limits: Limits) -> ModelFile:
         """What does the model of these files say it holds? External data of a single one is looked for.

@@ -31,7 +31,11 @@ def list_bucket(address: Address, client: Client) -> Listing:
         Malformed: the answer is no list.
         LimitExceeded: too many keys.
     """
-    return Listing(name=address.name, entries=table(_entries(address, client), client.limits, address.name))
+    return Listing(
+        name=address.name,
+        entries=table(_entries(address, client), client.limits, address.name),
+        in_store=True,
+    )
 
 
 def _entries(address: Address, client: Client) -> Iterator[Entry]:

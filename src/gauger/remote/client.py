@@ -54,12 +54,14 @@ class Busy(Exception):
     Args:
         message: What happened.
         after_s: How long the server asks to wait; 0 where it does not say.
+        slow: Something came, and not soon enough to wait for more of it again and again.
     """
 
-    def __init__(self, message: str, after_s: float = 0.0) -> None:
+    def __init__(self, message: str, after_s: float = 0.0, *, slow: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.after_s = after_s
+        self.slow = slow
 
 
 class Absent(Unreadable):
@@ -189,7 +191,7 @@ class Client:
             done += len(data)
             allowed = self.patience.grace_s + done / _SLOWEST_BYTES_PER_S
             if time.monotonic() - begun > allowed:
-                raise Busy("the answer comes too slowly")
+                raise Busy("the answer comes too slowly", slow=True)
         return done
 
     def whole(self, url: str, *, subject: str, most_bytes: int) -> tuple[bytes, Landed]:

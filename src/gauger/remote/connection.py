@@ -11,15 +11,12 @@ import base64
 import http.client
 import socket
 import ssl
+import urllib.request
 from collections import defaultdict
 from collections.abc import Mapping
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import (
-    getproxies_environment,
-    proxy_bypass_environment,  # type: ignore[attr-defined] # in the library, not in its stubs
-)
 
 from gauger import __version__
 from gauger.core.errors import Unreadable
@@ -143,7 +140,7 @@ class Network:
     def __init__(self, *, timeout_s: float = 30.0, proxies: Mapping[str, str] | None = None) -> None:
         self.reach = Reach()
         self._timeout_s = timeout_s
-        self._proxies = getproxies_environment() if proxies is None else dict(proxies)
+        self._proxies = urllib.request.getproxies_environment() if proxies is None else dict(proxies)
         self._idle: dict[Origin, list[http.client.HTTPConnection]] = defaultdict(list)
         self._lock = Lock()
         self._tls: ssl.SSLContext | None = None
@@ -256,7 +253,8 @@ class Network:
 
     def _proxy(self, origin: Origin) -> SplitResult | None:
         address = self._proxies.get(origin.scheme) or self._proxies.get("all")
-        if not address or proxy_bypass_environment(origin.host, dict(self._proxies)):
+        bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined] # not in its stubs
+        if not address or bypass(origin.host, dict(self._proxies)):
             return None
         return urlsplit(address if "://" in address else f"http://{address}")
 

@@ -208,7 +208,7 @@ class HttpSource:
                 continue
             except Busy as busy:
                 at = self._store.end_of_run(at)
-                idle = 0 if at > before else idle + 1
+                idle = 0 if at > before and not busy.slow else idle + 1
                 if at < end:
                     try:
                         self._client.wait(busy, idle, subject=self._name)

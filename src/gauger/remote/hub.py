@@ -46,6 +46,7 @@ def list_hub(address: Address, client: Client) -> Listing:
         revision=commit if _COMMIT.fullmatch(commit) else "",
         chosen=chosen,
         folder=folder,
+        repository=address.repository,
     )
 
 

@@ -39,6 +39,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
         complete: False where nobody lists the files, and names were tried.
         chosen: The file that the address itself names, or empty.
         folder: The folder that the address itself names, or empty.
+        repository: `org/name` of a hub, or empty.
+        in_store: The files lie in an object store.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = True
     chosen: str = ""
     folder: str = ""
+    repository: str = ""
+    in_store: bool = False
 
 
 def table(entries: Iterable[Entry], limits: Limits, subject: str) -> dict[str, Entry]:

@@ -11,8 +11,8 @@ from typing import Self
 
 from gauger.core.errors import GaugerError, NothingToExamine, Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.formats.companions import is_external
 from gauger.formats.model_file import ModelFile, TokenizerFacts
-from gauger.formats.open_model import is_external
 from gauger.formats.registry import read_model
 from gauger.formats.shards import ShardGroup, group_shards, shard_place
 from gauger.formats.tokenizer_files import NAMES, read_tokenizer
@@ -69,6 +69,16 @@ class RemoteModel:
     def name(self) -> str:
         """The address, without credentials and query."""
         return self.listing.name
+
+    @property
+    def repository(self) -> str:
+        """`org/name` of a hub, or empty."""
+        return self.listing.repository
+
+    @property
+    def in_store(self) -> bool:
+        """Do the files lie in an object store?"""
+        return self.listing.in_store
 
     @property
     def weights(self) -> tuple[str, ...]:

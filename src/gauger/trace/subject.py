@@ -17,7 +17,7 @@ from gauger.core.plugin import guarded
 from gauger.core.record import Facts
 from gauger.formats.cards import Card, read_card
 from gauger.formats.configs import read_config
-from gauger.formats.members import Members
+from gauger.formats.members import Files, Members, OpenSource
 from gauger.formats.model_file import ModelFile, TokenizerFacts
 from gauger.formats.open_model import models_in, open_model, open_tokenizer
 from gauger.formats.shards import ShardGroup
@@ -44,23 +44,23 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Which files are one model's.
 
     Attributes:
-        root: Below which everything lies; links that leave it are refused.
+        root: Below which everything lies; links that leave it are refused. None where all files are members.
         weights: Files of weights, one tuple for each model file with its shards, relative to the root.
         folder: The model's own folder relative to the root; empty string for the root itself.
         owns_folder: The configuration, tokenizer and card in that folder are this model's: false for one of
             several models that lie in one folder.
-        members: Files inside archives and images; every other path is one below the root.
+        members: Files inside archives and images, or at an address; every other path is one below the root.
     """
 
-    root: Path
+    root: Path | None
     weights: tuple[tuple[str, ...], ...] = ()
     folder: str = ""
     owns_folder: bool = True
-    members: Members = NO_MEMBERS
+    members: Files = NO_MEMBERS
 
     def is_file(self, path: str) -> bool:
         """Is there a file of this path?"""
-        return path in self.members or (self.root / path).is_file()
+        return path in self.members or (self.root is not None and (self.root / path).is_file())
 
 
 class Reader:
@@ -99,17 +99,19 @@ class Reader:
 
     def note(self, path: str, limit_bytes: int) -> None:
         """Digest the first bytes of a file that another reader opened."""
+        if path in self.place.members:
+            limit_bytes = self.place.members.digested_bytes(path, limit_bytes)
         with self._source(path) as source:
             self._note(path, source, min(limit_bytes, source.size_bytes))
 
-    def _source(self, path: str) -> FileSource:
-        if path in self.place.members:
+    def _source(self, path: str) -> OpenSource:
+        if self.place.root is None or path in self.place.members:
             return self.place.members.open(path)
         full = self.place.root / path
         inside = full.resolve().is_relative_to(self.place.root.resolve())
         return FileSource(full, name=path, follow=inside)
 
-    def _note(self, path: str, source: FileSource, covered: int) -> None:
+    def _note(self, path: str, source: OpenSource, covered: int) -> None:
         sha256, read = sha256_of(source, block_bytes=self.limits.block_bytes, limit_bytes=covered)
         self.inputs[path] = Digest(path=path, sha256=sha256, size_bytes=source.size_bytes, read_bytes=read)
 
@@ -154,7 +156,7 @@ def _weights(reader: Reader) -> Iterator[Opened]:
 def _open(reader: Reader, parts: Sequence[str]) -> ModelFile:
     """One file finds its own shards and external data; several are taken as they are."""
     root, members = reader.place.root, reader.place.members
-    if parts[0] in members:
+    if root is None or parts[0] in members:
         return members.open_model(parts, reader.limits)
     paths = [root / part for part in parts]
     return open_model(paths[0] if len(paths) == 1 else paths, reader.limits, root=root)
@@ -179,7 +181,7 @@ def _tokenizer(reader: Reader, weights: Sequence[Opened]) -> tuple[TokenizerFact
 
 
 def _tokenizer_beside(place: Place, path: str, limits: Limits) -> TokenizerFacts | None:
-    if path in place.members:
+    if place.root is None or path in place.members:
         return place.members.open_tokenizer(place.folder, limits)
     return open_tokenizer(place.root / place.folder, limits, root=place.root)
 

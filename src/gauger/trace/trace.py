@@ -213,6 +213,7 @@ def trace_remote(
         detail = gaps[0].detail if gaps else "the bytes are no known format"
         raise NothingToExamine(f"no model at this address: {detail}", subject=remote.name)
     traced = _joined([(subject, (*gaps, *_not_opened(remote, model)))], lookup, limits, tuple(probes))
+    traced = _with_weights(traced, weighed([(subject, place)], lookup, limits))
     return msgspec.structs.replace(traced, models=(model,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gauger.core.dossier import Coverage
 from gauger.core.inventory import Location, Model, Use
 from gauger.core.judgement import Finding, Gap
 from gauger.core.lineage import Claim
@@ -228,12 +229,18 @@ def _gap(view: View, gap: Gap, width: int) -> list[Line]:
     return lines
 
 
+def _read(coverage: Coverage) -> str:
+    """How much was read, and of how much where that is told."""
+    of = f" of {size(coverage.bytes_total)}" if coverage.bytes_total else ""
+    return f"{size(coverage.bytes_read)}{of}"
+
+
 def footer(view: View, width: int) -> list[Line]:
     """On what does all this rest?"""
     d, c = view.dossier, view.dossier.coverage
     stale = f"stale records: {', '.join(d.catalogue.stale)}" if d.catalogue.stale else "no stale record"
     seen = (
-        f"Seen {plural(c.files_seen, 'file')}, read {number(c.files_read)} ({size(c.bytes_read)}), "
+        f"Seen {plural(c.files_seen, 'file')}, read {number(c.files_read)} ({_read(c)}), "
         f"left out {number(c.files_ignored)} by ignore rules; "
         f"{plural(len(c.collectors), 'collector')}, {plural(len(c.probes), 'probe')}."
     )
