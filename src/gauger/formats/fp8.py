@@ -35,7 +35,7 @@ def find_scaled_bytes(directory: Directory) -> Iterator[Logical]:
         try:
             codes = directory.rows(name)
             table, step = directory.scales(
-                scale, codes.shape, rows=scale_rows(directory, scale), block=_block(directory)
+                scale, codes.shape, rows=scale_rows(directory, scale), block=_block(directory, scale)
             )
             zero, zero_name = _zeros(directory, name, codes)
         except GaugerError as error:
@@ -84,11 +84,15 @@ def _zeros(directory: Directory, name: str, codes: Rows) -> tuple[ScaleTable | f
     zero = f"{name}_zero_point"
     if zero not in directory.entries:
         return 0.0, ()
-    return directory.scales(zero, codes.shape, block=_block(directory))[0], (zero,)
+    return directory.scales(zero, codes.shape, block=_block(directory, zero))[0], (zero,)
 
 
-def _block(directory: Directory) -> int:
+_DEEPSEEK_BLOCK = 128
+
+
+def _block(directory: Directory, scale: str) -> int:
+    """Numbers along each side of a block; 0 where only the sizes can tell."""
     said = directory.quantisation().get("weight_block_size")
     if isinstance(said, list | tuple) and said and isinstance(said[0], int):
         return max(0, said[0])
-    return 0
+    return _DEEPSEEK_BLOCK if scale.endswith("_inv") else 0

@@ -33,8 +33,8 @@ _UNTYPED = {
     "torch.uint32": ("U32", 4),
     "torch.uint64": ("U64", 8),
 }
-"""Types without a storage class of their own: the argument behind hooks names them, with safetensors' word and
-bytes of one number. Source: `_rebuild_tensor_v3` of PyTorch 2."""
+"""Types without a storage class of their own: the argument behind hooks names them; safetensors' word for
+them and the bytes of one number. Source: `_rebuild_tensor_v3` of PyTorch 2."""
 
 
 class TorchTensor(msgspec.Struct, frozen=True, kw_only=True):
