@@ -122,7 +122,8 @@ def _runs(asked: Asked, names: dict[str, str], means: Means) -> tuple[dict[str, 
     settings = Settings()
     for spec in live_last:
         means.progress(f"asking {names[spec]}")
-        run = _asked(makers[spec], prompts, settings, names[spec])
+        own = () if names[spec] in recorded else prompts  # a record answers all that it holds
+        run = _asked(makers[spec], own, settings, names[spec])
         if isinstance(run, Gap):
             gaps.append(run)
             continue

@@ -135,7 +135,7 @@ def judge(runs: Mapping[str, Run], cast: Cast, weights: Mapping[str, WeightsRow]
     skill = {name: value for name in cast.names if (value := perplexity(runs[name])) is not None}
     tried = {c: _tried(runs, cast, c, ground, skill) for c in cast.candidates}
     raw = {name: p for name, (close, _) in tried.items() if (p := _both(close)) is not None}
-    adjusted = dict(zip(raw, holm(list(raw.values())), strict=True)) if raw else {}
+    adjusted = dict(zip(raw, (float(p) for p in holm(list(raw.values()))), strict=True))
     order = sorted(cast.candidates, key=lambda name: (_distance(tried[name][0]), name))
     verdicts = tuple(
         _verdict(
