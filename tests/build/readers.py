@@ -11,6 +11,7 @@ from build.gguf import tiny_gguf
 from build.hdf5 import tiny_hdf5
 from build.images import packed, tar
 from build.onnx import tiny_onnx
+from build.openvino import tiny_openvino
 from build.paddle import WEIGHTS as PADDLE_WEIGHTS
 from build.paddle import graph as paddle_graph
 from build.paddle import program as paddle_program
@@ -34,6 +35,7 @@ from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
 from gauger.formats.ollama import read_manifest
 from gauger.formats.onnx import read_onnx
+from gauger.formats.openvino import read_openvino
 from gauger.formats.paddle import read_paddle
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
@@ -90,6 +92,12 @@ def _paddle_program(name: str) -> Callable[[bytes, Limits], object]:
     return lambda data, limits: read_paddle([params, MemorySource(data, name=name)], limits)
 
 
+def _openvino(data: bytes, limits: Limits) -> object:
+    """These bytes as the document beside a valid file of numbers."""
+    numbers = MemorySource(tiny_openvino()[1], name="m.bin")
+    return read_openvino([MemorySource(data, name="m.xml"), numbers], limits)
+
+
 _BLOB = {"mediaType": "x", "digest": "sha256:" + "a" * 64, "size": 1, "platform": {"os": "linux"}}
 
 
@@ -114,6 +122,7 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "hdf5": (weights(read_hdf5), tiny_hdf5()),
     "hdf5_newer": (weights(read_hdf5), tiny_hdf5(newer=True)),
     "ggml": (weights(read_ggml), tiny_ggml()),
+    "openvino": (_openvino, tiny_openvino()[0]),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

@@ -5,6 +5,8 @@ from __future__ import annotations
 _TOGETHER = {
     ".pdiparams": (".pdmodel", ".json"),
     ".pdmodel": (".pdiparams",),
+    ".xml": (".bin",),
+    ".bin": (".xml",),
 }
 """A model file's ending, and those of what belongs to it under the same stem."""
 

@@ -15,6 +15,7 @@ from gauger.formats.gguf import read_gguf
 from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
 from gauger.formats.onnx import read_onnx
+from gauger.formats.openvino import read_openvino
 from gauger.formats.paddle import read_paddle
 from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
@@ -64,6 +65,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("ctranslate2", read_ctranslate2),
         FunctionReader("hdf5", read_hdf5),
         FunctionReader("ggml", read_ggml),
+        FunctionReader("openvino", read_openvino),
     ),
 )
 """Every reader of weights that comes with Gauger."""

@@ -34,6 +34,7 @@ CTRANSLATE2_VERSIONS = range(2, 9)
 _ONNX_FIELDS = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 """Fields of ONNX `ModelProto` with their wire types. Source: onnx.proto3 of ONNX 1.18."""
 
+_OPENVINO = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?<net\s[^>]*>\s*<layers>")
 _MAX_IR_VERSION = 64
 _SAFETENSORS_HEAD = re.compile(rb"\{\s*\"")
 _TOKENIZER_KEYS = (b'"added_tokens"', b'"pre_tokenizer"', b'"truncation"', b'"normalizer"')
@@ -59,6 +60,7 @@ WEIGHTS = frozenset(
         "ctranslate2",
         "hdf5",
         "ggml",
+        "openvino",
     }
 )
 """Formats for which there is a reader of weights."""
@@ -97,6 +99,8 @@ def sniff(head: bytes, size_bytes: int, name: str = "") -> str:
         return "paddle"
     if _is_ctranslate2(head):
         return "ctranslate2"
+    if _OPENVINO.match(head):
+        return "openvino"
     return _text_kind(head, base)
 
 
