@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from gauger.core.limits import Limits
 from gauger.core.text import printable
 from gauger.formats.model_file import Encoding, TensorEntry
 from gauger.formats.number_types import Octets
-from gauger.formats.source import FileSource, Source
+from gauger.formats.source import FarSource, FileSource, Source
 
 _INPUT = 1 << 16
 _OUTPUT = 1 << 20
@@ -65,6 +66,15 @@ class PlainBytes:
         self._source = source
         self._offset = offset
         self.size_bytes = size_bytes
+
+    def announce(self, stretches: Sequence[tuple[int, int]]) -> None:
+        """These bytes will be asked for: first byte and the byte after the last. Fetched now from far away.
+
+        Raises:
+            LimitExceeded, Unreadable: as `FarSource.prefetch`.
+        """
+        if isinstance(self._source, FarSource):
+            self._source.prefetch([(self._offset + start, self._offset + end) for start, end in stretches])
 
     def read(self, offset: int, length: int) -> Octets:
         """See `EntryBytes.read`. One copy where the source is a local file."""

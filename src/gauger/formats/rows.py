@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import prod
 
@@ -58,6 +58,15 @@ class Rows(ABC):
             Unreadable: the bytes cannot be had.
         """
 
+    def announce(self, stretches: Sequence[tuple[int, int]]) -> None:  # noqa: B027 - nothing to do nearby
+        """These rows will be asked for, each stretch from its first row to the one after its last.
+
+        Where the file is far away they are fetched now, at the same time.
+
+        Raises:
+            LimitExceeded, Unreadable: as `rows`.
+        """
+
     def take(self, chosen: Indices) -> Floats:
         """Which numbers stand in these rows, given in rising order without repeats?
 
@@ -67,7 +76,10 @@ class Rows(ABC):
             Malformed, LimitExceeded, Unreadable: as `rows`.
         """
         numbers = np.empty((len(chosen), self.columns), np.float32)
-        for start, stop in runs(chosen, JOIN_BYTES // max(1, self.row_bytes)):
+        stretches = list(runs(chosen, JOIN_BYTES // max(1, self.row_bytes)))
+        if len(stretches) > 1:
+            self.announce([(int(chosen[a]), int(chosen[b - 1]) + 1) for a, b in stretches])
+        for start, stop in stretches:
             wanted = chosen[start:stop]
             first = int(wanted[0])
             block = self.rows(first, int(wanted[-1]) - first + 1)

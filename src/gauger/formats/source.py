@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from gauger.core.errors import Malformed, Unreadable
 
@@ -39,6 +40,20 @@ class Source(Protocol):
         Raises:
             Malformed: the range is not wholly inside the source (a cut file, a header that lies).
             Unreadable: the bytes cannot be had.
+        """
+        ...
+
+
+@runtime_checkable
+class FarSource(Protocol):
+    """A source each read of which takes a journey: it can be told what will be wanted, and gets it in one."""
+
+    def prefetch(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """Have these ranges at hand: first byte and the byte after the last; cut to the source.
+
+        Raises:
+            Unreadable: a range cannot be had.
+            LimitExceeded: above the bounds.
         """
         ...
 

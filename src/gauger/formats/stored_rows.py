@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
@@ -10,7 +11,7 @@ from gauger.core.errors import LimitExceeded, Malformed, Unreadable
 from gauger.core.limits import Limits
 from gauger.core.text import printable
 from gauger.formats.decoders import Decoder, decoder_of, why_not
-from gauger.formats.entry_bytes import EntryBytes, entry_bytes
+from gauger.formats.entry_bytes import EntryBytes, PlainBytes, entry_bytes
 from gauger.formats.held import Held
 from gauger.formats.model_file import TensorEntry
 from gauger.formats.number_types import Floats, bytes_per_number
@@ -108,14 +109,24 @@ class StoredRows(Rows):
         """See `Rows.row_bytes`."""
         return -(-self.columns * self._decoder.size_bytes // self._decoder.numbers)
 
+    def announce(self, stretches: Sequence[tuple[int, int]]) -> None:
+        """See `Rows.announce`."""
+        if isinstance(self._data, PlainBytes):
+            self._data.announce([self._place(first, end) for first, end in stretches])
+
+    def _place(self, first: int, end: int) -> tuple[int, int]:
+        """Where the bytes of these rows begin and end. The last unit may be cut short."""
+        unit, size = self._decoder.numbers, self._decoder.size_bytes
+        stop = min(-(-end * self.columns // unit) * size, self._data.size_bytes)
+        return first * self.columns // unit * size, stop
+
     def rows(self, first: int, count: int) -> Floats:
         """See `Rows.rows`."""
         unit, size = self._decoder.numbers, self._decoder.size_bytes
         begin, end = first * self.columns, (first + count) * self.columns
-        head, tail = begin // unit, -(-end // unit)
-        # The last unit may be cut short where its numbers do not fill it.
-        stop = min(tail * size, self._data.size_bytes)
-        octets = self._data.read(head * size, max(0, stop - head * size))
+        head = begin // unit
+        start, stop = self._place(first, first + count)
+        octets = self._data.read(start, max(0, stop - start))
         if len(octets) % size:
             octets = np.concatenate([octets, np.zeros(-len(octets) % size, np.uint8)])
         numbers = self._decoder.decode(octets)

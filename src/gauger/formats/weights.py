@@ -27,7 +27,7 @@ from gauger.formats.number_types import Floats
 from gauger.formats.open_model import open_sources
 from gauger.formats.present import CUT_OFF, rows_present
 from gauger.formats.registry import read_model
-from gauger.formats.source import Source
+from gauger.formats.source import FarSource, Source
 
 _FLOAT_BYTES = 4
 
@@ -122,6 +122,11 @@ class Weights:
         """
         self._asked(tensor, 0, None)
         return self._here[tensor.name]
+
+    @property
+    def is_far(self) -> bool:
+        """Does each read take a journey, so that few ranges are to be read?"""
+        return any(isinstance(source, FarSource) for source in self._sources)
 
     def rows(self, tensor: Tensor, first: int = 0, count: int | None = None) -> Floats:
         """Which numbers stand in these rows? All dimensions but the last are flattened into rows.

@@ -193,8 +193,10 @@ def _looked_up(
 
 
 def _hits(one: Opened, library: Library, limits: Limits) -> tuple[Hit, ...]:
-    """A glance at small models; of large ones a few rows first, and more only where those tell nothing."""
-    details: tuple[Detail, ...] = (GLANCE,) if one.weights.total_bytes < LARGE_BYTES else (RANGES, _WIDER)
+    """A glance at small models; of large or far ones a few rows first, and more only where those tell nothing."""
+    small, far = one.weights.total_bytes < LARGE_BYTES, one.weights.is_far
+    details: tuple[Detail, ...] = (RANGES, _WIDER) if far or not small else ()
+    details += (GLANCE,) if small else ()
     for detail in details:
         try:
             query = fingerprint_of(one.network, Declared(key="query"), detail=detail, limits=limits)
