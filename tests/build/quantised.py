@@ -20,7 +20,8 @@ E2M1 = [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6]
 NF4 = [
     -1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
     -0.18477343022823334, -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725,
-    0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0,
+    0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941,
+    0.7229568362236023, 1.0,
 ]  # fmt: skip
 FP4 = [
     0,
@@ -188,7 +189,7 @@ def int8_rows(name: str, values: np.ndarray) -> tuple[Stored, np.ndarray]:
 
 
 def fp8(name: str, values: np.ndarray, block: tuple[int, int], scale: str) -> tuple[Stored, np.ndarray]:
-    """E4M3 with a scale for each block of rows and columns; a block as large as the weight gives one scale."""
+    """E4M3 with a scale for each block of rows and columns; as large as the weight: one scale."""
     rows, columns = values.shape
     down, across = -(-rows // block[0]), -(-columns // block[1])
     scales = np.zeros((down, across), np.float32)

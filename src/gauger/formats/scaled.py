@@ -41,7 +41,7 @@ def spread(shape: Sizes, given: Sizes, *, axis: int = 0, block: int = 0) -> tupl
         given = given + (1,) * (len(shape) - len(given))
     if len(given) != len(shape):
         raise Malformed(f"scales of {list(given)} do not fit {list(shape)}")
-    block = block or _square(shape, given)
+    block = _square(shape, given, block)
     steps = tuple(_step(size, count, block) for size, count in zip(shape, given, strict=True))
     if not all(steps):
         raise Malformed(f"scales of {list(given)} do not fit {list(shape)}")
@@ -51,12 +51,11 @@ def spread(shape: Sizes, given: Sizes, *, axis: int = 0, block: int = 0) -> tupl
 _USUAL_BLOCKS = (128, 64, 32, 16, 256)
 
 
-def _square(shape: Sizes, given: Sizes) -> int:
-    """The usual block that fits all dimensions that are in blocks, where there are several; else 0."""
+def _square(shape: Sizes, given: Sizes, said: int) -> int:
+    """The block that fits all dimensions in blocks: the said one or, of several, a usual one; else 0."""
     blocked = [(n, count) for n, count in zip(shape, given, strict=True) if count not in (1, n)]
-    if len(blocked) < 2:
-        return 0
-    return next((b for b in _USUAL_BLOCKS if all(-(-n // b) == count for n, count in blocked)), 0)
+    sides = ([said] if said > 0 else []) + (list(_USUAL_BLOCKS) if len(blocked) > 1 else [])
+    return next((b for b in sides if all(-(-n // b) == count for n, count in blocked)), 0)
 
 
 def _step(size: int, count: int, block: int) -> int:
