@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gauger.core.dossier import Dossier
 from gauger.report.text.behaviour import behaviour
+from gauger.report.text.compared import compared
 from gauger.report.text.layout import Line, Span, Style, plain
 from gauger.report.text.matrix import matrix
 from gauger.report.text.sections import findings, footer, gaps, head, lineage, settle_first, uses
@@ -21,7 +22,9 @@ def text_lines(dossier: Dossier, width: int = WIDTH) -> list[Line]:
     Laws: no line is wider than `width` (from 60 cells up); the text says the same without the styles.
     """
     view = View(dossier)
-    parts = (head, findings, matrix, settle_first, lineage, behaviour, uses, gaps, footer)
+    first = (compared, findings) if dossier.comparisons and not dossier.uses else (findings,)
+    then = () if compared in first else (compared,)
+    parts = (head, *first, matrix, settle_first, *then, lineage, behaviour, uses, gaps, footer)
     lines = [line for part in parts for line in part(view, max(60, width))]
     return [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
 

@@ -61,6 +61,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
         lens_units: Units of each.
         tokens: Vocabulary items of the lens.
         row_tensors: Tensors that get rows for the same-basis test.
+        vectors: Take gains and biases down as well, which decide nothing.
     """
 
     digests: bool = True
@@ -72,11 +73,12 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     lens_units: int = 64
     tokens: int = 256
     row_tensors: int = 40
+    vectors: bool = True
 
 
 REFERENCE = Detail()
 """What `gauger catalogue add` makes."""
-SHIPPED = Detail(units=1024, lenses=2, lens_units=48, tokens=192, row_tensors=24)
+SHIPPED = Detail(units=768, lenses=2, lens_units=40, tokens=160, row_tensors=16, vectors=False)
 """What comes with the program: small, and enough for every test."""
 QUERY = Detail(digests=True, lenses=48, lens_units=256, row_tensors=4096)
 """What is looked up: nothing is kept, so nothing is spared."""
@@ -120,7 +122,7 @@ def make_fingerprint(
     """
     with Opened.at(path, limits) as opened:
         files = _files(model_paths(path, limits)[0], hashed=detail.digests)
-        return fingerprint_of(opened.network, declared, detail=detail, files=files, limits=limits)
+        return fingerprint_of(opened.with_tokens(), declared, detail=detail, files=files, limits=limits)
 
 
 def fingerprint_of(
@@ -182,7 +184,8 @@ class _Maker:
 
     def _tensors(self) -> tuple[TensorNote, ...]:
         found: list[tuple[TensorNote, Floats, Matrix]] = []
-        for matrix in (*self.network.matrices, *_vectors(self.network)):
+        vectors = _vectors(self.network) if self.detail.vectors else []
+        for matrix in (*self.network.matrices, *vectors):
             try:
                 found.append((*self._tensor(matrix), matrix))
             except GaugerError as error:

@@ -9,10 +9,11 @@ from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.trace.weights.correspond import correspond
 from gauger.trace.weights.gates import with_gates
 from gauger.trace.weights.found import CLAIM, Found
+from gauger.trace.weights.identity import all_equal
 from gauger.trace.weights.links import link_of, same_basis
 from gauger.trace.weights.opened import Opened
 from gauger.trace.weights.units import Aligned, aligned, invariants_of, matched
-from gauger.trace.weights.verdict import comparison
+from gauger.trace.weights.verdict import comparison, with_all_numbers
 
 _PREFIX_BYTES = 1 << 30
 _PREFIX_UNITS = 1024
@@ -35,7 +36,13 @@ def compare_models(a: Path, b: Path, limits: Limits = DEFAULT_LIMITS) -> Compari
 
 def compare_opened(ours: Opened, theirs: Opened, subject: str = "", reference: str = "") -> Comparison:
     """What have these two to do with each other? Ids for the record are given by the caller."""
-    return comparison(find(ours, theirs), subject or ours.name, reference or theirs.name)
+    found = find(ours, theirs)
+    said = comparison(found, subject or ours.name, reference or theirs.name)
+    if said.verdict not in ("identical", "converted") or said.facts.get("change", 1.0) != 0.0:
+        return said
+    partners = {link.matrix.tensor.name: link.match.theirs.matrix.tensor.name for link in found.good}
+    equal = all_equal(ours.weights, theirs.weights, partners)
+    return with_all_numbers(said, equal, ours.weights, theirs.weights)
 
 
 def find(ours: Opened, theirs: Opened, *, thorough: bool = False) -> Found:
@@ -55,7 +62,7 @@ def find(ours: Opened, theirs: Opened, *, thorough: bool = False) -> Found:
         return found
     found.aligned = _aligned(ours, theirs)
     if not found.units_aligned or thorough:
-        found.matched = matched(ours.network, theirs.network)
+        found.matched = matched(ours.with_tokens(), theirs.with_tokens())
     return found
 
 

@@ -32,6 +32,8 @@ def roles_of_group(members: Sequence[Member]) -> dict[str, Tensor]:
     gate (the first Qwen); `w1, v1, w2` is gate, up, down (DBRX); `w1, w2` alone are up and down.
     """
     found = {m.role: m.tensor for m in members}
+    if "fc0" in found and "up" in found:
+        found["up"], found["down"] = found.pop("fc0"), found["up"]
     if "noact" in found:
         found["gate"], found["up"] = found["up"], found.pop("noact")
     numbered: dict[str, Tensor] = {key: found.pop(key) for key in _NUMBERS if key in found}
@@ -102,7 +104,7 @@ def triples(
         joint = "gate-up"
     found = []
     for number in range(experts):
-        called = expert if expert != "*" else str(number)
+        called = expert if expert != "*" and experts == 1 else str(number)
         slab = number if len(down.shape) == 3 else 0
 
         def cut(

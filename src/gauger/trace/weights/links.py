@@ -22,9 +22,9 @@ from gauger.trace.weights.sketch import axes_of
 from gauger.trace.weights.units import outcome
 
 EMBEDDINGS = frozenset({"embeddings", "unembedding"})
-_TESTED = 8
+_TESTED = 4
 _MOST_TESTED = 24
-_ROWS = 256
+_ROWS = 192
 _HELD = 1 << 22
 _ANALYTIC_ROWS = 512
 _SLICE = 8
@@ -125,7 +125,7 @@ def _rescaled(a: Floats, b: Floats) -> bool:
 
 
 def arrays_of(match: Match, limits: Limits) -> tuple[Floats, Floats]:
-    """A block of both tensors in one orientation, two-dimensional, at most 256 rows of a large one.
+    """A block of both tensors in one orientation, two-dimensional, at most 192 rows of a large one.
 
     Raises:
         GaugerError: as `Matrix.rows`.
@@ -168,7 +168,7 @@ def _rows_of_both(ours: Matrix, theirs: Matrix) -> tuple[Floats, Floats]:
     step = max(1, rows // _ROWS)
     wanted = np.arange(0, rows, step)[:_ROWS]
     a, b = ours.gather(wanted), theirs.gather(wanted)
-    narrow = max(1, columns // 1024)
+    narrow = max(1, columns // 512)
     return a[:, ::narrow], b[:, ::narrow]
 
 
@@ -191,7 +191,7 @@ class Tested(msgspec.Struct, frozen=True):
 def same_basis(links: Sequence[Link], looks: int, limits: Limits, threshold: float) -> Tested:
     """Are the strongest links more than chance, part by part?
 
-    One tensor of each part is tested, at most eight for large models and 24 for those of small tensors. The bound
+    One tensor of each part is tested, at most four for large models and 24 for those of small tensors. The bound
     of each is corrected for all pairs of tensors that were looked at; Fisher's method over parts, whose output
     units are different ones, gives what they say together.
     """

@@ -16,6 +16,7 @@ down: down_proj ffn_down DenseReluDense.wo mlp.wo mlp.Wo mlp.c_proj fc_out fc2 l
 down: output.dense output_dense dense_4h_to_h ffn.linear_1 mlp.2 mlp.3 ffn_output mlp.dense2 mlp.linear_2
 down: linear_fc2 mlp.fc_2 feed_forward.linear_2 output_linear net.2 weights_out mlp.down mlp.lin2 mlp2
 noact: ffn.linear_0_noact
+fc0: fc0
 gate-up: gate_up_proj ffn_gate_up mlp.Wi gated_layers input_linear weights_in w12 mlp1 up_gated_layer
 up-gate: up_gate_proj net.0.proj
 w1: w1
@@ -26,22 +27,23 @@ v1: v1
 """Role, then ends of paths. `gate-up`: both in one tensor, gate first; `up-gate`: the other order. An `up` of
 twice as many outputs as down has inputs is a `gate-up`. `w1`, `w2`, `w3` have different meanings in different
 houses, and CTranslate2's `linear_0` is the gate where there is a `linear_0_noact`:
-`feed_forward.roles_of_group` tells them apart."""
+`fc1` is the way down where there is a `fc0`: `feed_forward.roles_of_group` tells them apart."""
 
 _ATTENTION = """
 query: q_proj wq attn_q self.query attention.query self_attn.linear_q attn.query attn.q cross_attn.query q_lin
-query: SelfAttention.q EncDecAttention.q cross_attn_q to_q attention.attention.query attention.linear_0
+query: query_proj SelfAttention.q EncDecAttention.q cross_attn_q to_q attention.attention.query attention.linear_0
 key: k_proj wk attn_k self.key attention.key self_attn.linear_k attn.key attn.k cross_attn.key k_lin
-key: SelfAttention.k EncDecAttention.k cross_attn_k to_k attention.attention.key
+key: key_proj SelfAttention.k EncDecAttention.k cross_attn_k to_k attention.attention.key
 value: v_proj wv attn_v self.value attention.value self_attn.linear_v attn.value attn.v cross_attn.value v_lin
-value: SelfAttention.v EncDecAttention.v cross_attn_v to_v attention.attention.value
+value: value_proj SelfAttention.v EncDecAttention.v cross_attn_v to_v attention.attention.value
 output: o_proj out_proj attention.wo attn.wo attn_output attn_out attention.output.dense self_attn.linear_out
 output: attn.out attn.o attn.proj cross_attn.out out_lin SelfAttention.o EncDecAttention.o cross_attn_o attn_o
 output: to_out.0 to_out attention.dense self_attention.dense attention.output attn.c_proj attn.Wo
 output: self_attn.dense
 output: self_attention.linear_1 attention.linear_2 ssm_out
-query-key-value: qkv_proj qkv Wqkv W_pack in_proj attn_qkv c_attn query_key_value self_attention.linear_0
-query-key-value: to_qkv
+query-key-value: qkv_proj qkv Wqkv W_pack attn_qkv c_attn query_key_value self_attention.linear_0
+query-key-value: to_qkv self_attn.in_proj attn.in_proj attention.in_proj cross_attn.in_proj
+query-key-value: multihead_attn.in_proj
 query-key-value by group: wqkv
 key-value: attention.linear_1
 query-down: q_a_proj attn_q_a
@@ -54,7 +56,7 @@ output-gate: attn_gate g_proj in_proj_z self_attn.output_gate
 query-key-value-gate: in_proj_qkvz
 linear query-key-value: in_proj_qkv
 decay: in_proj_ba in_proj_b in_proj_a ssm_ba ssm_alpha ssm_beta f_a_proj f_b_proj b_proj
-state-input: ssm_in mixer.in_proj
+state-input: ssm_in mixer.in_proj mamba.in_proj
 state-mix: ssm_x x_proj
 state-step: ssm_dt dt_proj
 convolution: conv1d ssm_conv1d q_conv1d k_conv1d v_conv1d

@@ -40,6 +40,9 @@ _INTEGERS = frozenset({
 """Plain tensors of these types are counters, positions and masks, not weights."""
 
 _ONE_WAY = ("onnx",)
+_UNTOLD = ("w1", "w2", "w3", "v1", "fc0", "noact", "router?")
+"""What numbered names are called before their company tells their role."""
+
 _GroupKey = tuple[str, str, tuple[str, ...]]
 
 
@@ -156,6 +159,8 @@ class _Builder:
         return groups
 
     def _direction(self, group: Sequence[Member]) -> bool | None:
+        if self.format == "gguf":
+            return False
         tensors = roles_of_group(_weights(group))
         lengths = {m.role: m.tensor.shape[-1] for m in group if m.name.kind == "bias" and m.tensor.shape}
         return lies_transposed(tensors, lengths, self.widths.get(group[0].name.side, 0))
@@ -178,6 +183,8 @@ class _Builder:
         part, expert, prefix = key
         tensors = roles_of_group(_weights(group))
         first = group[0]
+        if self.format == "gguf":
+            tensors = _right_way(tensors, self.widths.get(first.name.side, 0))
         interleaved = self.architecture in ("gpt_oss", "gpt-oss") or any(
             m.name.kind == "bias" and m.role == "gate-up" and len(m.tensor.shape) == 2 for m in group
         )
@@ -226,7 +233,7 @@ class _Builder:
         """Has the stack a norm behind its last layer?"""
         front = {".".join(path) for path in self.norms.get("", {})}
         side = member.name.side
-        ends = ("layer_norm", "final_layer_norm", "ln_post", "norm", "layernorm")
+        ends = ("layer_norm", "final_layer_norm", "ln_post", "ln", "ln_f", "norm", "layernorm")
         return any(
             path in front for end in ends for path in ((f"{side}.{end}" if side else end), f"decoder.{end}")
         )
@@ -234,6 +241,8 @@ class _Builder:
     def _others(self, member: Member) -> Iterator[Matrix]:
         tensor, role = member.tensor, member.role
         component = component_of(member.part, member.name.expert if member.name.expert != "*" else "")
+        if role in _UNTOLD:
+            role = ""
         if role in ("token-embedding?", "unembedding?"):
             role = role.rstrip("?") if len(tensor.shape) == 2 and tensor.shape[0] >= 256 else ""
         if not member.part:
@@ -252,6 +261,12 @@ class _Builder:
             yield from self._joint(member, component)
             return
         turned = self._lies_turned(member, role)
+        if role == "key-value" and not tensor.shape[0] % 2 and not turned:
+            half = tensor.shape[0] // 2
+            for kind, picks in (("key", range(half)), ("value", range(half, 2 * half))):
+                place = Place(component=component, role=f"cross-{kind}" if member.crosses else kind)
+                yield Matrix(self.weights, tensor, place, View(rows=picks))
+            return
         crossed = f"cross-{role}" if member.crosses and role in ("query", "key", "value", "output") else role
         view = whole_view(tensor, transposed=turned)
         if role in ("query", "key") and self.format == "gguf" and self.architecture in REORDERED_IN_GGUF:
@@ -305,6 +320,13 @@ def is_matrix(tensor: Tensor) -> bool:
 
 def _weights(group: Sequence[Member]) -> list[Member]:
     return [m for m in group if m.name.is_weight and is_matrix(m.tensor)]
+
+
+def _right_way(tensors: dict[str, Tensor], width: int) -> dict[str, Tensor]:
+    """Up and down by their shapes: early vision files of GGUF have the two names exchanged."""
+    if set(tensors) == {"up", "down"} and tensors["up"].shape[-2:-1] == (width,) != tensors["up"].shape[-1:]:
+        return {"up": tensors["down"], "down": tensors["up"]}
+    return tensors
 
 
 def _kernel(tensor: Tensor) -> str:

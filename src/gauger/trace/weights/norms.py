@@ -12,7 +12,7 @@ Norms = Mapping[tuple[str, ...], Tensor]
 
 _BEFORE = (
     "pre_feedforward_layernorm", "pre_feedforward_layernorm_2", "pre_ff_layernorm", "pre_mlp_layernorm",
-    "mlp_norm", "ffn_norm", "ff_norm", "mlp_layernorm", "feedforward_layernorm", "ln_mlp", "mlp_ln",
+    "mlp_norm", "ffn_norm", "ff_norm", "mlp_layernorm", "feedforward_layernorm", "ln_mlp",
     "ln_2", "layer_norm2", "layernorm_after", "norm_2", "mlp.layer_norm", "mlp.layernorm",
     "ffn.layer_norm", "layer_norm_2", "post_layer_norm", "norm3",
 )  # fmt: skip
@@ -21,6 +21,7 @@ _BEFORE = (
 _AFTER_ATTENTION = (
     "attention.output.LayerNorm", "sa_layer_norm", "attn_output_norm", "attention.LayerNorm",
     "encoder_attn_layer_norm", "self_attn_layer_norm", "layer_norm1", "attention_output_norm",
+    "attn_ln",
 )  # fmt: skip
 """Where the norm stands behind the sum (BERT and its kin), the feed-forward block reads the attention's."""
 
@@ -67,7 +68,7 @@ def _in_order(names: Collection[str], *, front: bool) -> Iterator[str]:
     """Names of the norm in front of the feed-forward block, the surest first, given which norms there are."""
     yield from _BEFORE
     if front:
-        yield from ("norm2", "final_layer_norm")
+        yield from ("norm2", "final_layer_norm", "mlp_ln")
     behind = any(name in names for name in _BEHIND)
     if not behind or "post_self_attn_layernorm" in names:
         yield from ("post_attention_layernorm", "post_attention_norm")

@@ -46,6 +46,7 @@ class Opened:
         self.limits = limits
         self.name = name
         self.network: Network = network_of(weights, config or {}, tokenizer)
+        self._beside: Path | None = None
         self.broken: list[str] = []
         self._sketches: list[Sketch] | None = None
 
@@ -59,13 +60,21 @@ class Opened:
         folder = path if path.is_dir() else path.parent
         weights = open_weights(path, limits)
         alone = path.is_dir() or _alone(path)
-        return cls(
-            weights,
-            limits,
-            config=_config(folder, limits) if alone else None,
-            tokenizer=_tokenizer(folder, limits) if alone else None,
-            name=path.name,
-        )
+        found = cls(weights, limits, config=_config(folder, limits) if alone else None, name=path.name)
+        if alone:
+            found.expect_tokenizer(folder)
+        return found
+
+    def expect_tokenizer(self, folder: Path) -> None:
+        """Read the tokenizer from this folder when it is first needed: it takes longer than most comparisons."""
+        self._beside = folder
+
+    def with_tokens(self) -> Network:
+        """The network with its tokenizer, read now if it was not yet."""
+        if self._beside is not None and self.network.tokens is None:
+            self.network.tokens = _tokenizer(self._beside, self.limits)
+        self._beside = None
+        return self.network
 
     @property
     def sketches(self) -> list[Sketch]:

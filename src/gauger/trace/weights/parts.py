@@ -158,7 +158,7 @@ def _vocabulary(found: Found) -> Parts:
     linked = any(link.component == "embeddings" for link in found.good)
     if linked and a.embedding.shape == b.embedding.shape:
         return Parts()
-    seen = vocabulary(a, b)
+    seen = vocabulary(found.ours.with_tokens(), found.theirs.with_tokens())
     if seen is None or seen.equal < _SAME:
         return Parts()
     if seen.ours == seen.theirs:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from gauger.core.comparison import Comparison, ComponentMatch, Verdict
 from gauger.core.lineage import Relation
 from gauger.core.readings import Measured, Reading, Unmeasured
+from gauger.formats.weights import Weights
 from gauger.trace.weights.done import Work, work_of
 from gauger.trace.weights.found import Found, value
 from gauger.trace.weights.links import component_of
@@ -87,6 +90,21 @@ def comparison(found: Found, subject: str, reference: str) -> Comparison:
         read_bytes=found.ours.weights.read_bytes + found.theirs.weights.read_bytes,
         total_bytes=found.ours.weights.total_bytes + found.theirs.weights.total_bytes,
         **said,
+    )
+
+
+def with_all_numbers(said: Comparison, equal: bool | None, ours: Weights, theirs: Weights) -> Comparison:  # noqa: FBT001 - a fact with an unknown
+    """The verdict on models whose sampled numbers are equal, after all of them were compared."""
+    read = ours.read_bytes + theirs.read_bytes
+    if equal:
+        words = "every number is equal, one-dimensional tensors included"
+        same = ours.file.format == theirs.file.format
+        change = {"verdict": "identical" if same else "converted", "statement": words if same else f"{words}; another format"}
+        facts = {**said.facts, "all-numbers-compared": True}
+        return msgspec.structs.replace(said, id="", read_bytes=read, facts=facts, **change)
+    words = "not every number was compared" if equal is None else "tensors of another layout, or small ones, differ"
+    return msgspec.structs.replace(
+        said, id="", read_bytes=read, caveats=(*said.caveats, words), facts={**said.facts, "all-numbers-compared": False}
     )
 
 
@@ -242,6 +260,8 @@ def _main(work: Work, verdict: Verdict) -> str:
     if verdict == "identical":
         return "every compared number is equal"
     if verdict == "converted":
+        if not work.change:
+            return "every compared number is equal, in another format"
         return f"equal up to the rounding of a number type (relative change {work.change:.1e})"
     if verdict in ("fine-tuned", "adapter"):
         where = "" if work.changed > 0.98 else f" in tensors that hold {work.changed:.0%} of the numbers"
@@ -272,7 +292,8 @@ def _components(found: Found, rewriting: Rewritten) -> tuple[ComponentMatch, ...
         elif sketch.matrix.tensor.name in found.analytic:
             rows[name] = ComponentMatch(component=name, state="analytic")
         else:
-            rows[name] = ComponentMatch(component=name, state=_unlinked(found, sketch.lengths))
+            unlinked = "undecided" if rewriting.units else _unlinked(found, sketch.lengths)
+            rows[name] = ComponentMatch(component=name, state=unlinked)
     return tuple(rows[name] for name in sorted(rows))[:_MOST_COMPONENTS]
 
 
