@@ -407,7 +407,7 @@ encoder.block.{n}.layer.1.layer_norm.weight W
     Architecture("ViT", "vit.embeddings.position_embeddings 1 9 W\nvit.embeddings.patch_embeddings.projection.weight W 3 4 4\n", _bert("vit.encoder.layer", "attention.attention.", _VIT_NORMS), {"vision.layers.1": 20}, "layernorm_after.weight", gated=False, architecture="vit", part="vision.layers.1", embedding=False),
     Architecture("CLIP and SigLIP", "text_model.embeddings.token_embedding.weight V W\nvision_model.embeddings.patch_embedding.weight 14 3 4 4\n", (_fc("text_model.encoder.layers") + _fc("vision_model.encoder.layers")).replace(".fc", ".mlp.fc").replace("self_attn_layer_norm", "layer_norm1").replace("final_layer_norm", "layer_norm2"), {"text.layers.1": 20, "vision.layers.1": 20}, "layer_norm2.weight", gated=False, architecture="clip", part="text.layers.1"),
     Architecture("Whisper", "model.decoder.embed_tokens.weight V W\nmodel.encoder.layer_norm.weight W\nmodel.decoder.layer_norm.weight W\nmodel.encoder.conv1.weight W 5 3\n", _fc("model.encoder.layers") + _fc("model.decoder.layers", "{p}.{n}.encoder_attn.q_proj.weight W W\n{p}.{n}.encoder_attn_layer_norm.weight W\n"), {"encoder.layers.1": 20, "decoder.layers.1": 20}, "final_layer_norm.weight", gated=False, architecture="whisper", part="decoder.layers.1", roles="query cross-query"),
-    Architecture("Whisper, OpenAI's own files", "decoder.token_embedding.weight V W\ndecoder.positional_embedding 32 W\nencoder.ln_post.weight W\n", """
+    Architecture("Whisper, OpenAI's own files", "decoder.token_embedding.weight V W\ndecoder.positional_embedding 32 W\nencoder.ln_post.weight W\ndecoder.ln.weight W\n", """
 encoder.blocks.{n}.attn.query.weight W W
 encoder.blocks.{n}.attn.key.weight W W
 encoder.blocks.{n}.attn.value.weight W W
@@ -435,9 +435,38 @@ decoder/layer_{n}/attention/linear_2/weight W W
 decoder/layer_{n}/ffn/linear_0/weight U W
 decoder/layer_{n}/ffn/linear_1/weight W U
 decoder/layer_{n}/ffn/layer_norm/gamma W
-""", {"encoder.layers.1": 20, "decoder.layers.1": 20}, "ffn/layer_norm/gamma", gated=False, architecture="whisper", part="decoder.layers.1", roles="query key value cross-query cross-output", unembedding=True),
+""", {"encoder.layers.1": 20, "decoder.layers.1": 20}, "ffn/layer_norm/gamma", gated=False, architecture="whisper", part="decoder.layers.1", roles="query key value cross-query cross-key cross-value cross-output", unembedding=True),
     Architecture("BART (norms behind)", "model.shared.weight V W\nmodel.encoder.layernorm_embedding.weight W\n", _fc("model.encoder.layers") + _fc("model.decoder.layers", "{p}.{n}.encoder_attn.q_proj.weight W W\n{p}.{n}.encoder_attn_layer_norm.weight W\n"), {"encoder.layers.1": 20, "decoder.layers.1": 20}, "attn_layer_norm.weight", gated=False, architecture="bart", part="decoder.layers.1", roles="query cross-query"),
     Architecture("OPT", "model.decoder.embed_tokens.weight V W\nmodel.decoder.final_layer_norm.weight W\n", _fc("model.decoder.layers"), _DENSE, "final_layer_norm.weight", gated=False, architecture="opt"),
+    Architecture("Granite MoE (stacked linear layers)", _HEAD, _QKVO + _NORMS + """
+model.layers.{n}.block_sparse_moe.router.layer.weight E W
+model.layers.{n}.block_sparse_moe.input_linear.weight E 24 W
+model.layers.{n}.block_sparse_moe.output_linear.weight E W M
+""", _ROUTED, "post_attention_layernorm.weight", config={"model_type": "granitemoe"}, roles="query router", unembedding=True),
+    Architecture("MoonViT (Kimi's vision tower)", "vision_tower.patch_embed.proj.weight W 3 4 4\n", """
+vision_tower.encoder.blocks.{n}.norm0.weight W
+vision_tower.encoder.blocks.{n}.norm1.weight W
+vision_tower.encoder.blocks.{n}.wqkv.weight 48 W
+vision_tower.encoder.blocks.{n}.wo.weight W W
+vision_tower.encoder.blocks.{n}.mlp.fc0.weight U W
+vision_tower.encoder.blocks.{n}.mlp.fc0.bias U
+vision_tower.encoder.blocks.{n}.mlp.fc1.weight W U
+""", {"vision.layers.1": 20}, "norm1.weight", gated=False, config={"model_type": "kimi_vl"}, part="vision.layers.1", roles="", embedding=False),
+    Architecture("GTE (fused, norms behind)", "embeddings.word_embeddings.weight V W\n", """
+encoder.layer.{n}.attention.qkv_proj.weight 48 W
+encoder.layer.{n}.attention.o_proj.weight W W
+encoder.layer.{n}.attn_ln.weight W
+encoder.layer.{n}.mlp.up_gate_proj.weight 40 W
+encoder.layer.{n}.mlp.down_proj.weight W U
+encoder.layer.{n}.mlp_ln.weight W
+""", _DENSE, "attn_ln.weight", config={"model_type": "new"}),
+    Architecture("DeepSeek V3's layer for further tokens", _HEAD, _MLA + _NORMS + _SWIGLU + """
+model.layers.{n}.eh_proj.weight W 32
+model.layers.{n}.enorm.weight W
+model.layers.{n}.hnorm.weight W
+model.layers.{n}.embed_tokens.weight V W
+model.layers.{n}.shared_head.head.weight V W
+""", _DENSE, "post_attention_layernorm.weight", config={"model_type": "deepseek_v3"}, roles="query-up output", unembedding=True),
     Architecture("PyTorch's encoder layer", "embedding.weight V W\n", """
 transformer.layers.{n}.self_attn.in_proj_weight 48 W
 transformer.layers.{n}.self_attn.out_proj.weight W W
@@ -511,6 +540,22 @@ blk.{n}.ffn_up.weight U W
 blk.{n}.ffn_down.weight W U
 blk.{n}.layer_output_norm.weight W
 """, _DENSE, "attn_output_norm.weight", gated=False, architecture="bert"),
+    Architecture("GGUF vision tower", "v.patch_embd.weight W 3 4 4\n", """
+v.blk.{n}.attn_q.weight W W
+v.blk.{n}.ln1.weight W
+v.blk.{n}.ln2.weight W
+v.blk.{n}.ffn_up.weight U W
+v.blk.{n}.ffn_down.weight W U
+""", {"vision.layers.1": 20}, "ln2.weight", gated=False, architecture="clip", part="vision.layers.1", roles="query", embedding=False),
+    Architecture("GGUF vision tower, early", "v.patch_embd.weight W 3 4 4\n", """
+v.blk.{n}.attn_q.weight W W
+v.blk.{n}.ln1.weight W
+v.blk.{n}.ln2.weight W
+v.blk.{n}.ffn_down.weight U W
+v.blk.{n}.ffn_down.bias U
+v.blk.{n}.ffn_up.weight W U
+v.blk.{n}.ffn_up.bias W
+""", {"vision.layers.1": 20}, "ln2.weight", gated=False, architecture="clip", part="vision.layers.1", roles="query", embedding=False),
     Architecture("GGUF falcon (one norm)", "token_embd.weight V W\n", """
 blk.{n}.attn_norm.weight W
 blk.{n}.attn_qkv.weight 24 W

@@ -31,7 +31,8 @@ houses, and CTranslate2's `linear_0` is the gate where there is a `linear_0_noac
 
 _ATTENTION = """
 query: q_proj wq attn_q self.query attention.query self_attn.linear_q attn.query attn.q cross_attn.query q_lin
-query: query_proj SelfAttention.q EncDecAttention.q cross_attn_q to_q attention.attention.query attention.linear_0
+query: query_proj SelfAttention.q EncDecAttention.q cross_attn_q to_q attention.attention.query
+query: attention.linear_0
 key: k_proj wk attn_k self.key attention.key self_attn.linear_k attn.key attn.k cross_attn.key k_lin
 key: key_proj SelfAttention.k EncDecAttention.k cross_attn_k to_k attention.attention.key
 value: v_proj wv attn_v self.value attention.value self_attn.linear_v attn.value attn.v cross_attn.value v_lin

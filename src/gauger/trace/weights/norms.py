@@ -13,7 +13,7 @@ Norms = Mapping[tuple[str, ...], Tensor]
 _BEFORE = (
     "pre_feedforward_layernorm", "pre_feedforward_layernorm_2", "pre_ff_layernorm", "pre_mlp_layernorm",
     "mlp_norm", "ffn_norm", "ff_norm", "mlp_layernorm", "feedforward_layernorm", "ln_mlp",
-    "ln_2", "layer_norm2", "layernorm_after", "norm_2", "mlp.layer_norm", "mlp.layernorm",
+    "ln_2", "ln2", "layer_norm2", "layernorm_after", "norm_2", "mlp.layer_norm", "mlp.layernorm",
     "ffn.layer_norm", "layer_norm_2", "post_layer_norm", "norm3",
 )  # fmt: skip
 """Names that can only mean the norm in front of the feed-forward block."""
