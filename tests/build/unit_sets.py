@@ -43,7 +43,7 @@ def single(draw: Draw, units: int) -> Table:
 
 def wide(draw: Draw, units: int) -> Table:
     """More features than a narrow kernel has."""
-    return draw.standard_t(4, size=(units, 48))
+    return draw.standard_t(4, size=(units, 20))
 
 
 STRUCTURES: dict[str, Callable[[Draw, int], Table]] = {
