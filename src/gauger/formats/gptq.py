@@ -18,7 +18,7 @@ from gauger.formats.composite import Directory, Logical
 from gauger.formats.number_types import Floats
 
 _WORD_BITS = 32
-_BITS = (2, 3, 4, 8)
+_BITS = (4, 8, 3, 2)
 
 
 class GptqRows(ColumnWords):
@@ -58,7 +58,7 @@ def find_gptq(directory: Directory) -> Iterator[Logical]:
         zero = directory.shape(f"{stem}.qzeros")
         if not len(weight) == len(scale) == len(zero) == 2 or scale != (zero[0], weight[1]):
             continue
-        bits = next((b for b in _BITS if -(-weight[1] * b // _WORD_BITS) == zero[1]), 0)
+        bits = _bits(directory, stem, weight, zero[1])
         if not bits:
             continue
         try:
@@ -69,6 +69,16 @@ def find_gptq(directory: Directory) -> Iterator[Logical]:
         leaves = ("qweight", "qzeros", "scales", "g_idx")
         parts = tuple(name for leaf in leaves if (name := f"{stem}.{leaf}") in directory.entries)
         yield Logical(name=f"{stem}.weight", rows=rows, quantiser=f"gptq-{bits}", stored=parts)
+
+
+def _bits(directory: Directory, stem: str, weight: tuple[int, ...], across: int) -> int:
+    """Bits of a code, told by the zero points' width and, where it is there, by how many inputs `g_idx` has."""
+    inputs = directory.shape(f"{stem}.g_idx")
+    for bits in _BITS:
+        fits = -(-weight[1] * bits // _WORD_BITS) == across and weight[0] * _WORD_BITS % bits == 0
+        if fits and inputs in ((-1,), (weight[0] * _WORD_BITS // bits,)):
+            return bits
+    return 0
 
 
 def unpack_columns(words: npt.NDArray[np.uint32], bits: int) -> npt.NDArray[np.uint8]:
