@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from build.architectures import GGUF, TABLE, Architecture, arrays_of
+from build.documents import REPOSITORY
 from build.gguf import gguf_bytes
 from build.safetensors import safetensors_bytes
 from gauger.formats.source import MemorySource
@@ -75,3 +78,45 @@ def test_everything_has_its_place(architecture):
     assert (network.unembedding is not None) == architecture.unembedding
     if network.embedding is not None:
         assert network.embedding.shape == (300, 16)
+
+
+def row_of(architecture: Architecture) -> str:
+    """The architecture's line in the documentation."""
+    network = opened(architecture)
+    layer = [b for b in network.blocks if b.component in architecture.blocks]
+    parts = dict.fromkeys(
+        re.sub(r"experts\.\d", "experts.E", b.component.replace(".1", ".N", 1)) for b in layer
+    )
+    how = {
+        "outputs first": any(not b.up.view.transposed for b in layer),
+        "inputs first": any(b.up.view.transposed for b in layer),
+        "fused": any(b.gate and b.gate.tensor == b.up.tensor for b in layer),
+        "stacked": any(len(b.up.tensor.shape) == 3 for b in layer),
+        "alternating": any(b.gate and b.gate.view.columns == range(0, 2 * b.units, 2) for b in layer),
+    }
+    norms = (
+        re.sub(r"^.*?[._]\d+[./]", "", b.norm.name).replace("/", ".").rpartition(".")[0]
+        for b in layer
+        if b.norm
+    )
+    gain = ", ".join(f"`{norm}`" for norm in dict.fromkeys(norms)) or "none"
+    return " | ".join(
+        [
+            f"| {architecture.name}",
+            ", ".join(parts),
+            "yes" if any(b.gate for b in layer) else "no",
+            gain + (" + 1" if architecture.offset else ""),
+            ", ".join(word for word, holds in how.items() if holds) + " |",
+        ]
+    )
+
+
+def test_the_documentation_lists_them_all():
+    """The table of the reference page is this table."""
+    page = (REPOSITORY / "docs" / "reference" / "architectures.md").read_text(encoding="utf-8")
+    rows = [
+        line
+        for line in page.splitlines()
+        if line.startswith("| ") and not line.startswith(("| Arch", "| ---"))
+    ]
+    assert rows == [row_of(architecture) for architecture in (*TABLE, *GGUF)]
