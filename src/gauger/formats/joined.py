@@ -96,6 +96,12 @@ def group_parts(names: Iterable[str]) -> tuple[PartGroup, ...]:
     return tuple(sorted(groups, key=lambda group: (group.title, group.names)))
 
 
+def is_piece(name: str) -> bool:
+    """Does this path say that it is a piece of something?"""
+    place = _place(name, across=True)
+    return place is not None and (not place.lettered or name.endswith("aa"))
+
+
 def _group(title: str, members: Sequence[tuple[str, _Place]]) -> list[PartGroup]:
     numbered = {place.number: name for name, place in members}
     lettered = members[0][1].lettered

@@ -13,15 +13,14 @@ from gauger.core.errors import NothingToExamine, Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.text import printable
 from gauger.formats.companions import is_external
-from gauger.formats.joined import JoinedSource, PartGroup, group_parts
+from gauger.formats.joined import PartGroup
 from gauger.formats.model_file import ModelFile, TokenizerFacts
-from gauger.formats.pieces import joins, pieces_below, pieces_beside
+from gauger.formats.pieces import as_one, pieces_below, pieces_beside
 from gauger.formats.registry import READERS, read_model
 from gauger.formats.shards import ShardGroup, group_shards, shard_place
 from gauger.formats.sniff import WEIGHTS, sniff_source
 from gauger.formats.source import FileSource, Source
 from gauger.formats.tokenizer_files import NAMES, read_tokenizer
-from gauger.formats.zipped import open_zipped
 
 
 def open_model(
@@ -74,32 +73,8 @@ def open_sources(
     """
     files, remarks = model_paths(paths, limits, root=root)
     sources: list[Source] = [stack.enter_context(open_part(path, root)) for path in files]
-    for group in group_parts(str(path) for path in files):
-        pieces = [sources[files.index(Path(name))] for name in group.names]
-        if joins(pieces):
-            whole = JoinedSource(pieces, name=_title(group, pieces[0]))
-            left = {str(path) for path in files} - {*group.names, *group.left}
-            sources = [whole, *(s for s, path in zip(sources, files, strict=True) if str(path) in left)]
-            remarks += _told(group, whole.name)
-            break
-    if sniff_source(sources[0]) == "zip":
-        inner, told = open_zipped(stack, sources[0], limits)
-        return inner, remarks + told
-    return sources, remarks
-
-
-def _title(group: PartGroup, first: Source) -> str:
-    """The name of the whole, in the folder of its first piece."""
-    base = group.title.rpartition("/")[2]
-    folder, slash, _ = first.name.rpartition("/")
-    return f"{folder}{slash}{base}"
-
-
-def _told(group: PartGroup, name: str) -> tuple[str, ...]:
-    if not group.missing:
-        return ()
-    shown = ", ".join(str(number) for number in group.missing[:10])
-    return (f"{name}: pieces are not here: {shown}; read up to the first gap",)
+    whole, told = as_one(stack, [str(path) for path in files], sources, limits)
+    return whole, remarks + told
 
 
 def model_paths(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
 from gauger.core.errors import Malformed, Unreadable
 from gauger.core.limits import Limits
-from gauger.formats.joined import PartGroup, group_parts, numbered_folder
-from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff
+from gauger.formats.joined import JoinedSource, PartGroup, group_parts, numbered_folder
+from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff, sniff_source
 from gauger.formats.source import FileSource, Source
+from gauger.formats.zipped import open_zipped
 
+_WHOLE = WEIGHTS | {"zip"}
 _DEEPEST = 4
 _MOST_BELOW = 50_000
 
@@ -44,14 +47,59 @@ def pieces_below(folder: Path, limits: Limits, *, deep: bool) -> list[PartGroup]
 
 def are_pieces(group: PartGroup) -> bool:
     """Do the bytes agree: does the first piece begin as a model or an archive, and the second as nothing?"""
-    heads = [_kind(Path(name)) for name in group.names[:2]]
-    return heads[0] in WEIGHTS | {"zip"} and (len(heads) < 2 or heads[1] not in WEIGHTS | {"zip"})
+    kinds = [_kind(Path(name)) for name in group.names[:2]]
+    return kinds[0] in _WHOLE and (len(kinds) < 2 or kinds[1] not in _WHOLE)
 
 
 def joins(sources: Sequence[Source]) -> bool:
     """As `are_pieces`, of what is already open."""
-    first, second = (_head_kind(source) for source in sources[:2])
-    return first in WEIGHTS | {"zip"} and second not in WEIGHTS | {"zip"}
+    kinds = [_head_kind(source) for source in sources[:2]]
+    return kinds[0] in _WHOLE and (len(kinds) < 2 or kinds[1] not in _WHOLE)
+
+
+def as_one(
+    stack: ExitStack, names: Sequence[str], sources: Sequence[Source], limits: Limits
+) -> tuple[list[Source], tuple[str, ...]]:
+    """The files of a model, with pieces of one file joined and a model in an archive taken out of it.
+
+    Args:
+        stack: Closes what is opened for it.
+        names: Of the files, as paths with `/`.
+        sources: The same files, opened; the caller closes them.
+        limits: Bounds.
+
+    Returns:
+        What a reader is given, and remarks: pieces that are missing, other models in the archive.
+
+    Raises:
+        NothingToExamine, Malformed, LimitExceeded, Unreadable: as `open_zipped`.
+    """
+    whole, told = list(sources), tuple[str, ...]()
+    for group in group_parts(names):
+        pieces = [sources[names.index(name)] for name in group.names]
+        if joins(pieces):
+            joined = JoinedSource(pieces, name=_title(group, pieces[0]))
+            used = {*group.names, *group.left}
+            whole = [joined, *(s for s, name in zip(sources, names, strict=True) if name not in used)]
+            told = _missing(group, joined.name)
+            break
+    if whole and sniff_source(whole[0]) == "zip":
+        inner, others = open_zipped(stack, whole[0], limits)
+        return inner, told + others
+    return whole, told
+
+
+def _title(group: PartGroup, first: Source) -> str:
+    """The name of the whole, in the folder of its first piece."""
+    folder, slash, _ = first.name.rpartition("/")
+    return f"{folder}{slash}{group.title.rpartition('/')[2]}"
+
+
+def _missing(group: PartGroup, name: str) -> tuple[str, ...]:
+    if not group.missing:
+        return ()
+    shown = ", ".join(str(number) for number in group.missing[:10])
+    return (f"{name}: pieces are not here: {shown}; read up to the first gap",)
 
 
 def _group_with(name: str, names: Sequence[str]) -> PartGroup | None:

@@ -26,7 +26,9 @@ PACKAGE_FOLDERS = frozenset({"node_modules", "site-packages", "dist-packages", "
 
 _WEIGHTS = re.compile(
     r"\.(safetensors|gguf|ggml|onnx|onnx_data|pt|pth|ckpt|pkl|pickle|joblib|bin|h5|keras|tflite|mlmodel|mlpackage"
-    r"|pdparams|pdmodel|msgpack|engine|npz|ot|om|mindir|llamafile)$|^sha256[-:][0-9a-f]{64}$",
+    r"|pdparams|pdiparams|pdmodel|jit|msgpack|engine|npz|ot|om|mindir|llamafile)"
+    r"(\.part[-_.]?\d{1,5}|\.\d{3}|\.a[a-z])?$"
+    r"|^sha256[-:][0-9a-f]{64}$",
     re.IGNORECASE,
 )
 _COMPANION = re.compile(

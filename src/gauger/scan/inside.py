@@ -34,7 +34,8 @@ _SYSTEM = (
 
 _PYTHON_LIBRARY = re.compile(r"(?:^|/)lib(?:32|64)?/python\d[\d.]*/")
 _SURELY_MODELS = re.compile(
-    r"\.(?:safetensors|gguf|ggml|onnx|onnx_data|pt|pth|ckpt|tflite|llamafile|nemo|mindir|pdparams|pdmodel|keras)$"
+    r"\.(?:safetensors|gguf|ggml|onnx|onnx_data|pt|pth|ckpt|tflite|llamafile|nemo|mindir|pdparams"
+    r"|pdiparams|pdmodel|keras|jit)$"
     r"|(?:^|/)(?:models|datasets)--[^/]+/|(?:^|/)manifests/[^/]+/[^/]+/|(?:^|/)blobs/sha256[-:][0-9a-f]{64}$"
     r"|(?:^|/)(?:(?:adapter_)?config|tokenizer(?:_config)?|generation_config|model_index)\.json$",
     re.IGNORECASE,

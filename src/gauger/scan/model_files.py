@@ -10,14 +10,20 @@ from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.harvest import Harvest
 from gauger.scan.model_folder import Owner, read_stored_model
+from gauger.scan.model_pieces import PIECES, pieces_in
 
 _SURE = (
     "*.safetensors", "*.gguf", "*.ggml", "*.onnx", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib",
     "*.tflite", "*.llamafile", "*.nemo", "*.mindir", "*.om", "*.pdiparams", "*.mlmodel", "*.engine", "*.plan",
-    "*.h5", "*.keras", "*.t7", "pytorch_model*.bin", "adapter_model*.bin", "model*.bin", "*.caffemodel",
+    "*.h5", "*.keras", "*.t7", "*.jit", "*.pdparams", "pytorch_model*.bin", "adapter_model*.bin",
+    "model*.bin", "*.caffemodel",
 )  # fmt: skip
-_MARKS = ("config.json", "adapter_config.json", "params.json", "model_index.json", "modules.json", "*.bin")
-_READABLE = ("safetensors", "gguf", "ggml", "onnx", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "bin")
+_MARKS = (
+    "config.json", "adapter_config.json", "params.json", "model_index.json", "modules.json", "*.bin", "*.xml",
+    *PIECES,
+)  # fmt: skip
+_BY_BYTES = (".bin", ".xml", ".h5", ".plan", ".engine", ".om")
+"""Endings that other things have, too."""
 _INSIDE_HUB_CACHE = re.compile(r"(?:^|/)(?:models|datasets|spaces)--[^/]+/(?:snapshots|blobs|refs)/")
 _BLOB = re.compile(r"^(?P<store>.*?)blobs/(?P<digest>sha256-[0-9a-f]{64})$")
 _SUBFOLDERS = {
@@ -70,7 +76,13 @@ def _is_named(path: str) -> bool:
 
 
 def _folder(view: FileView, folder: str, files: list[str], harvest: Harvest) -> None:
-    weights = [f for f in files if _holds_weights(view, f)]
+    cut = pieces_in(view, folder, files)
+    pieces = {name for group in cut for name in (*group.names, *group.left)}
+    weights = [f for f in files if f not in pieces and _holds_weights(view, f)]
+    for found in cut:
+        if found.names[0] in files:
+            whole = ShardGroup(title=found.title, names=found.names, missing=found.missing)
+            _alone(view, whole, harvest)
     indexes = [f for f in files if f.endswith(".index.json")]
     groups = list(group_shards([*weights, *indexes]))
     others = [f for f in files if f not in weights and f not in indexes]
@@ -109,16 +121,13 @@ def _belongs_above(view: FileView, folder: str) -> str:
 def _holds_weights(view: FileView, path: str) -> bool:
     """Is this a file of weights? By its name where only models are called so, else by its first bytes."""
     name = path.rpartition("/")[2].lower()
-    if any(fnmatchcase(name, pattern) for pattern in _SURE) and not name.endswith(
-        (".h5", ".plan", ".engine", ".om")
-    ):
+    if any(fnmatchcase(name, pattern) for pattern in _SURE) and not name.endswith(_BY_BYTES):
         return True
-    if not name.endswith((".bin", ".h5", ".plan", ".engine", ".om")):
+    if not name.endswith(_BY_BYTES):
         return False
     source = view.tree.open(path)
     head = source.read_at(0, min(HEAD_BYTES, source.size_bytes))
-    kind = sniff(head, source.size_bytes, path)
-    return kind in WEIGHTS or (kind == "hdf5" and name.endswith(".h5"))
+    return sniff(head, source.size_bytes, path) in WEIGHTS
 
 
 def _is_referred_to(view: FileView, store: str, digest: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from math import prod
 
 import msgspec
@@ -16,10 +17,12 @@ from gauger.core.judgement import Finding, Gap
 from gauger.core.plugin import guarded
 from gauger.core.record import Facts
 from gauger.core.text import printable
+from gauger.formats.companions import is_external
 from gauger.formats.model_file import ModelFile
+from gauger.formats.pieces import as_one
 from gauger.formats.registry import read_model
 from gauger.formats.shards import ShardGroup
-from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff
+from gauger.formats.sniff import WEIGHTS, sniff_source
 from gauger.scan.collector import FileView
 from gauger.scan.harvest import Harvest
 
@@ -88,7 +91,7 @@ def read_weights(
     elif view.tree.is_folder(inside := f"{parts[0]}!"):
         facts["members"] = len(view.tree.files_below(inside))
     else:
-        unsupported = _unsupported(view, parts[0])
+        unsupported = _unsupported(view, parts)
         answer: ModelFile | Gap = (
             unsupported
             if unsupported is not None
@@ -138,15 +141,16 @@ def _remarks(model: ModelFile, location: Location, model_group: str) -> list[Gap
     ]
 
 
-def _unsupported(view: FileView, path: str) -> Gap | None:
+def _unsupported(view: FileView, parts: Sequence[str]) -> Gap | None:
     """A gap for formats that are listed and not read; None for all others."""
+    path = parts[0]
     if path.lower().endswith(_READABLE):
         return None
     if "." not in path.rpartition("/")[2]:
         return None
     source = view.tree.open(path)
-    kind = sniff(source.read_at(0, min(HEAD_BYTES, source.size_bytes)), source.size_bytes, path)
-    if kind in WEIGHTS:
+    kind = sniff_source(source)
+    if kind in WEIGHTS or (kind == "zip" and (len(parts) > 1 or path.lower().endswith(".keras"))):
         return None
     return Gap(
         part="model-files",
@@ -160,12 +164,13 @@ def _unsupported(view: FileView, path: str) -> Gap | None:
 def _opened(view: FileView, group: ShardGroup) -> ModelFile:
     names = (*group.names, group.index) if group.index else group.names
     sources = [view.tree.open(name) for name in names]
-    extra = [
-        p for p in view.tree.files_in(group.names[0].rpartition("/")[0]) if _is_external(p, group.names[0])
-    ]
+    extra = _beside(view, group)
     sources += [view.tree.open(name) for name in extra]
     try:
-        return read_model(sources, view.limits)
+        with ExitStack() as stack:
+            whole, told = as_one(stack, [*names, *extra], sources, view.limits)
+            model = read_model(whole, view.limits)
+        return msgspec.structs.replace(model, remarks=model.remarks + told)
     except NothingToExamine as error:
         raise _unknown(error, group.names[0]) from error
 
@@ -176,12 +181,12 @@ def _unknown(error: NothingToExamine, path: str) -> Exception:
     )
 
 
-def _is_external(path: str, onnx: str) -> bool:
-    """Files that hold an ONNX model's numbers."""
-    if not onnx.endswith(".onnx") or path == onnx:
-        return False
-    stem = onnx.removesuffix(".onnx")
-    return path.startswith(stem) and path.endswith((".onnx_data", ".onnx.data", ".data", ".bin", ".weight"))
+def _beside(view: FileView, group: ShardGroup) -> list[str]:
+    """Files that belong to a model of one file: its external numbers, its program."""
+    folder = group.names[0].rpartition("/")[0]
+    model = group.title.rpartition("/")[2]
+    beside = [path for path in view.tree.files_in(folder) if is_external(path.rpartition("/")[2], model)]
+    return [path for path in beside if path not in group.names]
 
 
 def _facts(model: ModelFile) -> Facts:

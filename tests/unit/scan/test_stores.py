@@ -111,7 +111,8 @@ def test_pickles_are_listed_and_judged():
         ("x.safetensors", b"\xff" * 40, "malformed"),
         ("x.gguf", b"GGUF\x03\x00\x00\x00", "malformed"),
         ("x.onnx", b"", "malformed"),
-        ("x.tflite", b"\x1c\x00\x00\x00TFL3", "not-supported"),
+        ("x.tflite", b"\x1c\x00\x00\x00TFL3", "malformed"),
+        ("x.mindir", b"\x0a\x03\x30\x2e\x33", "not-supported"),
         ("model-00001-of-00003.safetensors", WEIGHTS, "not-present"),
         (
             "y.safetensors",
