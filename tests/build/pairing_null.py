@@ -15,7 +15,7 @@ ALIGNED_SIZES = {32: 120, 128: 90, 512: 60, 2048: 30}
 """Units of a block, and how many unrelated pairs of each structure."""
 
 MATCHED_SIZES = {64: 250, 128: 200, 384: 50}
-SHAPES = {(32, 27): 150, (64, 144): 100, (256, 128): 40}
+SHAPES = {(32, 27): 400, (64, 144): 300, (256, 128): 100}
 
 
 @cache

@@ -24,7 +24,7 @@ _MOST_UNITS = 4096
 
 _GRAM_UNITS = 256
 
-_DRAWS = 1999
+_DRAWS = 999
 _LARGEST_SKEWNESS = 0.4
 _LARGEST_EXCESS = 0.6
 _LAST_CORRECTED_Z = 3.0
@@ -48,7 +48,7 @@ def estimated_tail(kernel: Kernel) -> float:
     """How likely is a sum at least as large under a random pairing, nearly?
 
     Where third and fourth moment are near the normal distribution's, by an inverse Cornish-Fisher expansion;
-    elsewhere (heavy tails, few units) by 1,999 seeded random pairings, whose p-value is valid for any
+    elsewhere (heavy tails, few units) by 999 seeded random pairings, whose p-value is valid for any
     numbers.
 
     Source: the expansion to second order, G. W. Hill and A. W. Davis, Generalized asymptotic expansions of

@@ -43,10 +43,10 @@ def test_ties_are_not_broken_by_position():
 
 
 def test_inherited_units_are_matched_alike(draw):
-    """Two views that agree on 40 % of 300 units are linked, whatever the order of the units."""
-    test = two_view_test(*two_views(draw, 300, 0.4))
-    assert test.agreement == pytest.approx(0.4, abs=0.03)
-    assert test.rho == pytest.approx(0.4, abs=0.15)
+    """Two views that agree on half of 300 units are linked, whatever the order of the units."""
+    test = two_view_test(*two_views(draw, 300, 0.5))
+    assert test.agreement == pytest.approx(0.5, abs=0.03)
+    assert test.rho == pytest.approx(0.5, abs=0.15)
     assert test.log_bound < -12
     assert test.p_value < 1e-6
 

@@ -52,5 +52,5 @@ def test_the_estimate_is_near_a_large_sample(form):
     orders = np.argsort(draw.random((40_000, 40)), axis=1)
     share = float(np.mean(kernel[np.arange(40), orders].sum(axis=1) >= np.trace(kernel)))
     assert estimated_tail(Kernel(x, y)) == pytest.approx(
-        share, abs=0.01 + 3 * (share * (1 - share) / 2000) ** 0.5
+        share, abs=0.01 + 3 * (share * (1 - share) / 1000) ** 0.5
     )
