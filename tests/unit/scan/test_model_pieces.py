@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from build.deployments import collect_all
 from build.gguf import tiny_gguf
 from build.hdf5 import tiny_hdf5
 from build.openvino import tiny_openvino
 from build.paddle import WEIGHTS, program, tiny_paddle
 from build.pickles import zip_bytes
-from build.deployments import collect_all
 from gauger.scan.model_files import ModelFiles
 
 
