@@ -40,8 +40,7 @@ def compare_opened(ours: Opened, theirs: Opened, subject: str = "", reference: s
     said = comparison(found, subject or ours.name, reference or theirs.name)
     if said.verdict not in ("identical", "converted") or said.facts.get("change", 1.0) != 0.0:
         return said
-    partners = {link.matrix.tensor.name: link.match.theirs.matrix.tensor.name for link in found.good}
-    equal = all_equal(ours.weights, theirs.weights, partners)
+    equal = all_equal(ours.weights, theirs.weights, found.good)
     return with_all_numbers(said, equal, ours.weights, theirs.weights)
 
 

@@ -49,6 +49,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         rescaled: Rows were rescaled in some tensors.
         changed: Share of the numbers that lie in tensors with any change.
         largest: The largest relative change of one tensor.
+        embeddings: Only embeddings are linked: rows of rare tokens stay near their start, so that one starting
+            point shows there as containment.
     """
 
     alterations: tuple[Verdict, ...]
@@ -63,11 +65,13 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     rescaled: bool = False
     changed: float = 0.0
     largest: float = 0.0
+    embeddings: bool = False
 
     @property
     def derived(self) -> bool:
         """Is the likeness more than a common starting point leaves?"""
-        return self.cosine >= DERIVED_COSINE or max(self.contained, self.containing) >= CONTAINED
+        whole = 0.0 if self.embeddings else max(self.contained, self.containing)
+        return self.cosine >= DERIVED_COSINE or whole >= CONTAINED
 
 
 def work_of(links: Sequence[Link], limits: Limits, *, kept_only: bool = False) -> Work:
@@ -94,6 +98,7 @@ def work_of(links: Sequence[Link], limits: Limits, *, kept_only: bool = False) -
         contained=middle(lambda x: x.change.contained),
         containing=middle(lambda x: x.change.containing),
         rescaled=any(link.rescaled for link in body),
+        embeddings=all(link.component in EMBEDDINGS for link in body),
     )
     if all(link.change.equal == 1.0 for link in usable):
         return work

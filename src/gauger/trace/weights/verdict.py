@@ -15,6 +15,7 @@ from gauger.trace.weights.found import Found, value
 from gauger.trace.weights.links import component_of
 from gauger.trace.weights.parts import Parts, parts_of
 from gauger.trace.weights.power import power_of
+from gauger.trace.weights.rederive import rederived
 from gauger.trace.weights.rewritten import Rewritten, rewritten
 
 RELATIONS: dict[Verdict, Relation] = {
@@ -129,6 +130,9 @@ def _same_basis(found: Found, rewriting: Rewritten) -> dict[str, Any]:
         ordered = ("converted",)
     verdict: Verdict = ordered[0] if ordered else "identical"
     inverse, direction = _direction(work, parts)
+    again: Reading = Unmeasured(reason="not-requested")
+    if work.ours_coarser is not None and "quantised" in work.alterations:
+        again = rederived(found.good, work.quantiser, ours=work.ours_coarser)
     return {
         "verdict": verdict,
         "alterations": ordered or ("identical",),
@@ -140,14 +144,18 @@ def _same_basis(found: Found, rewriting: Rewritten) -> dict[str, Any]:
         else "identity"
         if _is_copy(ordered)
         else "same-base",
-        "statement": _statement(found, work, parts, rewriting, verdict),
+        "statement": _statement(found, work, parts, rewriting, verdict, again),
         "caveats": parts.caveats,
         "quantiser": work.quantiser,
         "rank": work.rank,
         "components": _components(found, rewriting),
         "layer_map": parts.layer_map,
-        "facts": _facts(found, work),
+        "facts": _facts(found, work) | _again(again),
     }
+
+
+def _again(again: Reading) -> dict[str, float]:
+    return {"re-derived": round(again.value, 6)} if isinstance(again, Measured) else {}
 
 
 def _is_copy(alterations: tuple[Verdict, ...]) -> bool:
@@ -237,7 +245,9 @@ def _nothing(found: Found) -> dict[str, Any]:
     }
 
 
-def _statement(found: Found, work: Work, parts: Parts, rewriting: Rewritten, verdict: Verdict) -> str:
+def _statement(
+    found: Found, work: Work, parts: Parts, rewriting: Rewritten, verdict: Verdict, again: Reading
+) -> str:
     """The main finding, then what else was done, with numbers."""
     share = f"{found.share_ours:.0%} of its numbers outside the embeddings are linked to the reference"
     words = [_main(work, verdict), *parts.said]
@@ -245,6 +255,8 @@ def _statement(found: Found, work: Work, parts: Parts, rewriting: Rewritten, ver
         words.append(rewriting.statement)
     if "quantised" in work.alterations:
         words.append(f"quantised ({work.quantiser})")
+    if isinstance(again, Measured) and again.value == 1.0:
+        words.append("quantising the other again gives the same numbers")
     if "pruned" in work.alterations:
         words.append(f"{work.pruned_share:.0%} of the numbers set to zero")
     if "fine-tuned" in work.alterations and verdict != "fine-tuned":
