@@ -43,6 +43,11 @@ RULES: dict[str, RuleWords] = {
         "An observed origin that no declaration names",
         "What was observed points to an ancestor of another developer or licence than the declared ones.",
     ),
+    "re-parameterised-copy": RuleWords(
+        "The weights are a rewritten copy of another model's",
+        "Units, heads or the residual stream were reordered, turned or rescaled, which leaves the outputs as they "
+        "are. It does not say who did it or why.",
+    ),
     "behaviour-closer-than-controls": RuleWords(
         "The behaviour is nearer to a teacher's than to every control's",
         "On the same prompts the model's forecasts are nearer to a candidate teacher's than to those of any "
