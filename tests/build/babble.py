@@ -27,19 +27,20 @@ def language(rng: np.random.Generator) -> np.ndarray:
     return rng.dirichlet(np.full(WORDS, 0.3), (WORDS, WORDS))
 
 
-def sample(table: np.ndarray, length: int, rng: np.random.Generator) -> np.ndarray:
-    """A text of so many words."""
+def sample(table: np.ndarray, length: int, rng: np.random.Generator, texts: int = 100) -> np.ndarray:
+    """So many words in all, as texts of equal length: int array (texts, words of a text)."""
     sums = table.cumsum(-1)
-    text = [0, 1]
-    for draw in rng.random(length):
-        text.append(min(WORDS - 1, int(np.searchsorted(sums[text[-2], text[-1]], draw))))
-    return np.array(text)
+    said = [rng.integers(0, WORDS, texts), rng.integers(0, WORDS, texts)]
+    for _ in range(length // texts):
+        draws = rng.random(texts)[:, None]
+        said.append(np.minimum((sums[said[-2], said[-1]] < draws).sum(-1), WORDS - 1))
+    return np.stack(said, -1)
 
 
-def learnt(text: np.ndarray, smooth: float) -> np.ndarray:
+def learnt(texts: np.ndarray, smooth: float) -> np.ndarray:
     """The model that counts what follows two words, mixed with what follows one."""
     counts = np.zeros((WORDS, WORDS, WORDS))
-    np.add.at(counts, (text[:-2], text[1:-1], text[2:]), 1.0)
+    np.add.at(counts, (texts[:, :-2], texts[:, 1:-1], texts[:, 2:]), 1.0)
     one = counts.sum(0) + 0.5
     one /= one.sum(-1, keepdims=True)
     table = counts + smooth * WORDS * one[None]
@@ -69,7 +70,7 @@ def compared(models: Sequence[np.ndarray], rng: np.random.Generator, prompts: in
 
 def prompts_of(tongue: np.ndarray, count: int, rng: np.random.Generator) -> tuple[Prompt, ...]:
     """Texts of the language, fourteen words each, numbered so that no two are equal."""
-    texts = (sample(tongue, 12, rng) for _ in range(count))
+    texts = sample(tongue, 12 * count, rng, count)
     return tuple(
         Prompt(text=" ".join([f"n{n}", *map(word, text)]), domain=f"d{n % 3}") for n, text in enumerate(texts)
     )

@@ -18,6 +18,7 @@ from gauger.core.inventory import Digest, Model
 from gauger.core.judgement import SEVERITIES, Gap
 from gauger.core.plugin import guarded
 from gauger.core.record import Record
+from gauger.core.text import printable
 from gauger.flows.check import lineage_only
 from gauger.flows.question import DEFAULT_MEANS, Means, Question
 from gauger.formats.source import FileSource, sha256_of
@@ -102,10 +103,11 @@ def taught_by(
 
 def names_of(specs: Sequence[str]) -> dict[str, str]:
     """What to call each participant: the last part of a path, with its folder where need be."""
-    short = {spec: Path(spec).resolve().name if Path(spec).exists() else spec for spec in specs}
+    last = {spec: Path(spec).resolve().name if Path(spec).exists() else spec for spec in specs}
+    short = {spec: printable(name, 200) for spec, name in last.items()}
     count = Counter(short[spec] for spec in dict.fromkeys(specs))
     return {
-        spec: name if count[name] == 1 else "/".join(Path(spec).resolve().parts[-2:])
+        spec: name if count[name] == 1 else printable("/".join(Path(spec).resolve().parts[-2:]), 200)
         for spec, name in short.items()
     }
 

@@ -27,10 +27,10 @@ def world() -> dict[str, Run]:
     tongue = language(rng)
     tables = {name: model(tongue, rng) for name in ("t1", "t2", *CONTROLS, "loner")}
     tables["student"] = learnt(sample(tables["t1"], 6000, rng), 0.1)
-    own, seen = sample(tongue, 3000, rng), sample(tables["t1"], 6000, rng)
+    own, seen = sample(tongue, 3000, rng, 50), sample(tables["t1"], 6000, rng)
     tables["before"] = learnt(own, 0.1)
     tables["after"] = learnt(np.concatenate([own, seen]), 0.1)
-    tables["dunce"] = learnt(rng.integers(0, 24, 6000), 0.1)
+    tables["dunce"] = learnt(rng.integers(0, 24, (100, 60)), 0.1)
     prompts = prompts_of(tongue, 40, rng)
     return {name: run_of(name, table, prompts) for name, table in tables.items()}
 

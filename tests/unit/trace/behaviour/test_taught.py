@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from build.babble import language, learnt, model, prompts_of, run_of, sample
 from build.decoders import llama
+from build.endpoints import answering_server
 from gauger.cli.main import cli, exit_code
 from gauger.core.dossier import Dossier, load
 from gauger.runtime.recorded import read_runs, written
@@ -90,6 +91,22 @@ def test_local_models_are_run_recorded_and_replayed(tmp_path: Path) -> None:
 
     assert facts(first) == facts(again) != []
     assert facts(first)[0]["ground"] == "pieces"
+
+
+@pytest.mark.server
+def test_served_and_local_models_are_compared(tmp_path: Path) -> None:
+    """Names that are no files are asked at the endpoint, whose tokenizers are unknown: characters."""
+    controls = ["other-1", "other-2", "other-3", str(llama(tmp_path / "local"))]
+    who = ["student", "--against", "teacher", *(part for name in controls for part in ("--control", name))]
+    asked = tmp_path / "asked.txt"
+    asked.write_text("\n\n".join(f"the {n} other one in a train on {n} roads" for n in range(25)), "utf-8")
+    with answering_server() as address:
+        dossier = traced(*who, "--prompts", str(asked), "--endpoint", address)
+    (seen,) = [e for e in dossier.evidence if e.probe == "behaviour"]
+    assert seen.facts["ground"] == "characters"
+    assert (seen.facts["behaviour"], seen.strength) == ("closer", "weak")
+    assert any("local" in caveat for caveat in seen.facts["caveats"])
+    assert [m.namespace for m in dossier.models] == ["api"]
 
 
 @pytest.mark.parametrize(
