@@ -56,7 +56,7 @@ class Edit:
         keeps: The function is kept, so logits are compared.
         save: `float32`, `float16`, `bfloat16`, `int8`, `Q8_0`, `Q4_0`, `shards` or `adapter`.
         others: Further parents by edit name, with the verdicts accepted for them.
-        linked: Whether dependence must be found.
+        linked: Whether dependence must be found; None where weights need not show it.
     """
 
     verdicts: tuple[str, ...]
@@ -66,7 +66,7 @@ class Edit:
     keeps: bool = False
     save: str = "float32"
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    linked: bool = True
+    linked: bool | None = True
 
 
 def same(model: Model, _: Rng) -> Model:
@@ -183,7 +183,7 @@ SMOLLM2: dict[str, Edit] = {
     "Q4_0": Edit(("quantised",), "quantised-from", same, save="Q4_0"),
     "int8": Edit(("quantised",), "quantised-from", same, save="int8"),
     "adapter": Edit(
-        ("adapter", "undecided"), "adapter-of", low_rank, ("adapter",), save="adapter", linked=False
+        ("adapter", "undecided"), "adapter-of", low_rank, ("adapter",), save="adapter", linked=None
     ),
     "adapter-merged": Edit(("adapter",), "adapter-of", merged_low_rank),
     "adapter-merged-bfloat16": Edit(("adapter",), "adapter-of", merged_low_rank, save="bfloat16"),

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 from zoo.launder import Rng, single
-from zoo.model import Array, Model, Tokenizer, Weights, family, shape_of
+from zoo.model import Array, Model, Weights, family, shape_of
 
 LAYER = re.compile(r"^(.*?(?:layers|layer|h)\.)(\d+)(\..*)$")
 
@@ -194,7 +194,8 @@ def vocabulary_pruned(model: Model, kept: int) -> Model:
         pieces = tokenizer.pieces[:kept]
         known = set(pieces)
         merges = tuple(m for m in tokenizer.merges if {*m.split(" "), m.replace(" ", "")} <= known)
-        tokenizer = Tokenizer(pieces, merges, tuple(i for i in tokenizer.special if i < kept))
+        special = tuple(index for index in tokenizer.special if index < kept)
+        tokenizer = replace(tokenizer, pieces=pieces, merges=merges, special=special)
     return replace(model.with_weights(w, vocab_size=kept), tokenizer=tokenizer)
 
 

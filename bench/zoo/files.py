@@ -126,8 +126,17 @@ def tokenizer_json(tokenizer: Tokenizer) -> dict[str, Any]:
         }
     else:
         inner = {"type": "BPE", "merges": list(tokenizer.merges)}
-        level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-        steps = {"pre_tokenizer": level, "decoder": level}
+        level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+        own = tokenizer.pattern != ""
+        cut = {**level, "use_regex": not own}
+        split = {
+            "type": "Split",
+            "pattern": {"Regex": tokenizer.pattern},
+            "behavior": "Isolated",
+            "invert": False,
+        }
+        before = {"type": "Sequence", "pretokenizers": [split, cut]} if own else cut
+        steps = {"pre_tokenizer": before, "decoder": {**level, "use_regex": True}}
     return {"version": "1.0", "added_tokens": added, **steps, "model": {**inner, "vocab": vocabulary}}
 
 
@@ -191,6 +200,8 @@ def write_gguf(path: Path, model: Model, kind: str = "Q8_0") -> None:
         special = set(model.tokenizer.special)
         writer.add_token_types([3 if index in special else 1 for index in range(len(model.tokenizer.pieces))])
         writer.add_token_merges(list(model.tokenizer.merges))
+        writer.add_bos_token_id(config["bos_token_id"])
+        writer.add_eos_token_id(config["eos_token_id"])
     wanted = gguf.GGMLQuantizationType[kind]
     for name in sorted(model.weights):
         array = model.weights[name]

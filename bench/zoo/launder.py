@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from zoo.model import Array, Model, Tokenizer, Weights, shape_of
+from zoo.model import Array, Model, Weights, shape_of
 
 Rng = np.random.Generator
 
@@ -182,9 +182,9 @@ def permute_vocabulary(model: Model, rng: Rng) -> Model:
     for name in ("model.embed_tokens.weight", "lm_head.weight"):
         if name in w:
             w[name] = w[name][order]
-    tokenizer = Tokenizer(
+    tokenizer = replace(
+        model.tokenizer,
         pieces=tuple(model.tokenizer.pieces[old] for old in order),
-        merges=model.tokenizer.merges,
         special=tuple(sorted(int(new[old]) for old in model.tokenizer.special)),
     )
     ids = {

@@ -20,12 +20,14 @@ class Tokenizer:
         merges: `left right`, first merge first.
         special: Ids that stand for no text.
         kind: `bpe`, or `wordpiece` (no merges).
+        pattern: Regular expression of the words that merges stay inside; empty for GPT-2's own.
     """
 
     pieces: tuple[str, ...]
     merges: tuple[str, ...] = ()
     special: tuple[int, ...] = ()
     kind: str = "bpe"
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
