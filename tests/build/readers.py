@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from build.ctranslate2 import tiny_ctranslate2
 from build.ggml import tiny_ggml
@@ -16,7 +17,7 @@ from build.paddle import WEIGHTS as PADDLE_WEIGHTS
 from build.paddle import graph as paddle_graph
 from build.paddle import program as paddle_program
 from build.paddle import tiny_paddle
-from build.pickles import calling_pickle, tiny_torch_zip
+from build.pickles import calling_pickle, tiny_torch_zip, zip_bytes
 from build.safetensors import raw_entry, with_header
 from build.tflite import tiny_tflite
 from build.tokenizers import sentencepiece, tokenizer_json
@@ -32,6 +33,7 @@ from gauger.formats.dequantise import can_read, read_rows
 from gauger.formats.ggml import read_ggml
 from gauger.formats.gguf import read_gguf
 from gauger.formats.hdf5 import read_hdf5
+from gauger.formats.joined import JoinedSource
 from gauger.formats.model_file import ModelFile
 from gauger.formats.ollama import read_manifest
 from gauger.formats.onnx import read_onnx
@@ -53,6 +55,7 @@ from gauger.formats.tokenizer_files import (
 )
 from gauger.formats.tokenizer_json import read_tokenizer_json
 from gauger.formats.unpack import Budget, PlainStream, UnpackedStream, packing
+from gauger.formats.zipped import open_zipped
 
 ALLOWED = (Malformed, LimitExceeded, Unreadable, NothingToExamine)
 """All that may come out of a reader besides its answer."""
@@ -84,6 +87,20 @@ def _tar(data: bytes, limits: Limits) -> object:
     source, kind = MemorySource(data), packing(data)
     stream = UnpackedStream(source, kind, limits, Budget(limits)) if kind else PlainStream(source)
     return [(member.name, stream.read(10)) for member in tar_members(stream, limits)]
+
+
+def _zipped(data: bytes, limits: Limits) -> object:
+    """The model inside an archive of these bytes."""
+    with ExitStack() as stack:
+        sources, remarks = open_zipped(stack, MemorySource(data, name="m.zip"), limits)
+        return read_model(sources, limits), remarks
+
+
+def _joined(data: bytes, limits: Limits) -> object:
+    """These bytes in three pieces, read as one."""
+    third = len(data) // 3
+    parts = [MemorySource(piece) for piece in (data[:third], data[third : 2 * third], data[2 * third :])]
+    return read_model([JoinedSource(parts, name="mutant")], limits)
 
 
 def _paddle_program(name: str) -> Callable[[bytes, Limits], object]:
@@ -123,6 +140,8 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "hdf5_newer": (weights(read_hdf5), tiny_hdf5(newer=True)),
     "ggml": (weights(read_ggml), tiny_ggml()),
     "openvino": (_openvino, tiny_openvino()[0]),
+    "zipped": (_zipped, zip_bytes({"a/model.gguf": tiny_gguf(), "b.txt": b"x" * 99}, packed=True)),
+    "joined": (_joined, tiny_gguf()),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

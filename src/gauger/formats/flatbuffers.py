@@ -12,6 +12,8 @@ import msgspec
 from gauger.core.errors import Malformed
 from gauger.formats.window import Window
 
+_LONGEST_TEXT = 2000
+
 
 class Table(msgspec.Struct, frozen=True):
     """One table: fields are looked up by their number in the schema.
@@ -45,9 +47,12 @@ class Table(msgspec.Struct, frozen=True):
         return self.window.number(code, at) if at else default
 
     def text(self, number: int) -> str:
-        """The text in this field; empty where it is left out."""
+        """The text in this field, cut to 2,000 bytes; empty where it is left out.
+
+        Many tables may point to one text, so that long ones would cost more than the file holds.
+        """
         begin, count = self.vector(number, 1)
-        return self.window.text(begin, count) if count else ""
+        return self.window.text(begin, min(count, _LONGEST_TEXT)) if count else ""
 
     def table(self, number: int) -> Table | None:
         """The table in this field, or None."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gauger.core.errors import LimitExceeded, Malformed
+from gauger.core.errors import Malformed
 from gauger.core.limits import Limits
 from gauger.core.record import Facts
 from gauger.core.text import printable
@@ -35,6 +35,7 @@ _WHOLE = {(1, True): "INT8", (1, False): "UINT8", (2, True): "INT16", (2, False)
 _FLOATS = {2: "FLOAT16", 4: "FLOAT32", 8: "FLOAT64"}
 _TEXT = 4000
 _KEPT_ATTRIBUTES = 64
+_LONGEST_PATH = 1000
 
 
 class _Walk:
@@ -46,6 +47,7 @@ class _Walk:
         self.entries: list[TensorEntry] = []
         self.remarks: list[str] = []
         self.packed = 0
+        self.texts = 0
 
 
 def read_hdf5(sources: Sequence[Source], limits: Limits) -> ModelFile:
@@ -104,10 +106,12 @@ def _walk_groups(walk: _Walk, root: int) -> None:
                 f"{subject}: the group {printable(path, 80)} keeps its links in a heap; not read"
             )
         prefix = f"{path}/" if path else ""
-        members = sorted(links(walk.window, found), reverse=True)
-        waiting += [(f"{prefix}{name}"[:_TEXT], place, depth + 1) for name, place in members]
-        if len(waiting) > walk.limits.items:
-            raise LimitExceeded(f"more than {walk.limits.items} objects", subject=subject)
+        members = []
+        for name, place in links(walk.window, found):
+            members.append((f"{prefix}{name}"[:_LONGEST_PATH], place, depth + 1))
+            walk.texts += len(members[-1][0])  # many links may point to one long name
+            walk.limits.check(walk.texts, "header_bytes", subject=subject)
+        waiting += sorted(members, reverse=True)
 
 
 def _dataset(walk: _Walk, path: str, found: Sequence[Message]) -> None:
