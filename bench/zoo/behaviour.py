@@ -1,6 +1,6 @@
 """How often is the behaviour test right? Students of known teachers, non-students, and independent seeds.
 
-    python bench/zoo/behaviour.py [--zoo .cache/zoo] [--prompts own|text] [--count 120]
+    python bench/zoo/behaviour.py [--zoo .cache/zoo] [--prompts own|text] [--ground characters] [--count 120]
 
 Needs the zoo (`python bench/zoo/make.py`); uses those of its models that are there. `text` asks with pieces
 of Python that no model was trained on, `own` with the built-in prompts, which are mostly English: far from
@@ -15,6 +15,7 @@ import time
 from itertools import permutations
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -115,6 +116,7 @@ def main() -> int:
     )
     parser.add_argument("--zoo", type=Path, default=ZOO)
     parser.add_argument("--prompts", choices=["own", "text"], default="text")
+    parser.add_argument("--ground", choices=["pieces", "characters"], default="pieces")
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--null", type=int, default=400, help="tests of independent seeds")
     given = parser.parse_args()
@@ -125,8 +127,12 @@ def main() -> int:
     seeds = [f"llama-{n:02}" for n in range(24)]
     children = [f"llama-00.{kind}" for kind in ("tuned-other", "further", "hard", "laundered")]
     runs = runs_of(given.zoo, [*students, *fresh, *seeds, *children], prompts)
+    if given.ground == "characters":  # as if nobody knew the tokenizers
+        runs = {name: msgspec.structs.replace(run, tokenizer="") for name, run in runs.items()}
     seconds = time.monotonic() - started
-    print(f"{len(prompts)} prompts ({given.prompts}), {len(runs)} models, run in {seconds:.0f} s")
+    print(
+        f"{len(prompts)} prompts ({given.prompts}, {given.ground}), {len(runs)} models, run in {seconds:.0f} s"
+    )
     controls = [name for name in ("llama-02", "llama-03", *fresh) if name in runs]
 
     head("students: the teacher's outputs alone")

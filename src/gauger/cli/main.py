@@ -24,7 +24,8 @@ _EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {int(code):2}  {meaning}" for code
 def cli() -> None:
     """Which AI models does a stack run, where do they come from, and what would the next rule take away?
 
-    Gauger reads files. It runs nothing that it finds, opens no network connection and sends nothing anywhere.
+    Gauger reads files. It opens no network connection, sends nothing anywhere and runs nothing that it finds,
+    unless `gauger trace` is given an address to read from, or models to run with --against.
     """
 
 
