@@ -130,9 +130,8 @@ def main() -> int:
     if given.ground == "characters":  # as if nobody knew the tokenizers
         runs = {name: msgspec.structs.replace(run, tokenizer="") for name, run in runs.items()}
     seconds = time.monotonic() - started
-    print(
-        f"{len(prompts)} prompts ({given.prompts}, {given.ground}), {len(runs)} models, run in {seconds:.0f} s"
-    )
+    asked = f"{len(prompts)} prompts ({given.prompts}, {given.ground})"
+    print(f"{asked}, {len(runs)} models, run in {seconds:.0f} s")
     controls = [name for name in ("llama-02", "llama-03", *fresh) if name in runs]
 
     head("students: the teacher's outputs alone")
