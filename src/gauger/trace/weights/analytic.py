@@ -13,9 +13,9 @@ Numbers = npt.NDArray[np.float64]
 
 _EXACT = 1e-6
 _RESIDUAL = 0.02
-"""Largest part of a row that its recurrence leaves over. Half-precision Fourier bases leave up to 0.006; of
-the trained tensors of some twenty published models, none has even a tenth of its rows below
-(`tests/real_models`)."""
+"""Largest part of a row that its recurrence leaves over. Half-precision Fourier bases leave up to 0.006. Of
+1,580 trained tensors of 40 published files the nearest, a smooth classifier over pitches, has one row in
+forty below, and the next has none: `_SHARE` asks for 95 in a hundred."""
 _SHARE = 0.95
 _SAMPLE = 8
 _LOOKED_AT = 512

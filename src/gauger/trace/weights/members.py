@@ -62,6 +62,8 @@ def members_of(tensors: Sequence[Tensor], names: Sequence[Name]) -> tuple[Member
     found = []
     for tensor, name in zip(tensors, names, strict=True):
         role, length = role_of(name.path)
+        if name.adapter and role:
+            role = f"{role.rstrip('?')} adapter-{name.adapter}"
         part = _part(name, labels)
         found.append(
             Member(

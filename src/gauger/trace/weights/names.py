@@ -29,7 +29,8 @@ _KINDS = frozenset({
 
 _STACKED = frozenset({"experts", "switch_mlp", "local_experts", "moe_experts"})
 _SHARED = frozenset({"shared_expert", "shared_experts", "shared_mlp", "share_expert", "share_experts"})
-_NUMBERED = re.compile(r"^(layers?|blocks?|h|experts?|resblocks|linear|conv)_(\d+)(_noact)?$")
+_NUMBERED = re.compile(r"^(layers?|blocks?|h|experts?|resblocks)_(\d+)$")
+_FACTOR = re.compile(r"^lora_(?:embedding_)?([ab])$", re.IGNORECASE)
 _QUANTISED = re.compile(r"(?:(?<=weight)|(?<=kernel))_(?:q|quantized|int8|uint8|fp16|Q4|Q4G32|q4|dq)$")
 """What quantisers append to a parameter's name."""
 
@@ -57,6 +58,7 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
         expert: `7`, `shared`, `*` where one tensor holds all experts, else empty.
         path: Modules below the layer (and the expert), the parameter's own name left out.
         kind: The parameter: `weight`, `bias`, `kernel`, …; empty for a bare parameter.
+        adapter: `a` or `b` for the factors of a low-rank adapter, else empty.
     """
 
     side: str = ""
@@ -66,6 +68,7 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
     expert: str = ""
     path: tuple[str, ...] = ()
     kind: str = ""
+    adapter: str = ""
 
     @property
     def is_weight(self) -> bool:
@@ -85,30 +88,25 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
 
 def parse_name(name: str) -> Name:
     """What does this tensor name say? Every name gives an answer; an unknown one has only a path."""
-    parts, kind = _segments(name)
+    parts, kind, adapter = _segments(name)
     at = _layer_at(parts)
-    if at is None:
-        expert, path = _expert_of(parts)
-        return Name(
-            side=_side(parts[:-1]),
-            expert=expert,
-            path=tuple(p for p in path if p not in _WRAPPERS),
-            kind=kind,
-        )
-    front, word, rest = parts[: at - 1], parts[at - 1], parts[at + 1 :]
-    layer: tuple[int, ...] = (int(parts[at][:9]),)
-    deeper = word not in ("block", *_EXPERTS)
-    if deeper and len(rest) > 2 and rest[0] in LAYER_WORDS and rest[1].isdecimal():
-        layer, rest = (*layer, int(rest[1][:9])), rest[2:]
+    layer: tuple[int, ...] = ()
+    front, word, rest = parts[:-1], "", parts
+    if at is not None:
+        front, word, layer, rest = parts[: at - 1], parts[at - 1], (int(parts[at][:9]),), parts[at + 1 :]
+        deeper = word not in ("block", *_EXPERTS)
+        if deeper and len(rest) > 2 and rest[0] in LAYER_WORDS and rest[1].isdecimal():
+            layer, rest = (*layer, int(rest[1][:9])), rest[2:]
     expert, path = _expert_of(rest)
     return Name(
         side=_side(front),
-        stack=".".join(front),
+        stack=".".join(front) if layer else "",
         word=word,
         layer=layer,
         expert=expert,
-        path=tuple(p for p in path if p not in _WRAPPERS),
+        path=tuple(part for part in path if part not in _WRAPPERS),
         kind=kind,
+        adapter=adapter,
     )
 
 
@@ -130,26 +128,33 @@ _NOT_LAYERS = frozenset(
 )
 
 
-def _segments(name: str) -> tuple[list[str], str]:
+def _segments(name: str) -> tuple[list[str], str, str]:
+    """Modules, the parameter's own name, and which factor of an adapter it is."""
     plain = name.removesuffix(":0").replace("::", ".").replace("/", ".").replace("\\", ".").strip(".")
     parts: list[str] = []
     for part in plain.split("."):
         found = _NUMBERED.match(part)
-        if found and found[1] not in ("linear", "conv"):
+        if found:
             parts += [found[1], found[2]]
         elif part:
             parts.append(part)
-    kind = ""
-    if len(parts) > 1:
+    factors = [found[1].lower() for part in parts if (found := _FACTOR.match(part))]
+    parts = [part for part in parts if not _FACTOR.match(part)]
+    return *_parameter(parts), factors[0] if factors else ""
+
+
+def _parameter(parts: list[str]) -> tuple[list[str], str]:
+    if parts:
         parts[-1] = _QUANTISED.sub("", parts[-1])
     if len(parts) > 1 and parts[-1] in _KINDS:
         kind = parts.pop()
         if len(parts) > 1 and parts[-1] in ("weight", "MatMul", "Gemm", "Gather"):
             parts.pop()
+        return parts, kind
     for suffix in ("_weight", "_bias"):
-        if parts and not kind and parts[-1].endswith(suffix) and parts[-1] != suffix:
-            parts[-1], kind = parts[-1].removesuffix(suffix), suffix[1:]
-    return parts, kind
+        if parts and parts[-1].endswith(suffix) and parts[-1] != suffix:
+            return [*parts[:-1], parts[-1].removesuffix(suffix)], suffix[1:]
+    return parts, ""
 
 
 def _layer_at(parts: list[str]) -> int | None:

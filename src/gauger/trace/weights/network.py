@@ -123,6 +123,7 @@ class _Builder:
         self.norms = norms_of(self.members)
         self.remarks: list[str] = []
         self.made: dict[str, list[Matrix]] = {}
+        self.components: set[str] = set()
         self.blocks: list[tuple[tuple[str, int, tuple[int, str]], Block]] = []
 
     def network(self) -> Network:
@@ -208,9 +209,9 @@ class _Builder:
         self, part: str, first: Member, prefix: tuple[str, ...], triple: Triple, norm: Tensor | None
     ) -> None:
         component = component_of(part, triple.expert)
-        taken = {block.component for _, block in self.blocks}
-        if component in taken:
+        if component in self.components:
             component = f"{component}.{'.'.join(prefix) or 'feed_forward'}"
+        self.components.add(component)
         for matrix in (triple.gate, triple.up, triple.down):
             if matrix is not None:
                 placed = matrix.placed(Place(component=component, role=matrix.place.role))
@@ -252,6 +253,10 @@ class _Builder:
             place = Place(component=component, role=recurrent.role)
             for view in recurrent.views:
                 yield Matrix(self.weights, tensor, place, view, gates=recurrent.gates)
+            return
+        if role.endswith("embedding") and len(tensor.shape) == 3 and tensor.shape[0] == 1:
+            view = View(rows=range(tensor.shape[1]))
+            yield Matrix(self.weights, tensor, Place(component=component, role=role), view)
             return
         if len(tensor.shape) > 2:
             view = whole_view(tensor)
