@@ -26,8 +26,8 @@ _references = click.argument(
 def compare(known: Lookup, model: Path, references: tuple[Path, ...]) -> Dossier:
     """Say what MODEL has to do with each REFERENCE, by their weights.
 
-    Each is a file of weights or a model's folder, in any format that can be read; they need not be of one format.
-    Of several references that together make up MODEL, the weights of the merge are told.
+    Each is a file of weights or a model's folder, in any format that can be read; they need not be of one
+    format. Of several references that together make up MODEL, the weights of the merge are told.
     """
     from gauger.flows.compare import compare as flow
     from gauger.flows.question import Question

@@ -29,9 +29,9 @@ Verdict = Literal[
     "independent",
     "undecided",
 ]
-"""The closed set, from TRACE's tiers. `re-parameterised`: the same model under a change of basis or order that
-keeps its outputs. `shared-initialisation`: dependence without proof of derivation. `undecided`: power is lacking,
-the statement says of what."""
+"""The closed set, from TRACE's tiers. `re-parameterised`: the same model under a change of basis or order
+that keeps its outputs. `shared-initialisation`: dependence without proof of derivation. `undecided`: power is
+lacking, the statement says of what."""
 
 Tier = Literal["identity", "same-base", "laundered", "behaviour", "none"]
 """E0, E1, E2, E3 of the method pages, or nothing found."""
@@ -99,7 +99,8 @@ class Comparison(Record, frozen=True, kw_only=True):
         rank: Of the low-rank change (a merged adapter), or why none was measured.
         tests: The tests behind it, decisive ones first.
         components: Part by part.
-        layer_map: For each layer of the subject the layer of the reference, -1 where none; empty where unknown.
+        layer_map: For each layer of the subject the layer of the reference, -1 where none; empty where
+            unknown.
         power: The smallest share of inherited structure that the tests would have shown, for negatives.
         read_bytes: Bytes of weights read on both sides.
         total_bytes: Bytes of weights on both sides.
@@ -112,7 +113,9 @@ class Comparison(Record, frozen=True, kw_only=True):
     alterations: tuple[Verdict, ...] = ()
     relation: Relation | Literal[""] = ""
     inverse: bool = False
-    direction: Literal["declared", "catalogue", "dates", "information-loss", "heuristic", "unknown"] = "unknown"
+    direction: Literal["declared", "catalogue", "dates", "information-loss", "heuristic", "unknown"] = (
+        "unknown"
+    )
     tier: Tier
     statement: str
     caveats: tuple[str, ...] = ()

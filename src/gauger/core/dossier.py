@@ -140,7 +140,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         references: Catalogue entries that claims point to.
         evidence: Observations.
         claims: Lineage.
-        comparisons: Models whose weights were compared, pair by pair; claims follow from those that are linked.
+        comparisons: Models whose weights were compared, pair by pair; claims follow from those that are
+            linked.
         scenarios: In the catalogue's order: the law as it stands first.
         instruments: In the catalogue's order.
         decisions: Every decision that is not clear.

@@ -45,7 +45,8 @@ RULES: dict[str, RuleWords] = {
     ),
     "re-parameterised-copy": RuleWords(
         "The weights are a rewritten copy of another model's",
-        "Units, heads or the residual stream were reordered, turned or rescaled, which leaves the outputs as they "
+        "Units, heads or the residual stream were reordered, turned or rescaled, which leaves the outputs "
+        "as they "
         "are. It does not say who did it or why.",
     ),
     "behaviour-closer-than-controls": RuleWords(

@@ -1,4 +1,4 @@
-"""From traced models to their weights: which of them can be opened, and what the weights say of all of them."""
+"""From traced models to their weights: which can be opened, and what they say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparisons of the terminal report: each pair's verdict, what was done, the tests, and the parts that changed."""
+"""The comparisons of the terminal report: verdict, what was done, tests, parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gauger.core.comparison import Comparison, ComponentMatch, TestOutcome
 from gauger.core.readings import Measured
-from gauger.report.text.layout import BLANK, Line, Span, Style, cut, heading, labelled, paragraph, safe
+from gauger.report.text.layout import BLANK, Line, Span, Style, cut, heading, labelled, safe
 from gauger.report.view import View
 from gauger.report.words import plural
 
@@ -57,21 +57,31 @@ def _relation(view: View, one: Comparison) -> str:
     how = {
         "unknown": "which of the two came first is not in the weights",
         "information-loss": "the direction follows from what was lost",
-        "heuristic": "the direction is a heuristic: more of the one is found in the other than the other way round",
+        "heuristic": "the direction is a heuristic: more of the one is found in the other than the other "
+        "way round",
     }.get(one.direction, f"direction: {one.direction}")
     return f"{child} {one.relation} {parent}; {how}"
 
 
 def _test(test: TestOutcome) -> str:
-    statistic = f"{test.statistic.unit} {test.statistic.value:.2f}, " if isinstance(test.statistic, Measured) else ""
-    bound = f"p at most {test.p_bound.value:.2g} after {test.looks:,} looks" if isinstance(test.p_bound, Measured) else "no p"
+    statistic = (
+        f"{test.statistic.unit} {test.statistic.value:.2f}, " if isinstance(test.statistic, Measured) else ""
+    )
+    bound = (
+        f"p at most {test.p_bound.value:.2g} after {test.looks:,} looks"
+        if isinstance(test.p_bound, Measured)
+        else "no p"
+    )
     return f"{test.test} {test.component}: {statistic}{bound} ({test.units} units)"
 
 
 def _parts(parts: Iterable[ComponentMatch]) -> str:
     """How many parts are in which state, and those that changed most."""
     listed = list(parts)
-    counts = {state: sum(p.state == state for p in listed) for state in ("equal", "altered", "linked", "independent")}
+    counts = {
+        state: sum(p.state == state for p in listed)
+        for state in ("equal", "altered", "linked", "independent")
+    }
     words = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     changed = sorted(
         (p for p in listed if p.state == "altered" and isinstance(p.change, Measured)),

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gauger.core.canonical import canonical_json
-from gauger.core.errors import Malformed
+from gauger.core.errors import GaugerError, Malformed
+from gauger.core.text import printable
 from gauger.trace.fingerprints.records import Array, BlockNote, Document, Fingerprint
 from gauger.trace.fingerprints.scores import COLUMNS, Kind, block_scores, kinds_of
 from gauger.trace.fingerprints.store import load_fingerprint
@@ -83,12 +84,14 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Attributes:
         version: Of this layout.
         listed: The fingerprints, in order.
+        broken: File and reason of what could not be read.
         blocks: Groups of whitened scores.
         samples: Groups of samples of one shape.
     """
 
     version: int
     listed: tuple[Listed, ...]
+    broken: tuple[tuple[str, str], ...] = ()
     blocks: tuple[Group, ...]
     samples: tuple[Group, ...]
 
@@ -143,40 +146,37 @@ def compiled(listed: Sequence[Listed], cache: Path | None) -> Index:
         listed: The fingerprints in order.
         cache: Folder for compiled indexes; None to build in memory. Nothing in it is trusted more than the
             fingerprints are: what does not fit its own directory is built again.
-
-    Raises:
-        Malformed: a file is no fingerprint.
-        LimitExceeded: a file is above the bounds.
-        Unreadable: a file cannot be read.
     """
     if cache is None:
         return build(listed, None)
     key = hashlib.sha256(canonical_json([VERSION, UNITS, BLOCKS, *listed])).hexdigest()[:32]
     folder = cache / f"fingerprints-{key}"
-    return _opened(folder, listed) or build(listed, folder)
+    return _opened(folder) or build(listed, folder)
 
 
 def build(listed: Sequence[Listed], folder: Path | None) -> Index:
     """Compile these fingerprints, into files of `folder` where one is given.
 
     Two passes over the fingerprints: one for sizes, one for numbers, so that memory stays small. The
-    directory is written last: a folder without one is no index.
-
-    Raises:
-        Malformed: a file is no fingerprint.
-        LimitExceeded: a file is above the bounds.
-        Unreadable: a file cannot be read.
+    directory is written last: a folder without one is no index. What cannot be read is left out and named.
     """
-    plan = _Plan()
-    for number, one in enumerate(listed):
-        plan.add(number, load_fingerprint(Path(one.file)).document)
+    plan, broken, readable = _Plan(), list[tuple[str, str]](), list[Listed]()
+    for one in listed:
+        try:
+            document = load_fingerprint(Path(one.file)).document
+        except GaugerError as error:
+            broken.append((Path(one.file).name, printable(str(error), 300)))
+            continue
+        plan.add(len(readable), document)
+        readable.append(one)
+    listed = readable
     arrays = plan.arrays(folder)
     for number, one in enumerate(listed):
         plan.fill(number, load_fingerprint(Path(one.file)), arrays)
     order = np.argsort(arrays["digests"], kind="stable")
     arrays["digests"][:] = arrays["digests"][order]
     arrays["digest_where"][:] = arrays["digest_where"][order]
-    directory = plan.directory(listed)
+    directory = plan.directory(listed, broken)
     if folder is not None:
         for array in arrays.values():
             if isinstance(array, np.memmap):
@@ -324,10 +324,11 @@ class _Plan:
             arrays["spreads"][self._next_spread : self._next_spread + count] = spreads
             self._next_spread += count
 
-    def directory(self, listed: Sequence[Listed]) -> Directory:
+    def directory(self, listed: Sequence[Listed], broken: Sequence[tuple[str, str]]) -> Directory:
         return Directory(
             version=VERSION,
             listed=tuple(listed),
+            broken=tuple(broken),
             blocks=tuple(self._block_groups()),
             samples=tuple(self._sample_groups()),
         )
@@ -385,7 +386,7 @@ def _new(folder: Path | None, name: str, shape: tuple[int, ...], dtype: Any) -> 
     return np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=shape)
 
 
-def _opened(folder: Path, listed: Sequence[Listed]) -> Index | None:
+def _opened(folder: Path) -> Index | None:
     try:
         directory = msgspec.json.decode((folder / "directory.json").read_bytes(), type=Directory)
         arrays = {
@@ -393,9 +394,7 @@ def _opened(folder: Path, listed: Sequence[Listed]) -> Index | None:
         }
     except (OSError, ValueError, msgspec.DecodeError):
         return None
-    return (
-        Index(directory, arrays) if directory.listed == tuple(listed) and _whole(directory, arrays) else None
-    )
+    return Index(directory, arrays) if _whole(directory, arrays) else None
 
 
 def _whole(directory: Directory, arrays: dict[str, Array]) -> bool:

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from gauger.core.errors import GaugerError
-from gauger.core.text import printable
 from gauger.trace.fingerprints.hit import Hit
 from gauger.trace.fingerprints.index import Index, Listed, compiled
 from gauger.trace.fingerprints.pack import RECORD, Imported
@@ -20,6 +18,7 @@ from gauger.trace.fingerprints.store import MOST_BYTES, SUFFIX, load_fingerprint
 
 SHIPPED_FOLDER = "fingerprints"
 """Below the knowledge base's folder."""
+_ALTERED = "altered since it was imported"
 _RECORD_BYTES = 16 * 1024 * 1024
 
 
@@ -38,8 +37,9 @@ class Library:
 
     def __init__(self, folders: Iterable[tuple[Path, str]], *, cache: Path | None = None) -> None:
         listed = [one for folder, trust in folders for one in _listed(folder, trust)]
-        readable, self.broken = _readable(listed)
-        self._index: Index = compiled(readable, cache)
+        altered = [(Path(one.file).name, one.trust) for one in listed if one.trust == _ALTERED]
+        self._index: Index = compiled([one for one in listed if one.trust != _ALTERED], cache)
+        self.broken = (*altered, *self._index.directory.broken)
         self._searcher = Searcher(self._index)
 
     def __len__(self) -> int:
@@ -106,7 +106,7 @@ def _imported(folder: Path) -> Iterator[Listed]:
         if "/" in name or not path.is_file() or path.stat().st_size > MOST_BYTES:
             continue
         same = hashlib.sha256(path.read_bytes()).hexdigest() == record.fingerprints[name]
-        yield _entry(path, trust if same else "altered since it was imported")
+        yield _entry(path, trust if same else _ALTERED)
 
 
 def _record(path: Path) -> Imported | None:
@@ -120,19 +120,3 @@ def _record(path: Path) -> Imported | None:
 def _entry(path: Path, trust: str) -> Listed:
     state = path.stat()
     return Listed(file=str(path), trust=trust, size_bytes=state.st_size, stamp=state.st_mtime_ns)
-
-
-def _readable(listed: Sequence[Listed]) -> tuple[list[Listed], tuple[tuple[str, str], ...]]:
-    kept: list[Listed] = []
-    broken: list[tuple[str, str]] = []
-    for one in listed:
-        if one.trust.startswith("altered"):
-            broken.append((Path(one.file).name, one.trust))
-            continue
-        try:
-            load_fingerprint(Path(one.file))
-        except GaugerError as error:
-            broken.append((Path(one.file).name, printable(str(error), 300)))
-            continue
-        kept.append(one)
-    return kept, tuple(broken)

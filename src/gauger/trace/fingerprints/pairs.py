@@ -46,7 +46,11 @@ class UnitTests(msgspec.Struct, frozen=True, eq=False):
     looks: int
 
 
-def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
+Known = dict[tuple[int, Kind, int], Numbers]
+"""Scores of the query's blocks that were worked out before, by block, kind and count."""
+
+
+def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int, known: Known | None = None) -> UnitTests:
     """Is unit j of a block of ours unit j of a block of theirs?
 
     Blocks are compared in the fullest way that both allow, over the units that both describe. One matrix
@@ -58,7 +62,7 @@ def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
     sets: dict[int, tuple[Numbers, Numbers]] = {}
     looked = 0
     for kind, count, left, right in _families(a, b):
-        xs = [block_scores(a[i], ours.arrays[f"units.{i}"], kind, count) for i in left]
+        xs = [_known_scores(ours, i, kind, count, known if known is not None else {}) for i in left]
         ys = [block_scores(b[j], theirs.arrays[f"units.{j}"], kind, count) for j in right]
         looked += len(xs) * len(ys)
         z = pairing_scores(xs, ys)
@@ -70,6 +74,13 @@ def unit_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> UnitTests:
     partner[best < _standing_out(looked)] = -1
     tests = [_unit_test(a[i], b[int(partner[i])], *sets[i], looks) for i in _distinct(best, partner)]
     return UnitTests(tuple(tests), tuple(int(p) for p in partner), looked)
+
+
+def _known_scores(ours: Fingerprint, block: int, kind: Kind, count: int, known: Known) -> Numbers:
+    key = (block, kind, count)
+    if key not in known:
+        known[key] = block_scores(ours.document.blocks[block], ours.arrays[f"units.{block}"], kind, count)
+    return known[key]
 
 
 def _families(
@@ -121,47 +132,46 @@ def row_tests(ours: Fingerprint, theirs: Fingerprint, looks: int) -> tuple[tuple
     Each of our tensors is tested against the one of theirs that is most like it; every way to order axes of
     one length counts as a look.
     """
-    found: list[tuple[float, TensorNote, TensorNote, Numbers, Numbers]] = []
-    by_shape: dict[tuple[int, ...], list[TensorNote]] = defaultdict(list)
-    for tensor in theirs.document.tensors:
+    found: list[tuple[float, int, int, Numbers, Numbers]] = []
+    by_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for number, tensor in enumerate(theirs.document.tensors):
         if tensor.rows >= 0 and not tensor.fixed:
-            by_shape[tensor.shape].append(tensor)
+            by_shape[tensor.shape].append(number)
     looked = 0
-    for tensor in ours.document.tensors:
+    for number, tensor in enumerate(ours.document.tensors):
         if tensor.rows < 0 or tensor.fixed or tensor.shape not in by_shape:
             continue
         looked += len(by_shape[tensor.shape]) * len(orders(tensor.shape))
-        best = _best_rows(ours, tensor, theirs, by_shape[tensor.shape])
+        best = _best_rows(ours, number, theirs, by_shape[tensor.shape])
         if best is not None:
             found.append(best)
     found.sort(key=lambda one: -one[0])
     tests: list[TestedPair] = []
     taken: set[int] = set()
-    for z, tensor, other, a, b in found:
-        if z >= SCREEN_Z and other.rows not in taken and len(tests) < 2 * _BOUNDED:
-            taken.add(other.rows)
-            tests.append(_row_test(tensor, other, a, b, looks))
+    for z, number, other, a, b in found:
+        if z >= SCREEN_Z and other not in taken and len(tests) < 2 * _BOUNDED:
+            taken.add(other)
+            names = _called(ours.document.tensors, number), _called(theirs.document.tensors, other)
+            tests.append(_row_test(names, a, b, looks))
     embedded = _embedding_test(ours, theirs, looks)
     return tuple(tests + ([embedded] if embedded else [])), looked + 1
 
 
 def _best_rows(
-    ours: Fingerprint, tensor: TensorNote, theirs: Fingerprint, others: Sequence[TensorNote]
-) -> tuple[float, TensorNote, TensorNote, Numbers, Numbers] | None:
-    a = _plane(ours.arrays[f"rows.{tensor.rows}"])
+    ours: Fingerprint, number: int, theirs: Fingerprint, others: Sequence[int]
+) -> tuple[float, int, int, Numbers, Numbers] | None:
+    a = _plane(ours.arrays[f"rows.{ours.document.tensors[number].rows}"])
     left = direction(a)
-    best: tuple[float, TensorNote, TensorNote, Numbers, Numbers] | None = None
+    freedom = math.sqrt(max((a.shape[0] - 1) * max(a.shape[1] - 1, 1), 1))
+    best: tuple[float, int, int, Numbers, Numbers] | None = None
     for other in others:
-        stored = theirs.arrays[f"rows.{other.rows}"]
-        for order in orders(other.shape):
-            if stored.ndim != len(other.shape):
-                continue
+        note = theirs.document.tensors[other]
+        stored = theirs.arrays[f"rows.{note.rows}"]
+        for order in orders(note.shape) if stored.ndim == len(note.shape) else ():
             b = _plane(stored.transpose(order))
-            if b.shape != a.shape:
-                continue
-            z = float(left @ direction(b)) * math.sqrt(max((a.shape[0] - 1) * max(a.shape[1] - 1, 1), 1))
-            if best is None or z > best[0]:
-                best = (z, tensor, other, a, b)
+            z = float(left @ direction(b)) * freedom if b.shape == a.shape else -1.0
+            if z > 0 and (best is None or z > best[0]):
+                best = (z, number, other, a, b)
     return best
 
 
@@ -169,13 +179,13 @@ def _plane(values: npt.NDArray[Any]) -> Numbers:
     return values.astype(np.float64).reshape(values.shape[0], -1)
 
 
-def _row_test(ours: TensorNote, theirs: TensorNote, a: Numbers, b: Numbers, looks: int) -> TestedPair:
-    rows_have_meaning = ours.component.endswith("embeddings") or ours.component == "unembedding"
+def _row_test(names: tuple[str, str], a: Numbers, b: Numbers, looks: int) -> TestedPair:
+    rows_have_meaning = "embedding" in names[0]
     test = same_basis_test(a, b, exchangeable="columns" if rows_have_meaning else "either")
     return TestedPair(
         test="same-basis",
-        ours=_called(ours),
-        theirs=_called(theirs),
+        ours=names[0],
+        theirs=names[1],
         z=test.z,
         correlation=float(direction(a) @ direction(b)),
         log_bound=bonferroni(test.log_bound, looks),
@@ -327,12 +337,13 @@ def _group_pairs(
             rank[column] += 2.0 * (same_place and cosines[row, column] >= _SAME_PLACE)
         best = int(rank.argmax())
         other, values = kept[best]
-        yield _tensor_pair(
-            tensor, sample_of(ours, number), theirs.document.tensors[other], values, cosines[row, best]
-        )
+        names = _called(ours.document.tensors, number), _called(theirs.document.tensors, other)
+        note = theirs.document.tensors[other]
+        yield _tensor_pair(names, tensor, sample_of(ours, number), note, values, cosines[row, best])
 
 
 def _tensor_pair(
+    names: tuple[str, str],
     tensor: TensorNote,
     sample: npt.NDArray[np.float32],
     note: TensorNote,
@@ -341,8 +352,8 @@ def _tensor_pair(
 ) -> TensorPair:
     change, rounding = _difference(sample, values)
     return TensorPair(
-        ours=_called(tensor),
-        theirs=_called(note),
+        ours=names[0],
+        theirs=names[1],
         shape=tensor.shape,
         cosine=float(cosine),
         change=change,
@@ -367,5 +378,9 @@ def _difference(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) 
     return min(change, 1e30), min(rounding, 1e30)
 
 
-def _called(tensor: TensorNote) -> str:
-    return f"{tensor.component} {tensor.role}".strip()
+def _called(tensors: Sequence[TensorNote], number: int) -> str:
+    """What to call a tensor: by its place, and by its number where others have the same."""
+    tensor = tensors[number]
+    name = f"{tensor.component} {tensor.role}".strip()
+    told = bool(tensor.role) and tensor.component not in ("other", "vectors")
+    return name if told else f"{name} #{number}"

@@ -232,13 +232,15 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
     def content_digest(self) -> str:
         """What is the SHA-256 of all that was measured?
 
-        Laws: what is declared, file names, sharding and the program's version do not move it.
+        Laws: what is declared, file names, sharding, what a configuration calls the architecture, and the
+        program's version do not move it.
         """
         document = msgspec.structs.replace(
             self.document,
             tool="",
             declared=Declared(key=""),
             files=(),
+            structure=msgspec.structs.replace(self.document.structure, architecture=""),
             reading=Reading(whole=self.document.reading.whole, read_bytes=0, total_bytes=0),
         )
         hasher = hashlib.sha256(canonical_json(document))

@@ -49,7 +49,7 @@ def block_scores(block: BlockNote, invariants: npt.NDArray[np.float16], kind: Ki
         ],
         axis=1,
     )
-    scores = normal_scores(table)
+    scores = normal_scores(table, range(table.shape[1]))
     return scores if scores.shape[1] == table.shape[1] else np.zeros((0, table.shape[1]))
 
 

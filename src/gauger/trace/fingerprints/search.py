@@ -24,6 +24,7 @@ from gauger.trace.fingerprints.index import (
 )
 from gauger.trace.fingerprints.lattice import orders
 from gauger.trace.fingerprints.pairs import (
+    Known,
     UnitTests,
     lens_tests,
     row_tests,
@@ -57,9 +58,11 @@ class Searcher:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._known: Known = {}
 
     def search(self, query: Fingerprint, *, most: int) -> tuple[Hit, ...]:
         """See `Library.search`."""
+        self._known = {}
         if not self._index.listed:
             return ()
         by_units, unit_looks = self._by_units(query)
@@ -72,7 +75,7 @@ class Searcher:
         chosen = sorted(
             {*_best(by_units), *_best(by_samples), *_best({k: float(v) for k, v in by_digest.items()})}
         )
-        hits = [hit for number in chosen for hit in self._examined(query, number, looks)]
+        hits = [hit for n in chosen for hit in self._examined(query, n, looks, alike=n in by_digest)]
         if not any(hit.alteration != "shared-initialisation" for hit in hits):
             hits += [
                 hit for number in self._by_spread(query) for hit in self._through_lens(query, number, looks)
@@ -122,7 +125,7 @@ class Searcher:
             z = stored[start : start + _CHUNK].astype(np.float32) @ left.T
             np.maximum.at(best, where[start : start + _CHUNK, 0], z)
         top = np.sort(best, axis=1)[:, -2:]
-        kept = np.flatnonzero(top[:, -1] >= _PROMISING_Z)
+        kept = np.flatnonzero(top[:, -1] >= max(_PROMISING_Z, _chance(len(stored) * len(ours)) + 1.0))
         return {int(owner): float(top[owner].sum()) for owner in kept}
 
     def _by_samples(self, query: Fingerprint) -> tuple[dict[int, float], int]:
@@ -156,7 +159,8 @@ class Searcher:
             cosines = (stored[start : start + 8 * _CHUNK].astype(np.float32) @ left.T).max(axis=1)
             np.maximum.at(best, where[start : start + 8 * _CHUNK, 0], cosines)
         freedom = math.prod(max(n - 1, 1) for n in sample.shape)
-        return np.maximum(best.astype(np.float64) * math.sqrt(freedom) - _SAMPLE_Z, 0.0)
+        chance = max(_SAMPLE_Z, _chance(len(stored)))
+        return np.maximum(best.astype(np.float64) * math.sqrt(freedom) - chance, 0.0)
 
     def _by_spread(self, query: Fingerprint) -> list[int]:
         """The fingerprints whose units are spread most like the query's, in whatever order and basis."""
@@ -174,15 +178,17 @@ class Searcher:
             np.minimum.at(nearest, where[:, 0], distance)
         return sorted(int(n) for n in np.argsort(nearest, kind="stable")[:CANDIDATES])
 
-    def _examined(self, query: Fingerprint, number: int, looks: int) -> list[Hit]:
-        """The hit, where two places or equal numbers show dependence."""
+    def _examined(self, query: Fingerprint, number: int, looks: int, *, alike: bool) -> list[Hit]:
+        """The hit, where two places or equal numbers (`alike`: some digests are equal) show dependence."""
         theirs = self._opened(number)
         if theirs is None:
             return []
-        units = unit_tests(query, theirs, looks)
+        units = unit_tests(query, theirs, looks, self._known)
         rows, _ = row_tests(query, theirs, looks)
         tests = (*units.tests, *rows)
         shown = significant(tests)
+        if len(shown) < 2 and not alike:
+            return []
         pairs = tensor_pairs(query, theirs)
         done = done_by(pairs, units, query, theirs)
         if done.tier != "identity" and len(shown) < 2:
@@ -245,6 +251,11 @@ class Searcher:
             same_tokenizer=_same_tokenizer(query, theirs),
             remarks=done.remarks,
         )
+
+
+def _chance(looks: int) -> float:
+    """About how large the largest of so many independent z is."""
+    return math.sqrt(2.0 * math.log(max(looks, 2)))
 
 
 def _best(scores: dict[int, float]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Do two attention layers compute the same, although their matrices differ? Products that no reordering changes."""
+"""Do two attention layers compute the same, although their matrices differ? Products tell."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def circuits(a: Network, b: Network, ours: str, theirs: str) -> Circuits | None:
     """How alike are the products of these two layers? None where a matrix is missing or the sizes differ.
 
     Query and key enter the scores only by their product, value and output the result only by theirs. The
-    products stay as they are when heads change places, when value and output are mixed inside a head, and when
-    query and key are turned together. O(width · heads' width · 256) for each product.
+    products stay as they are when heads change places, when value and output are mixed inside a head, and
+    when query and key are turned together. O(width · heads' width · 256) for each product.
     """
     one, two = _parts(a, ours), _parts(b, theirs)
     if one is None or two is None:

@@ -1,4 +1,4 @@
-"""From a comparison to evidence and claims, so that lineage measured from weights stands beside what is declared."""
+"""From a comparison to evidence and claims, to stand beside what is declared."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _claims(comparison: Comparison, evidence: Evidence) -> list[Claim]:
             strength=evidence.strength,
             evidence=(evidence.id,),
             component=component,
-            direction="unknown" if comparison.direction == "unknown" else direction,  # type: ignore[arg-type]  # of the closed set
+            direction="unknown" if comparison.direction == "unknown" else direction,
         )
     ]
 
@@ -106,7 +106,8 @@ def finding_of(subject: str, statement: str, evidence: str) -> Finding:
         audience=("compliance", "security"),
         subject=subject,
         message=f"the weights are a rewritten copy: {statement}",
-        remedy="weights were changed in ways that leave the outputs as they are; ask whoever supplied the model why, "
+        remedy="weights were changed in ways that leave the outputs as they are; ask whoever supplied the "
+        "model why, "
         "and treat it as a copy of the reference until that is answered",
         evidence=(evidence,),
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 from gauger.core.comparison import Comparison
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.trace.weights.correspond import correspond
-from gauger.trace.weights.gates import with_gates
 from gauger.trace.weights.found import CLAIM, Found
+from gauger.trace.weights.gates import with_gates
 from gauger.trace.weights.identity import all_equal
 from gauger.trace.weights.links import link_of, same_basis
 from gauger.trace.weights.opened import Opened

@@ -13,10 +13,12 @@ from gauger.formats.number_types import Floats
 from gauger.trace.weights.sketch import Sketch, centred, variants
 
 LINKED = 0.05
-"""The least cosine that is called a link at all. Source: TRACE.md's band (0.05 to 0.6 for shared initialisation)."""
+"""The least cosine that is called a link at all. Source: TRACE.md's band (0.05 to 0.6 for shared
+initialisation)."""
 
 SCREEN_Z = 7.0
-"""How far a sketch's cosine must stand above chance to be tested; the tests decide, this only saves their time."""
+"""How far a sketch's cosine must stand above chance to be tested; the tests decide, this only saves their
+time."""
 
 _SAME_PLACE = 0.5
 _MOST_PAIRS = 4_000_000
@@ -58,8 +60,8 @@ class Match(msgspec.Struct, frozen=True, eq=False):
 def correspond(ours: Sequence[Sketch], theirs: Sequence[Sketch]) -> tuple[list[Match], list[Sketch]]:
     """Which tensor of theirs is each of ours most like, and which of ours have none of their size?
 
-    A tensor at the same place (same component and role) is taken where its cosine is high; else the best of all
-    of its size. Several of ours may have one of theirs (stacked layers, tied embeddings).
+    A tensor at the same place (same component and role) is taken where its cosine is high; else the best of
+    all of its size. Several of ours may have one of theirs (stacked layers, tied embeddings).
     """
     by_size: dict[tuple[int, ...], list[Sketch]] = defaultdict(list)
     for sketch in theirs:

@@ -17,13 +17,14 @@ from gauger.trace.weights.matrix import Matrix
 from gauger.trace.weights.residual import grid_of, quantising_error, rank_of, rounded_to, zeros_by_rounding
 
 DERIVED_COSINE = 0.6
-"""Median cosine of linked tensors from which derivation is claimed. Source: TRACE.md's band: 0.05 to 0.6 is shared
-initialisation or a distant ancestor."""
+"""Median cosine of linked tensors from which derivation is claimed. Source: TRACE.md's band: 0.05 to 0.6 is
+shared initialisation or a distant ancestor."""
 
 CONTAINED = 0.8
-"""Share of one model's numbers that is found whole in the other from which derivation is claimed at any cosine:
-noise on top of a parent leaves ⟨child, parent⟩ / ⟨parent, parent⟩ at 1, and two models that drifted apart from one
-starting point are both short of it. Source: docs/methods/weights.md, measured on `bench/zoo`."""
+"""Share of one model's numbers that is found whole in the other from which derivation is claimed at any
+cosine: noise on top of a parent leaves ⟨child, parent⟩ / ⟨parent, parent⟩ at 1, and two models that drifted
+apart from one starting point are both short of it. Source: docs/methods/weights.md, measured on
+`bench/zoo`."""
 
 _PRUNED = 0.05
 _SAMPLED_ROWS = 64
@@ -49,8 +50,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         rescaled: Rows were rescaled in some tensors.
         changed: Share of the numbers that lie in tensors with any change.
         largest: The largest relative change of one tensor.
-        embeddings: Only embeddings are linked: rows of rare tokens stay near their start, so that one starting
-            point shows there as containment.
+        embeddings: Only embeddings are linked: rows of rare tokens stay near their start, so that one
+            starting point shows there as containment.
     """
 
     alterations: tuple[Verdict, ...]
@@ -124,17 +125,11 @@ def _changed(work: Work, links: Sequence[Link], limits: Limits) -> Work:
         alterations.append("fine-tuned")
     alterations = alterations or ["fine-tuned"]
     coarser = _coarser(ours, theirs, zeros if pruned else 0.0)
-    rank = (
-        Unmeasured(reason="not-supported", detail="rounding hides the rank of a change")
-        if ours or theirs
-        else None
-    )
-    if rank is None:
-        rank = (
-            _rank(links, limits)
-            if "fine-tuned" in alterations and not pruned
-            else Unmeasured(reason="not-requested")
-        )
+    rank: Reading = Unmeasured(reason="not-requested")
+    if ours or theirs:
+        rank = Unmeasured(reason="not-supported", detail="rounding hides the rank of a change")
+    elif "fine-tuned" in alterations and not pruned:
+        rank = _rank(links, limits)
     return msgspec.structs.replace(
         work,
         alterations=tuple(alterations),
@@ -162,7 +157,7 @@ def _coarser(ours: str, theirs: str, zeros: float) -> bool | None:
 
 
 def _quantisers(links: Sequence[Link], limits: Limits) -> tuple[str, str]:
-    """The quantiser of either side: as the files say; else the grid of one side to which the other was rounded."""
+    """The quantiser of either side: as the files say, else the grid to which one side was rounded."""
     ours, theirs = _stored(links, ours=True), _stored(links, ours=False)
     if ours or theirs:
         return ours, theirs

@@ -91,10 +91,10 @@ class Found:
 
     @cached_property
     def established(self) -> bool:
-        """Is dependence in the same basis shown: two parts under the claim threshold, or numbers that agree?"""
+        """Is dependence in the same basis shown: by two parts, or by numbers that agree?"""
         joint = [t for t in self.same_basis.outcomes if t.component.startswith("all ")]
         together = bool(joint) and below(joint) > 0 and len(self.body) > _FEW_TENSORS
-        return len(set(self.same_basis.components)) >= 2 or self.near or together  # noqa: PLR2004
+        return len(set(self.same_basis.components)) >= 2 or self.near or together
 
     @cached_property
     def embeddings_only(self) -> bool:

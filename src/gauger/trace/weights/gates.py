@@ -26,7 +26,7 @@ class GateOrder(msgspec.Struct, frozen=True):
 
 
 def with_gates(links: Sequence[Link], limits: Limits) -> list[Link]:
-    """The links, where those that fit only after their gates were put in order have their change measured so."""
+    """The links, where those that fit once their gates are in order are measured so."""
     return [_tried(link, limits) for link in links]
 
 

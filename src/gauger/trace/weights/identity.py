@@ -14,14 +14,16 @@ from gauger.trace.weights.links import Link
 from gauger.trace.weights.matrix import Matrix
 
 MOST_BYTES = 1 << 30
-"""Files of models above this size are not read whole; equality then rests on the sampled numbers, and says so."""
+"""Files of models above this size are not read whole; equality then rests on the sampled numbers, and says
+so."""
 
 
 def all_equal(ours: Weights, theirs: Weights, links: Sequence[Link]) -> bool | None:
     """Does every tensor of one have an equal one in the other, names aside?
 
-    Every number of both is read, one-dimensional tensors included. Linked matrices that lie the same way are compared
-    block by block; of everything else the digests of the numbers. O(bytes) time, two blocks of memory.
+    Every number of both is read, one-dimensional tensors included. Linked matrices that lie the same way are
+    compared block by block; of everything else the digests of the numbers. O(bytes) time, two blocks of
+    memory.
 
     Args:
         ours: The one model.
@@ -43,7 +45,10 @@ def all_equal(ours: Weights, theirs: Weights, links: Sequence[Link]) -> bool | N
                     return False
                 done[0].add(a.tensor.name)
                 done[1].add(b.tensor.name)
-        rest = [[t for t in side.tensors if t.name not in names] for side, names in zip((ours, theirs), done, strict=True)]
+        rest = [
+            [t for t in side.tensors if t.name not in names]
+            for side, names in zip((ours, theirs), done, strict=True)
+        ]
         return _digests(ours, rest[0]) == _digests(theirs, rest[1])
     except GaugerError:
         return None
@@ -65,5 +70,5 @@ def digest_of(weights: Weights, tensor: Tensor) -> str:
     """
     digest = hashlib.sha256(repr(tuple(n for n in tensor.shape if n != 1)).encode())
     for block in weights.blocks(tensor):
-        digest.update(memoryview(np.ascontiguousarray(block)).cast("B"))
+        digest.update(np.ascontiguousarray(block).tobytes())
     return digest.hexdigest()

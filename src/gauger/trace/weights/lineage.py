@@ -31,11 +31,15 @@ LARGE_BYTES = 1 << 30
 """From here on only ranges of a model are read, first a few rows of a few layers."""
 
 _WIDER = msgspec.structs.replace(GLANCE, units=1024, blocks=8, lenses=4, lens_units=128, row_tensors=64)
+_FAR = msgspec.structs.replace(RANGES, lenses=4, lens_units=128, tokens=256)
+"""As `_WIDER` where every row costs a request: no scattered rows of every tensor, which are some 20,000 requests
+of a model with 32 layers."""
 _MOST_HITS = 4
 _MOST_PAIRS = 500
 _TOUCHES = ("lineage by weights",)
 _NOTHING_KNOWN = (
-    "no fingerprint of the library hangs together with these weights: they come from none of its {count} models, or "
+    "no fingerprint of the library hangs together with these weights: they come from none of its {count} "
+    "models, or "
     "were retrained beyond recognition; a model without a fingerprint cannot be recognised"
 )
 
@@ -97,8 +101,8 @@ def by_weights(
 ) -> ByWeights:
     """Where do these models come from, as far as their weights tell?
 
-    Each is looked up among the fingerprints and compared with every other. Pairs that do not hang together leave no
-    record of their own.
+    Each is looked up among the fingerprints and compared with every other. Pairs that do not hang together
+    leave no record of their own.
 
     Args:
         items: The models.
@@ -115,7 +119,7 @@ def by_weights(
         for item, one in opened:
             _looked_up(item, one, known, lookup, gathered, limits)
         _compared(opened, gathered)
-        gathered.gaps += _broken(known, lookup)
+        gathered.gaps += _broken(known)
         return ByWeights(
             comparisons=tuple(gathered.comparisons),
             evidence=tuple(gathered.evidence),
@@ -143,14 +147,15 @@ def _opened(item: Item, stack: ExitStack, gathered: _Gathered) -> Opened | None:
                 reason="not-supported",
                 location=Location(path=item.path, member=name),
                 subject=item.model.id,
-                detail=f"the numbers of {len(answer.weights.unread)} tensors cannot be read, the first because {reason}",
+                detail=f"the numbers of {len(answer.weights.unread)} tensors cannot be read, the first "
+                f"because {reason}",
                 touches=_TOUCHES,
             )
         )
     return answer
 
 
-def _broken(library: Library, lookup: Lookup) -> list[Gap]:
+def _broken(library: Library) -> list[Gap]:
     return [
         Gap(
             part=PROBE,
@@ -193,9 +198,11 @@ def _looked_up(
 
 
 def _hits(one: Opened, library: Library, limits: Limits) -> tuple[Hit, ...]:
-    """A glance at small models; of large or far ones a few rows first, and more only where those tell nothing."""
+    """A glance at small models; of large or far ones a few rows first, more where those tell nothing."""
     small, far = one.weights.total_bytes < LARGE_BYTES, one.weights.is_far
-    details: tuple[Detail, ...] = (RANGES, _WIDER) if far or not small else ()
+    gated = any(block.gate is not None for block in one.network.blocks)
+    wider = _FAR if far and not small and gated else _WIDER
+    details: tuple[Detail, ...] = (RANGES, wider) if far or not small else ()
     details += (GLANCE,) if small else ()
     for detail in details:
         try:
@@ -263,7 +270,8 @@ def _reading(hit: Hit) -> Reading:
 
 def _words(hit: Hit, reference: Reference) -> str:
     tests = sorted({test.test for test in hit.tests})
-    how = f"{hit.places} parts are paired one by one (z up to {hit.z:.0f}; {', '.join(tests) or 'equal numbers'})"
+    how = f"{hit.places} parts are paired one by one (z up to {hit.z:.0f}; "
+    f"{', '.join(tests) or 'equal numbers'})"
     remarks = "".join(f"; {remark}" for remark in hit.remarks[:2])
     quantised = f", {hit.quantiser}" if hit.quantiser else ""
     return f"{hit.alteration} of {reference.title}{quantised}: {how} [{hit.trust} fingerprint]{remarks}"
@@ -286,7 +294,7 @@ def _reference(hit: Hit, lookup: Lookup) -> Reference:
         }
     if declared.licence:
         changes["licence"] = declared.licence
-    return msgspec.structs.replace(named, **changes)  # type: ignore[arg-type]  # text fields only
+    return msgspec.structs.replace(named, **changes)
 
 
 def _compared(opened: Sequence[tuple[Item, Opened]], gathered: _Gathered) -> None:
@@ -313,7 +321,8 @@ def _compared(opened: Sequence[tuple[Item, Opened]], gathered: _Gathered) -> Non
             Gap(
                 part=PROBE,
                 reason="limit-exceeded",
-                detail=f"{len(pairs) - _MOST_PAIRS} of {len(pairs)} pairs of models were not compared with each other",
+                detail=f"{len(pairs) - _MOST_PAIRS} of {len(pairs)} pairs of models were not compared with "
+                "each other",
                 touches=_TOUCHES,
                 remedy="compare the models in question: gauger compare MODEL REFERENCE",
             )

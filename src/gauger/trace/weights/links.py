@@ -32,9 +32,11 @@ _SLICES = 4
 _EXPLAINED = 0.25
 _SCALED = 0.05
 _TRAINED = frozenset(
-    {"gate", "up", "down", "query", "key", "value", "output", "router", "gate-up", "query-key-value", "token-embedding",
-     "recurrent-input", "recurrent-hidden"}
-)  # fmt: skip
+    {
+        *("gate", "up", "down", "gate-up", "query", "key", "value", "output", "query-key-value"),
+        *("router", "token-embedding", "recurrent-input", "recurrent-hidden"),
+    }
+)
 
 
 class Link(msgspec.Struct, frozen=True, eq=False):
@@ -96,7 +98,7 @@ def link_of(match: Match) -> Link:
 
 
 def _analytic(matrix: Matrix) -> str:
-    """Fixed tensors are small, or periodic enough to show in their first rows; those of a known role are trained."""
+    """Why this matrix is fixed by nature, or empty; only small ones without a known role are asked."""
     if matrix.place.role in _TRAINED or matrix.shape[0] * matrix.shape[1] > _HELD:
         return ""
     try:
@@ -107,7 +109,7 @@ def _analytic(matrix: Matrix) -> str:
 
 
 def _rescaled(a: Floats, b: Floats) -> bool:
-    """Is every slice along one axis a multiple of the other's, with factors that explain most of the difference?
+    """Is every slice along one axis a multiple of the other's, and does that explain most of the difference?
 
     Slices need 8 numbers for that to mean anything.
     """
@@ -191,9 +193,9 @@ class Tested(msgspec.Struct, frozen=True):
 def same_basis(links: Sequence[Link], looks: int, limits: Limits, threshold: float) -> Tested:
     """Are the strongest links more than chance, part by part?
 
-    One tensor of each part is tested, at most four for large models and 24 for those of small tensors. The bound
-    of each is corrected for all pairs of tensors that were looked at; Fisher's method over parts, whose output
-    units are different ones, gives what they say together.
+    One tensor of each part is tested, at most four for large models and 24 for those of small tensors. The
+    bound of each is corrected for all pairs of tensors that were looked at; Fisher's method over parts, whose
+    output units are different ones, gives what they say together.
     """
     strongest: dict[str, Link] = {}
     for link in sorted(links, key=lambda x: (-x.match.z, x.component, x.matrix.tensor.name)):
@@ -237,7 +239,7 @@ def same_basis(links: Sequence[Link], looks: int, limits: Limits, threshold: flo
 
 
 def tested(match: Match, limits: Limits) -> PairingTest:
-    """The same-basis test of two tensors: columns where rows are tokens or positions, else the weaker null."""
+    """The same-basis test: columns where rows are tokens or positions, else the weaker null."""
     a, b = arrays_of(match, limits)
     role = match.ours.matrix.place.role
     fixed_rows = match.ours.matrix.place.component in EMBEDDINGS or role.endswith("-embedding")

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gauger.core.comparison import Comparison
-from gauger.core.readings import Measured
 from gauger.trace.weights.opened import Opened
 
 _FEWEST = 1000
@@ -43,7 +42,7 @@ def merged(
 ) -> list[Comparison]:
     """The comparisons, where those with the parents of a merge say so and give the parent's weight."""
     linked = {c.reference: n for n, c in enumerate(comparisons) if c.relation and not c.inverse}
-    if len(linked) < 2 or len(references) != len(comparisons):  # noqa: PLR2004 - a merge has two parents
+    if len(linked) < 2 or len(references) != len(comparisons):
         return list(comparisons)
     indices = sorted(linked.values())[:_MOST_PARENTS]
     found = mixture(subject, [references[n] for n in indices])
@@ -63,7 +62,8 @@ def merged(
             verdict="merged",
             alterations=("merged", *(a for a in before.alterations if a not in ("merged", "fine-tuned"))),
             relation="merged-from",
-            statement=f"a merge of {len(found.parents)} of the references ({names}), which leaves {found.left:.1%} of its "
+            statement=f"a merge of {len(found.parents)} of the references ({names}), which leaves "
+            f"{found.left:.1%} of its "
             f"distance from the nearest one unexplained",
             facts={
                 **before.facts,
@@ -77,9 +77,9 @@ def merged(
 def mixture(subject: Opened, parents: Sequence[Opened]) -> Mixture | None:
     """Which two or three of these make up the subject as a weighted sum? None where none do.
 
-    Least squares over the numbers of the sketches, with weights that add up to one; a parent counts with 0.03 or
-    more. Spherical interpolation gives nearly such a sum. The fewest parents that leave under a twentieth of the
-    distance from the nearest parent unexplained are taken.
+    Least squares over the numbers of the sketches, with weights that add up to one; a parent counts with 0.03
+    or more. Spherical interpolation gives nearly such a sum. The fewest parents that leave under a twentieth
+    of the distance from the nearest parent unexplained are taken.
     """
     columns = _stacked(subject, parents)
     if columns is None:

@@ -66,7 +66,7 @@ class Opened:
         return found
 
     def expect_tokenizer(self, folder: Path) -> None:
-        """Read the tokenizer from this folder when it is first needed: it takes longer than most comparisons."""
+        """Read the tokenizer from this folder when it is first needed: that takes long."""
         self._beside = folder
 
     def with_tokens(self) -> Network:
@@ -78,7 +78,7 @@ class Opened:
 
     @property
     def sketches(self) -> list[Sketch]:
-        """A few thousand numbers of every matrix; those that cannot be read or are not finite are noted in `broken`."""
+        """A few thousand numbers of every matrix; what cannot be used is noted in `broken`."""
         if self._sketches is None:
             self._sketches = list(self._sketch())
         return self._sketches

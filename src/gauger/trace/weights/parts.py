@@ -27,7 +27,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to the parts.
 
     Attributes:
-        alterations: Of `depth-changed`, `width-changed`, `vocabulary-changed`, `contained`, `partly-inherited`.
+        alterations: Of `depth-changed`, `width-changed`, `vocabulary-changed`, `contained`,
+            `partly-inherited`.
         said: One phrase for each.
         caveats: What to know besides.
         layer_map: For each layer of ours the layer of theirs.
@@ -146,7 +147,8 @@ def _width(found: Found) -> Parts:
         except GaugerError:
             continue
         if seen.found >= _SAME:
-            said = f"{a.units} units a layer against {b.units}; {seen.found:.0%} of the probed ones are units of the other"
+            said = f"{a.units} units a layer against {b.units}; {seen.found:.0%} of the probed ones are "
+            "units of the other"
             return Parts(alterations=("width-changed",), said=(said,), inverse=a.units > b.units)
     return Parts()
 
@@ -169,7 +171,8 @@ def _vocabulary(found: Found) -> Parts:
         )
     fewer = seen.ours < seen.theirs
     padding = abs(seen.ours - seen.theirs) <= _PADDING * seen.theirs and not seen.moved
-    said = f"{seen.ours:,} tokens against {seen.theirs:,}, {seen.shared:,} of them shared, {seen.equal:.0%} with equal embeddings"
+    said = f"{seen.ours:,} tokens against {seen.theirs:,}, {seen.shared:,} of them shared, "
+    f"{seen.equal:.0%} with equal embeddings"
     return Parts(
         alterations=("vocabulary-changed",),
         said=(said,),

@@ -7,11 +7,12 @@ from gauger.stats.power import smallest_detectable_share
 from gauger.trace.weights.found import CLAIM, Found
 
 ENOUGH = 0.6
-"""The least detectable correlation above which a negative says nothing: derived models are at 0.6 and above."""
+"""The least detectable correlation above which a negative says nothing: derived models are at 0.6 and
+above."""
 
 
 def power_of(found: Found) -> tuple[Reading, str, tuple[str, ...]]:
-    """Which correlation would the tests have shown, why do they decide nothing (or empty), and what is to be added?"""
+    """Which correlation would have shown, why nothing is decided (or empty), and what to add?"""
     shares: list[float] = []
     caveats: list[str] = []
     compared = {link.match.ours.lengths for link in found.links}
@@ -27,7 +28,8 @@ def power_of(found: Found) -> tuple[Reading, str, tuple[str, ...]]:
         )
     elif found.matched is None:
         caveats.append(
-            "a copy whose units stand in another order was not looked for: there are no blocks known to hold units"
+            "a copy whose units stand in another order was not looked for: there are no blocks known to "
+            "hold units"
         )
     ran_matched = found.matched is not None and bool(found.matched.outcomes)
     if not shares and not ran_matched:

@@ -1,4 +1,4 @@
-"""Does quantising the reference again give the quantised model? The strongest proof that one was made from the other."""
+"""Does quantising the reference again give the quantised model? The strongest proof."""
 
 from __future__ import annotations
 

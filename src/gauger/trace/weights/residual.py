@@ -28,8 +28,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         numbers: How many were compared.
         cosine: Between both, uncentred.
         relative: ‖ours − theirs‖ / ‖theirs‖.
-        contained: How much of theirs is in ours: ⟨ours, theirs⟩ / ⟨theirs, theirs⟩. 1 where ours is theirs plus
-            something unrelated.
+        contained: How much of theirs is in ours: ⟨ours, theirs⟩ / ⟨theirs, theirs⟩. 1 where ours is theirs
+            plus something unrelated.
         containing: The same the other way round.
         equal: Share of numbers that are exactly equal.
         rounding: The largest relative difference of one number among those that are not tiny.
@@ -92,11 +92,12 @@ def _kept(gone: npt.NDArray[np.float64], theirs: npt.NDArray[np.float64]) -> flo
 def quantising_error(quantiser: str) -> float:
     """Up to which relative change is a tensor in this type no more than quantised?
 
-    A uniform quantiser of b bits over a block that spans 4.8 standard deviations errs by span / 2^b / √12; the
-    bound is 1.6 times that. Types with one scale for many numbers span more (16 deviations), and calibrated
-    ones (AWQ, GPTQ) trade weight error for output error: 2.5 times.
+    A uniform quantiser of b bits over a block that spans 4.8 standard deviations errs by span / 2^b / √12;
+    the bound is 1.6 times that. Types with one scale for many numbers span more (16 deviations), and
+    calibrated ones (AWQ, GPTQ) trade weight error for output error: 2.5 times.
 
-    Source: the error of uniform quantisation, e.g. Bennett 1948, "Spectra of quantized signals"; spans measured
+    Source: the error of uniform quantisation, e.g. Bennett 1948, "Spectra of quantized signals"; spans
+    measured
         on the real models of `bench/trace`.
     """
     bits = bits_of(quantiser)
@@ -125,7 +126,8 @@ def zeros_by_rounding(quantiser: str) -> float:
 def rounded_to(plain: Floats, grid: Floats, kind: str) -> bool:
     """Are the numbers on the grid what the plain ones become by rounding?
 
-    Rounding errors are spread evenly over half a step to both sides; a later change of the plain numbers is not.
+    Rounding errors are spread evenly over half a step to both sides; a later change of the plain numbers is
+    not.
 
     Args:
         plain: Rows of the side without a grid, shape (rows, columns).

@@ -1,4 +1,4 @@
-"""Was the model rewritten so that it computes the same with other numbers? What units and attention products tell."""
+"""Was the model rewritten so that it computes the same with other numbers?"""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def rewritten(found: Found) -> Rewritten:
         return _by_units(found, _aligned_partners(found), _aligned_likeness(found), _aligned_words(found))
     if found.units_matched and found.matched is not None:
         words = (
-            f"hidden units stand in another order or basis: matched on two independent views, {found.matched.agreement:.0%} "
+            "hidden units stand in another order or basis: matched on two independent views, "
+            f"{found.matched.agreement:.0%} "
             f"of them agree (independent models: about 1 %), over {found.matched.tokens} shared tokens"
         )
         return _by_units(found, _matched_partners(found), found.matched.likeness, words)
@@ -72,7 +73,8 @@ def rewritten(found: Found) -> Rewritten:
 def _by_units(found: Found, partner: dict[str, str], likeness: float, words: str) -> Rewritten:
     layers_a, layers_b = found.layers
     mapped = layer_map(partner.items(), layers_a, found.tower)
-    alterations, inverse, directed, caveats = [], False, False, []
+    alterations: list[Verdict] = []
+    inverse = directed = False
     if layers_a and layers_b and len(layers_a) != len(layers_b):
         alterations.append("depth-changed")
         inverse, directed = len(layers_a) > len(layers_b), True
@@ -105,12 +107,11 @@ def _by_units(found: Found, partner: dict[str, str], likeness: float, words: str
         partner=partner,
         layer_map=mapped,
         likeness=likeness,
-        alterations=tuple(alterations),  # type: ignore[arg-type]  # words of the closed set
+        alterations=tuple(alterations),
         inverse=inverse,
         directed=directed,
         quantiser=ours or theirs,
         statement=words,
-        caveats=tuple(caveats),
     )
 
 
@@ -129,7 +130,8 @@ def _aligned_words(found: Found) -> str:
     assert found.aligned is not None  # noqa: S101 - the caller asked
     z = np.sort(found.aligned.z.max(axis=1))[::-1]
     return (
-        f"hidden units are paired one by one although the residual stream stands in another basis or units were "
+        "hidden units are paired one by one although the residual stream stands in another basis or units "
+        "were "
         f"rescaled (z up to {z[0]:.0f})"
     )
 
@@ -152,8 +154,8 @@ def _quantiser(network: Network) -> str:
 
 
 def _attention(found: Found) -> list[tuple[str, float, float]]:
-    """Layers whose attention matrices are linked to nothing, while the rest of the layer is, and their products are."""
-    open_layers = [pair for pair in _open_attention(found)]
+    """Layers with attention matrices that are linked to nothing, and products that are."""
+    open_layers = list(_open_attention(found))
     chosen = open_layers[:: max(1, len(open_layers) // _PROBED_LAYERS)][:_PROBED_LAYERS]
     hits: list[tuple[str, float, float]] = []
     for ours, theirs in chosen:
@@ -182,7 +184,8 @@ def _attention_words(hits: list[tuple[str, float, float]]) -> str:
         return ""
     name, scores, values = hits[0]
     return (
-        f"attention heads were reordered or mixed: matrices of {name} differ, while query·key agrees to {scores:.3f} and "
+        f"attention heads were reordered or mixed: matrices of {name} differ, while query·key agrees to "
+        f"{scores:.3f} and "
         f"output·value to {values:.3f}"
     )
 
@@ -192,6 +195,6 @@ def _rescaled(found: Found) -> str:
     rescaled = [
         link for link in found.body if link.rescaled and link.matrix.place.role in ("up", "down", "gate")
     ]
-    if len(rescaled) < 2:  # noqa: PLR2004 - an input and an output side
+    if len(rescaled) < 2:
         return ""
     return f"hidden units were rescaled in {len({link.component for link in rescaled})} layers"

@@ -1,4 +1,4 @@
-"""Which layers, tokens and units of one model are which of the other's, where there are more or fewer of them."""
+"""Which layers, tokens and units of one model are which of the other's?"""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ class Width(msgspec.Struct, frozen=True):
 def width(ours: Block, theirs: Block) -> Width:
     """Are the units of the narrower block a selection of those of the wider one, in one basis?
 
-    A unit counts where its nearest input row and its nearest second view (up row, or output column) are the same
-    unit with a cosine of 0.5 or more.
+    A unit counts where its nearest input row and its nearest second view (up row, or output column) are the
+    same unit with a cosine of 0.5 or more.
 
     Raises:
         GaugerError: as `Matrix.rows`.
@@ -148,8 +148,10 @@ def _cosines(a: Floats, b: Floats) -> Floats:
 
 
 def _row_cosines(a: Floats, b: Floats) -> Floats:
-    return (_unit(a) * _unit(b)).sum(axis=1)
+    found: Floats = (_unit(a) * _unit(b)).sum(axis=1)
+    return found
 
 
 def _unit(rows: Floats) -> Floats:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-20)
+    found: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-20)
+    return found

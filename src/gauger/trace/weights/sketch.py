@@ -1,8 +1,8 @@
 """A few thousand numbers of every tensor, taken at places that depend on its lengths alone.
 
-Two files of one model name their tensors differently, transpose some and drop axes of length one. A sketch takes
-the same numbers from both: its places along an axis are a fixed function of the axis' length, so that the sketch
-of a transposed tensor is the transposed sketch.
+Two files of one model name their tensors differently, transpose some and drop axes of length one. A sketch
+takes the same numbers from both: its places along an axis are a fixed function of the axis' length, so that
+the sketch of a transposed tensor is the transposed sketch.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Sketch(msgspec.Struct, frozen=True, eq=False):
 def places(length: int, count: int) -> Places:
     """Which `count` of `length` places are taken along an axis? Sorted; all where there are no more.
 
-    Drawn once for all from a fixed seed: evenly spaced places would always meet the same place of a block of a
-    quantiser.
+    Drawn once for all from a fixed seed: evenly spaced places would always meet the same place of a block of
+    a quantiser.
     """
     if length <= count:
         return np.arange(length)
@@ -80,7 +80,7 @@ def counts(lengths: Sequence[int]) -> tuple[int, ...]:
 
 
 def axes_of(matrix: Matrix) -> tuple[int, ...]:
-    """The lengths of the tensor's axes without those of length one: as stored where the matrix is all of it."""
+    """The tensor's axes without those of length one: as stored where the matrix is all of it."""
     stored = tuple(n for n in matrix.tensor.shape if n != 1)
     whole = prod(matrix.shape) == prod(matrix.tensor.shape)
     if whole and len(stored) > 2:

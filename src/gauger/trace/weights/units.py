@@ -1,4 +1,4 @@
-"""The tests on hidden units: aligned (T1) over all pairs of layers, matched (T2) where their order was changed."""
+"""The tests on hidden units: aligned over all pairs of layers, and matched."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gauger.core.comparison import TestOutcome
 from gauger.core.readings import Measured, Unmeasured
 from gauger.formats.number_types import Floats
 from gauger.stats.matching import AGREEMENT_FLOOR, MatchedTest, procrustes, two_view_test
-from gauger.stats.pairing import normal_scores, pairing_scores, pairing_test
+from gauger.stats.pairing import normal_scores, pairing_scores, pairing_test, usable_columns
 from gauger.trace.weights.invariants import UnitInvariants, block_invariants
 from gauger.trace.weights.network import Block, Network
 from gauger.trace.weights.tokens import shared_tokens
 
 SAMPLED_UNITS = 256
-"""Units of a layer that are matched. Agreement of independent models is about one in a hundred, of copies nearly
-all (docs/methods/matched-units.md), and a one-to-one matching of 256 takes some 20 ms."""
+"""Units of a layer that are matched. Agreement of independent models is about one in a hundred, of copies
+nearly all (docs/methods/matched-units.md), and a one-to-one matching of 256 takes some 20 ms."""
 
 FEWEST_TOKENS = 64
 """Shared tokens below which the matched test says nothing. Source: TRACE.md (64 suffice, 32 fail)."""
@@ -41,7 +41,8 @@ class Aligned(msgspec.Struct, frozen=True, eq=False):
         z: float64 array of shape (blocks of ours, blocks of theirs); 0 where two cannot be paired.
         outcomes: The best pair of each of the strongest layers, with rigorous bounds.
         looks: How many pairs were looked at.
-        partner: For each block of ours the block of theirs with the largest z; -1 where it is not significant.
+        partner: For each block of ours the block of theirs with the largest z; -1 where it is not
+            significant.
         ours: Components of our blocks.
         theirs: Components of their blocks.
         likeness: Median over the linked layers of the mean correlation of paired scores.
@@ -77,23 +78,37 @@ class Matched(msgspec.Struct, frozen=True, eq=False):
 
 
 def invariants_of(blocks: Sequence[Block], *, units: int | None = None) -> list[UnitInvariants]:
-    """The invariants of each block; of its first `units` units, by gate and up rows alone, where that is given."""
+    """The invariants of each block; of its first `units` units where that is given, by rows alone."""
     if units is None:
         return [block_invariants(block) for block in blocks]
     return [block_invariants(block, 0, min(units, block.units), partial=True) for block in blocks]
 
 
 def scores_of(invariants: UnitInvariants) -> Numbers:
-    """The whitened scores of the aligned test: cosines, and the sizes that rescaling a unit leaves as they are."""
-    columns = [
-        c for c in (invariants.cos_gate_up, invariants.cos_gate_down, invariants.cos_up_down) if c is not None
+    """The whitened scores of the aligned test: cosines, and sizes that no rescaling changes."""
+    return normal_scores(_columns(invariants))
+
+
+def _columns(found: UnitInvariants) -> Numbers:
+    columns: list[Floats] = [
+        c for c in (found.cos_gate_up, found.cos_gate_down, found.cos_up_down) if c is not None
     ]
-    gated = invariants.log_gate is not None
-    if gated and invariants.log_down is not None:
-        columns += [invariants.log_gate, invariants.log_up + invariants.log_down]
+    if found.log_gate is not None and found.log_down is not None:
+        columns += [found.log_gate, found.log_up + found.log_down]
     else:
-        columns += [c for c in (invariants.log_gate, invariants.log_up, invariants.log_down) if c is not None]
-    return normal_scores(np.column_stack(columns).astype(np.float64))
+        columns += [c for c in (found.log_gate, found.log_up, found.log_down) if c is not None]
+    return np.column_stack(columns).astype(np.float64)
+
+
+def _scores(a: Sequence[UnitInvariants], b: Sequence[UnitInvariants]) -> tuple[list[Numbers], list[Numbers]]:
+    """Scores of all blocks of both, on the columns that tell something in each of them."""
+    tables = [[_columns(i) for i in side] for side in (a, b)]
+    widths = {t.shape[1] for side in tables for t in side}
+    if len(widths) > 1:
+        return [normal_scores(t) for t in tables[0]], [normal_scores(t) for t in tables[1]]
+    usable = set.intersection(*(set(usable_columns(t)) for side in tables for t in side))
+    first, second = ([normal_scores(t, sorted(usable)) for t in side] for side in tables)
+    return first, second
 
 
 def aligned(
@@ -104,7 +119,7 @@ def aligned(
     One matrix product gives z for all pairs. The rigorous bound is computed for the strongest pair of at most
     six layers and corrected for all pairs that were looked at.
     """
-    xs, ys = [scores_of(i) for i in a], [scores_of(i) for i in b]
+    xs, ys = _scores(a, b)
     z = pairing_scores(xs, ys)
     looks = sum(1 for x in xs for y in ys if x.shape == y.shape and x.size)
     outcomes: list[TestOutcome] = []
@@ -130,7 +145,7 @@ def aligned(
                 test.log_bound,
                 looks,
                 test.units,
-            )  # fmt: skip
+            )
         )
     return Aligned(
         z=z,
@@ -144,7 +159,7 @@ def aligned(
 
 
 def _likeness(z: Numbers, xs: Sequence[Numbers], partner: Sequence[int]) -> float:
-    """z of a pairing with mean correlation r is r · √(features · (units - 1))."""
+    """Z of a pairing with mean correlation r is r · √(features · (units - 1))."""
     found = [
         z[row, column] / np.sqrt(xs[row].shape[1] * (len(xs[row]) - 1))
         for row, column in enumerate(partner)
@@ -194,11 +209,11 @@ def _lack(a: Network, b: Network) -> str:
     return ""
 
 
-def _embedded(network: Network, ids: Sequence[int]) -> Floats:
+def _embedded(network: Network, ids: Sequence[int] | npt.NDArray[np.int64]) -> Floats:
     assert network.embedding is not None  # noqa: S101 - `_lack` asked
     rows = network.embedding.gather(list(ids)).astype(np.float32)
     rows = rows - rows.mean(axis=0)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return _unit(rows)
 
 
 class _Lens:
@@ -232,11 +247,12 @@ def _standard(responses: Floats) -> Floats:
 
 
 def _unit(rows: Floats) -> Floats:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-20)
+    found: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-20)
+    return found
 
 
 def _views(block: Block, rows: Sequence[int] | None) -> tuple[Floats, Floats]:
-    """Two independent views of units: gate and up rows with the norm's gain, or input rows and output columns."""
+    """Two views of units: gate and up rows with the norm's gain, or input rows and output columns."""
     first = block.gate if block.gate is not None else block.up
     one = first.whole() if rows is None else first.gather(list(rows))
     if block.gate is not None:
@@ -295,7 +311,7 @@ def _tested(ours: Block, theirs: Block, space: _Lens | _Turned) -> tuple[Matched
 
 
 def _layer_partners(a: Network, b: Network, space: _Lens | _Turned) -> tuple[dict[int, int], list[int]]:
-    """For every block of ours the block of theirs where a few of its units find their likes; the surest first."""
+    """For each block of ours the block of theirs where its units find their likes; surest first."""
     probes = [space.ours(_first_view(block, _sample(block.units, _PROBED_UNITS))) for block in a.blocks]
     stacked = np.concatenate(probes)
     sizes = [len(p) for p in probes]
@@ -325,7 +341,7 @@ def outcome(
     units: int,
     unit: str = "z",
 ) -> TestOutcome:
-    """One test as the dossier keeps it: bounds are corrected for the looks, and stay above the smallest float."""
+    """One test as the dossier keeps it: bounds corrected for the looks, above the smallest float."""
     corrected = min(0.0, log_bound + float(np.log(max(looks, 1))))
     bound = max(float(np.exp(max(corrected, -690.0))), 1e-299)
     p = min(max(float(p_value), 1e-299), 1.0)

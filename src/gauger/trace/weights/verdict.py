@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -100,12 +100,23 @@ def with_all_numbers(said: Comparison, equal: bool | None, ours: Weights, theirs
     if equal:
         words = "every number is equal, one-dimensional tensors included"
         same = ours.file.format == theirs.file.format
-        change = {"verdict": "identical" if same else "converted", "statement": words if same else f"{words}; another format"}
+        change = {
+            "verdict": "identical" if same else "converted",
+            "statement": words if same else f"{words}; another format",
+        }
         facts = {**said.facts, "all-numbers-compared": True}
         return msgspec.structs.replace(said, id="", read_bytes=read, facts=facts, **change)
-    words = "not every number was compared" if equal is None else "tensors of another layout, or small ones, differ"
+    words = (
+        "not every number was compared"
+        if equal is None
+        else "tensors of another layout, or small ones, differ"
+    )
     return msgspec.structs.replace(
-        said, id="", read_bytes=read, caveats=(*said.caveats, words), facts={**said.facts, "all-numbers-compared": False}
+        said,
+        id="",
+        read_bytes=read,
+        caveats=(*said.caveats, words),
+        facts={**said.facts, "all-numbers-compared": False},
     )
 
 
@@ -192,8 +203,10 @@ def _common_start(found: Found, work: Work) -> dict[str, Any]:
     return {
         "verdict": "shared-initialisation",
         "tier": "same-base",
-        "statement": f"the numbers of both hang together (median cosine {work.cosine:.2f} over {parts} parts), and "
-        f"neither is found whole in the other ({work.contained:.2f} and {work.containing:.2f}): both began from one "
+        "statement": f"the numbers of both hang together (median cosine {work.cosine:.2f} over {parts} "
+        "parts), and "
+        f"neither is found whole in the other ({work.contained:.2f} and {work.containing:.2f}): both began "
+        "from one "
         "starting point, or share a distant ancestor; this is no proof that one comes from the other",
         "components": _components(found, Rewritten()),
         "facts": _facts(found, work),
@@ -237,8 +250,10 @@ def _nothing(found: Found) -> dict[str, Any]:
     return {
         "verdict": "independent",
         "tier": "none",
-        "statement": f"no trace of a common origin: the strongest of {len(found.outcomes)} tests has a corrected bound "
-        f"of {strongest:.2g}; a correlation of {least} or more between the paired units of two layers would have shown",
+        "statement": f"no trace of a common origin: the strongest of {len(found.outcomes)} tests has a "
+        "corrected bound "
+        f"of {strongest:.2g}; a correlation of {least} or more between the paired units of two layers "
+        "would have shown",
         "caveats": caveats,
         "power": power,
         "components": _components(found, Rewritten()),
@@ -277,7 +292,8 @@ def _main(work: Work, verdict: Verdict) -> str:
         return f"equal up to the rounding of a number type (relative change {work.change:.1e})"
     if verdict in ("fine-tuned", "adapter"):
         where = "" if work.changed > 0.98 else f" in tensors that hold {work.changed:.0%} of the numbers"
-        return f"the same model, changed by {work.largest if where else work.change:.2%}{where} (median cosine {work.cosine:.3f})"
+        size = work.largest if where else work.change
+        return f"the same model, changed by {size:.2%}{where} (median cosine {work.cosine:.3f})"
     return f"the same basis (median cosine {work.cosine:.3f})"
 
 
@@ -309,7 +325,7 @@ def _components(found: Found, rewriting: Rewritten) -> tuple[ComponentMatch, ...
     return tuple(rows[name] for name in sorted(rows))[:_MOST_COMPONENTS]
 
 
-def _unlinked(found: Found, lengths: tuple[int, ...]) -> Any:
+def _unlinked(found: Found, lengths: tuple[int, ...]) -> Literal["independent", "undecided"]:
     return "independent" if any(s.lengths == lengths for s in found.theirs.sketches) else "undecided"
 
 
@@ -329,7 +345,8 @@ def _of_reading(found: Found) -> tuple[str, ...]:
         said += [f"{name}: {remark}" for remark in side.weights.file.remarks[:3]]
     if found.analytic:
         said.append(
-            f"{len(found.analytic)} tensors are fixed by nature (such as {min(found.analytic)}) and were left out"
+            f"{len(found.analytic)} tensors are fixed by nature (such as {min(found.analytic)}) and were "
+            "left out"
         )
     return tuple(said)
 
