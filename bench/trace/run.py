@@ -10,6 +10,7 @@ columns: README.md.
 from __future__ import annotations
 
 import argparse
+import re
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
@@ -189,7 +190,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a handful of pairs, Gauger alone")
     parser.add_argument("--most", type=int, default=0, help="pairs of each label and set; 0 for all")
     parser.add_argument("--peer-most", type=int, default=0, help="the same for peers")
-    parser.add_argument("--only", default="", help="pairs whose names contain this")
+    parser.add_argument("--only", default="", help="a regular expression that is searched in `A ~ B`")
     parser.add_argument(
         "--null", action="store_true", help="p-values of all tests over the zoo's independent pairs"
     )
@@ -199,7 +200,7 @@ def main() -> int:
     for set_name in asked.sets or list(FOLDERS):
         folder = asked.cache / FOLDERS[set_name]
         pairs = pairs_of(set_name, folder, QUICK[set_name] // 2 if asked.quick else asked.most)
-        pairs = [p for p in pairs if asked.only in f"{p.a} {p.b}"]
+        pairs = [p for p in pairs if re.search(asked.only, f"{p.a} ~ {p.b}")]
         if not pairs:
             continue
         print(f"{set_name}: {len(pairs)} pairs", flush=True)
