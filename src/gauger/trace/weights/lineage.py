@@ -270,8 +270,10 @@ def _reading(hit: Hit) -> Reading:
 
 def _words(hit: Hit, reference: Reference) -> str:
     tests = sorted({test.test for test in hit.tests})
-    how = f"{hit.places} parts are paired one by one (z up to {hit.z:.0f}; "
-    f"{', '.join(tests) or 'equal numbers'})"
+    how = (
+        f"{hit.places} parts are paired one by one (z up to {hit.z:.0f}; "
+        f"{', '.join(tests) or 'equal numbers'})"
+    )
     remarks = "".join(f"; {remark}" for remark in hit.remarks[:2])
     quantised = f", {hit.quantiser}" if hit.quantiser else ""
     return f"{hit.alteration} of {reference.title}{quantised}: {how} [{hit.trust} fingerprint]{remarks}"

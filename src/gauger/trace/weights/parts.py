@@ -147,8 +147,10 @@ def _width(found: Found) -> Parts:
         except GaugerError:
             continue
         if seen.found >= _SAME:
-            said = f"{a.units} units a layer against {b.units}; {seen.found:.0%} of the probed ones are "
-            "units of the other"
+            said = (
+                f"{a.units} units a layer against {b.units}; {seen.found:.0%} of the probed ones are "
+                "units of the other"
+            )
             return Parts(alterations=("width-changed",), said=(said,), inverse=a.units > b.units)
     return Parts()
 
@@ -171,8 +173,10 @@ def _vocabulary(found: Found) -> Parts:
         )
     fewer = seen.ours < seen.theirs
     padding = abs(seen.ours - seen.theirs) <= _PADDING * seen.theirs and not seen.moved
-    said = f"{seen.ours:,} tokens against {seen.theirs:,}, {seen.shared:,} of them shared, "
-    f"{seen.equal:.0%} with equal embeddings"
+    said = (
+        f"{seen.ours:,} tokens against {seen.theirs:,}, {seen.shared:,} of them shared, "
+        f"{seen.equal:.0%} with equal embeddings"
+    )
     return Parts(
         alterations=("vocabulary-changed",),
         said=(said,),
