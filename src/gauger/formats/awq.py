@@ -17,8 +17,7 @@ from gauger.formats.composite import Directory, Logical
 from gauger.formats.number_types import Floats
 
 _ORDER = (0, 2, 4, 6, 1, 3, 5, 7)
-_SHIFTS = np.array([4 * _ORDER.index(column) for column in range(8)], np.uint32)
-"""By column of a word: where its four bits begin."""
+"""By place in a word, from its lowest four bits on: the column."""
 _PER_WORD = 8
 
 
@@ -29,11 +28,11 @@ class AwqRows(ColumnWords):
         """See `ColumnWords.zeros`."""
         return _unpacked(self._zero_words.columns(0, self.shape[0] // _PER_WORD)).astype(np.float32)
 
-    def codes(self, first: int, count: int) -> npt.NDArray[np.uint8]:
+    def codes(self, first: int, count: int) -> Floats:
         """See `ColumnWords.codes`."""
         begin, end = first // _PER_WORD, -(-(first + count) // _PER_WORD)
-        codes = _unpacked(self._words.columns(begin, end - begin))
-        return codes[:, first - begin * _PER_WORD :][:, :count]
+        codes = np.ascontiguousarray(_unpacked(self._words.columns(begin, end - begin)).T)
+        return codes[first - begin * _PER_WORD :][:count].astype(np.float32)
 
 
 def find_awq(directory: Directory) -> Iterator[Logical]:
@@ -54,5 +53,10 @@ def find_awq(directory: Directory) -> Iterator[Logical]:
 
 
 def _unpacked(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-    codes = words[:, :, None] >> _SHIFTS & np.uint32(15)
-    return codes.astype(np.uint8).reshape(len(words), -1)
+    halves = np.ascontiguousarray(words).view(np.uint8)
+    codes = np.empty((len(words), halves.shape[1] // 4, _PER_WORD), np.uint8)
+    table = halves.reshape(len(words), -1, 4)
+    for place, column in enumerate(_ORDER):
+        np.right_shift(table[:, :, place // 2], 4 * (place % 2), out=codes[:, :, column])
+    codes &= 15
+    return codes.reshape(len(words), -1)

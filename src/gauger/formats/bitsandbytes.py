@@ -14,8 +14,8 @@ import numpy as np
 
 from gauger.core.errors import GaugerError, Malformed
 from gauger.core.text import printable
-from gauger.formats.codes import pair_table
 from gauger.formats.composite import Directory, Logical
+from gauger.formats.decoders import Decoder, nibbles
 from gauger.formats.entry_bytes import EntryBytes
 from gauger.formats.extents import elements_of
 from gauger.formats.number_types import Floats
@@ -82,7 +82,7 @@ class BlockwiseRows(Rows):
             raise Malformed(f"{scales[0]} scales for {elements} numbers in blocks of {block}")
         self.shape = shape
         self._data = data
-        self._pairs = pair_table(table.reshape(-1), swapped=True)
+        self._decoder = Decoder(2, 1, nibbles(table.reshape(-1), swapped=True))
         self._scales = scales[1]
         self._block = block
 
@@ -95,7 +95,7 @@ class BlockwiseRows(Rows):
         """See `Rows.rows`."""
         begin, end = first * self.columns, (first + count) * self.columns
         octets = self._data.read(begin // 2, -(-end // 2) - begin // 2)
-        numbers = self._pairs[octets].view(np.float32)[begin % 2 :][: end - begin]
+        numbers = self._decoder.decode(octets)[begin % 2 :][: end - begin]
         blocks = np.arange(begin // self._block, -(-end // self._block))
         lengths = np.minimum((blocks + 1) * self._block, end) - np.maximum(blocks * self._block, begin)
         with np.errstate(all="ignore"):

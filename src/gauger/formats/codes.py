@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from gauger.formats.decoders import Decoder, nibbles
 from gauger.formats.entry_bytes import EntryBytes
 from gauger.formats.number_types import Floats, Octets
 from gauger.formats.rows import Rows
@@ -56,7 +56,6 @@ class CodeRows(Rows):
         bits: Of one code.
         table: What the codes stand for; None for themselves.
         per_word: As in `unpack`.
-        swapped: Whether the upper half of a byte comes first (four bits only).
     """
 
     def __init__(
@@ -68,7 +67,6 @@ class CodeRows(Rows):
         bits: int,
         table: Floats | None = None,
         per_word: int = 0,
-        swapped: bool = False,
     ) -> None:
         self.shape = shape
         self._data = data
@@ -77,7 +75,7 @@ class CodeRows(Rows):
         self._per_word = per_word
         values = table if table is not None else np.arange(1 << bits, dtype=np.float32)
         self._table = values
-        self._pairs = pair_table(values, swapped=swapped) if bits == _BYTE // 2 else None
+        self._decoder = Decoder(2, 1, nibbles(values)) if bits == _BYTE // 2 else None
 
     @property
     def row_bytes(self) -> int:
@@ -87,23 +85,9 @@ class CodeRows(Rows):
     def rows(self, first: int, count: int) -> Floats:
         """See `Rows.rows`."""
         octets = self._data.read(first * self._stored_row, count * self._stored_row)
-        octets = octets.reshape(count, self._stored_row)
-        if self._pairs is not None:
-            numbers = self._pairs[octets].view(np.float32).reshape(count, -1)
+        if self._decoder is not None:
+            numbers = self._decoder.decode(octets).reshape(count, -1)
         else:
-            numbers = self._table[unpack(octets, self._bits, per_word=self._per_word)]
+            table = octets.reshape(count, self._stored_row)
+            numbers = self._table[unpack(table, self._bits, per_word=self._per_word)]
         return numbers if numbers.shape[1] == self.columns else numbers[:, : self.columns].copy()
-
-
-def pair_table(values: Floats, *, swapped: bool = False) -> npt.NDArray[np.uint64]:
-    """For each byte, the two numbers that its halves stand for, as one word: half the look-ups.
-
-    Args:
-        values: Of the sixteen codes.
-        swapped: Whether the upper half comes first.
-    """
-    codes = np.arange(256)
-    pairs = np.empty((256, 2), np.float32)
-    low, high = values[codes & 15], values[codes >> 4]
-    pairs[:, 0], pairs[:, 1] = (high, low) if swapped else (low, high)
-    return pairs.view(np.uint64).reshape(-1)

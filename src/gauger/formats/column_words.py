@@ -84,8 +84,8 @@ class ColumnWords(Rows):
         return -(-self.columns * self._bits // 8)
 
     @abstractmethod
-    def codes(self, first: int, count: int) -> npt.NDArray[np.uint8]:
-        """The codes of these outputs, of shape (inputs, count)."""
+    def codes(self, first: int, count: int) -> Floats:
+        """The codes of these outputs, of shape (count, inputs), to be written over."""
 
     @abstractmethod
     def zeros(self) -> Floats:
@@ -103,11 +103,25 @@ class ColumnWords(Rows):
         scales = held.get(("scales", stem), lambda: self._directory.array(f"{stem}.scales"))[:, chosen]
         zeros = held.get(("zeros", stem), self.zeros)[:, chosen]
         groups = held.get(("groups", stem), self.groups)
-        numbers = self.codes(first, count).T.astype(np.float32, order="C")
+        numbers = self.codes(first, count)
+        step = self._step(groups)
         with np.errstate(all="ignore"):
-            numbers -= zeros.T[:, groups]
-            numbers *= scales.T[:, groups]
+            if step:
+                grouped = numbers.reshape(count, -1, step)
+                grouped -= zeros.T[:, :, None]
+                grouped *= scales.T[:, :, None]
+            else:
+                numbers -= zeros.T[:, groups]
+                numbers *= scales.T[:, groups]
         return numbers
+
+    def _step(self, groups: npt.NDArray[np.int64]) -> int:
+        """Inputs of one group where groups are equal and follow one another; else 0."""
+        step = self.columns // self._group_count
+        if step * self._group_count != self.columns:
+            return 0
+        table = groups.reshape(-1, step)
+        return step if (table == np.arange(self._group_count)[:, None]).all() else 0
 
 
 def stems(directory: Directory, leaf: str) -> list[str]:

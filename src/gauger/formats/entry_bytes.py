@@ -27,6 +27,11 @@ class EntryBytes(Protocol):
         """How many there are."""
         ...
 
+    @property
+    def in_pieces(self) -> bool:
+        """Whether small reads cost nothing extra: a local file, where each piece then stays in the cache."""
+        ...
+
     def read(self, offset: int, length: int) -> Octets:
         """Which bytes stand there? A writable array of its own.
 
@@ -66,6 +71,7 @@ class PlainBytes:
         self._source = source
         self._offset = offset
         self.size_bytes = size_bytes
+        self.in_pieces = isinstance(source, FileSource)
 
     def announce(self, stretches: Sequence[tuple[int, int]]) -> None:
         """These bytes will be asked for: first byte and the byte after the last. Fetched now from far away.
@@ -112,6 +118,7 @@ class DeflatedBytes:
         self._source = source
         self._place = place
         self.size_bytes = size_bytes
+        self.in_pieces = True
         self._restart()
 
     def _restart(self) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from gauger.core.errors import GaugerError
 from gauger.formats.composite import Directory, Logical
-from gauger.formats.decoders import Decoder
-from gauger.formats.number_types import Floats, Octets, to_float32
+from gauger.formats.decoders import Decoder, by_pairs
+from gauger.formats.number_types import to_float32
 from gauger.formats.rows import Rows
 from gauger.formats.scaled import Scaled, ScaleTable
 from gauger.formats.stored_rows import StoredRows
@@ -69,14 +69,7 @@ def scale_rows(directory: Directory, name: str) -> Rows:
     return StoredRows(directory.octets(name), directory.shape(name), POWERS)
 
 
-_POWER = to_float32("F8_E8M0")(bytes(range(256)))
-
-
-def _powers(octets: Octets) -> Floats:
-    return _POWER[octets]
-
-
-POWERS = Decoder(1, 1, _powers)
+POWERS = Decoder(1, 1, by_pairs(to_float32("F8_E8M0")(bytes(range(256)))))
 """Powers of two with a bias of 127. Source: OCP Microscaling Formats (MX) Specification 1.0, section 5.4."""
 
 

@@ -13,11 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gauger.core.errors import GaugerError, Malformed
+from gauger.formats.codes import unpack
 from gauger.formats.column_words import ColumnWords, stems
 from gauger.formats.composite import Directory, Logical
+from gauger.formats.decoders import Decoder, nibbles
 from gauger.formats.number_types import Floats
 
 _WORD_BITS = 32
+_FOUR = 4
+_DECODER = Decoder(2, 1, nibbles(np.arange(16, dtype=np.float32)))
 _BITS = (4, 8, 3, 2)
 
 
@@ -46,9 +50,13 @@ class GptqRows(ColumnWords):
             raise Malformed("g_idx names groups that are not there")
         return groups.astype(np.int64)
 
-    def codes(self, first: int, count: int) -> npt.NDArray[np.uint8]:
-        """See `ColumnWords.codes`."""
-        return unpack_columns(self._words.columns(first, count), self._bits)
+    def codes(self, first: int, count: int) -> Floats:
+        """See `ColumnWords.codes`: once the words are turned, those of one output follow each other."""
+        words = np.ascontiguousarray(self._words.columns(first, count).T)
+        octets = words.view(np.uint8).reshape(count, -1)
+        if self._bits == _FOUR:
+            return _DECODER.decode(octets.reshape(-1)).reshape(count, -1)
+        return unpack(octets, self._bits).astype(np.float32)
 
 
 def find_gptq(directory: Directory) -> Iterator[Logical]:
@@ -72,7 +80,7 @@ def find_gptq(directory: Directory) -> Iterator[Logical]:
 
 
 def _bits(directory: Directory, stem: str, weight: tuple[int, ...], across: int) -> int:
-    """Bits of a code, told by the zero points' width and, where it is there, by how many inputs `g_idx` has."""
+    """Bits of a code, told by the width of its zero points and by the length of `g_idx`."""
     inputs = directory.shape(f"{stem}.g_idx")
     for bits in _BITS:
         fits = -(-weight[1] * bits // _WORD_BITS) == across and weight[0] * _WORD_BITS % bits == 0
