@@ -20,6 +20,8 @@ from gauger.catalogue.written import Key, Written, named
 from gauger.core.errors import CatalogueError
 from gauger.core.strict import nearest
 
+FINGERPRINTS = "fingerprints"
+"""Folder of fingerprints, each named by the model or family that it is of."""
 _NAMED_KEY = re.compile(r"(?:key|field) ['`](?P<key>[^'`]+)['`]")
 _PLACE = re.compile(r"`(?P<top>[a-z][a-z-]*)[^`]*`$|in (?P<within>[a-z-]+)(?:\[|\.|$)")
 
@@ -101,6 +103,9 @@ def _strays(folder: Path) -> Iterator[Problem]:
     """Files and folders that nothing would read, so that what stands in them would silently not count."""
     folders = sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
     for path in (p for p in folders if not p.name.startswith((".", "_"))):
+        if path.name == FINGERPRINTS:
+            yield from _fingerprints(path)
+            continue
         if path.name not in KINDS:
             guess = nearest(path.name, list(KINDS))
             hint = f"; did you mean {guess!r}?" if guess else ""
@@ -109,6 +114,20 @@ def _strays(folder: Path) -> Iterator[Problem]:
         for stray in sorted(p for p in path.iterdir() if p.suffix != ".yaml" and p.name[0] not in "._"):
             where = f"{path.name}/{stray.name}"
             yield Problem(file=where, line=1, key="", message="is not read: its name has to end in .yaml")
+
+
+def _fingerprints(folder: Path) -> Iterator[Problem]:
+    """Fingerprints that name no model: a hit on one could not be tied to anybody."""
+    known = {path.stem for kind in ("models", "families") for path in (folder.parent / kind).glob("*.yaml")}
+    for path in sorted(p for p in folder.iterdir() if p.name[0] not in "._"):
+        where = f"{folder.name}/{path.name}"
+        if path.suffix != ".safetensors":
+            message = "is not read: its name has to end in .safetensors"
+            yield Problem(file=where, line=1, key="", message=message)
+        elif path.stem not in known:
+            guess = nearest(path.stem, sorted(known))
+            hint = f"; did you mean {guess!r}?" if guess else ""
+            yield Problem(file=where, line=1, key="", message=f"no model or family has this id{hint}")
 
 
 def _read(path: Path, kind: str) -> tuple[Written, Problem | None]:

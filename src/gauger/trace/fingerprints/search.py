@@ -43,6 +43,7 @@ _QUERY_TENSORS = 8
 _CHUNK = 8192
 _PROMISING_Z = 4.5
 _SAMPLE_Z = 3.0
+_FEWEST_EXCESS = 1.0
 _LENS_ALL = 64
 _LENSES = 4
 
@@ -144,7 +145,7 @@ class Searcher:
             looks += len(numbers) * count * len(orders(shape))
             for number in (numbers[i] for i in spread(len(numbers), _QUERY_TENSORS)):
                 total += self._likeness(sample_of(query, number), shape, stored, where)
-        return {int(n): float(total[n]) for n in np.flatnonzero(total > 0)}, looks
+        return {int(n): float(total[n]) for n in np.flatnonzero(total >= _FEWEST_EXCESS)}, looks
 
     def _likeness(
         self, sample: Table, shape: tuple[int, ...], stored: npt.NDArray[Any], where: npt.NDArray[np.int32]
