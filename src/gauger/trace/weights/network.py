@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from gauger.core.record import Facts
@@ -28,6 +28,7 @@ from gauger.trace.weights.name_table import FEED_FORWARD_ROLES
 from gauger.trace.weights.nameless import with_nameless
 from gauger.trace.weights.names import parse_name
 from gauger.trace.weights.norms import gain_offset, norm_before, norms_of
+from gauger.trace.weights.orientation import Orientation
 from gauger.trace.weights.place import Place
 from gauger.trace.weights.recurrent import recurrent_of
 
@@ -39,7 +40,6 @@ _INTEGERS = frozenset({
 })  # fmt: skip
 """Plain tensors of these types are counters, positions and masks, not weights."""
 
-_ONE_WAY = ("onnx",)
 _UNTOLD = ("w1", "w2", "w3", "v1", "fc0", "noact", "router?")
 """What numbered names are called before their company tells their role."""
 
@@ -129,7 +129,12 @@ class _Builder:
     def network(self) -> Network:
         groups = self._groups()
         directions = {key: self._direction(group) for key, group in groups.items()}
-        self.transposed = self._usual(groups, directions)
+        told = (
+            (group[0], known)
+            for key, group in groups.items()
+            if (known := directions[key]) is not None and all(len(m.tensor.shape) <= 2 for m in group)
+        )
+        self.orientation = Orientation(self.format, self.members, told)
         for key, group in groups.items():
             self._feed_forward(key, group, directions[key])
         for member in self.members:
@@ -166,20 +171,6 @@ class _Builder:
         lengths = {m.role: m.tensor.shape[-1] for m in group if m.name.kind == "bias" and m.tensor.shape}
         return lies_transposed(tensors, lengths, self.widths.get(group[0].name.side, 0))
 
-    def _usual(
-        self, groups: Mapping[_GroupKey, Sequence[Member]], known: Mapping[_GroupKey, bool | None]
-    ) -> bool:
-        """Do plain matrices of this file lie as (inputs, outputs)? The majority of what the shapes tell."""
-        votes = Counter(
-            known[key]
-            for key, group in groups.items()
-            if known[key] is not None and all(len(m.tensor.shape) <= 2 for m in group)
-        )
-        if votes:
-            return votes[True] > votes[False]
-        kernels = sum(m.name.kind == "kernel" for m in self.members)
-        return self.format in _ONE_WAY or 2 * kernels > len(self.members)
-
     def _feed_forward(self, key: _GroupKey, group: Sequence[Member], direction: bool | None) -> None:  # noqa: FBT001 - a fact with an unknown
         part, expert, prefix = key
         tensors = roles_of_group(_weights(group))
@@ -194,7 +185,7 @@ class _Builder:
             part,
             expert,
             tensors,
-            transposed=self.transposed if direction is None else direction,
+            transposed=self.orientation.usual if direction is None else direction,
             interleaved=interleaved,
         )
         if not found:
@@ -265,7 +256,7 @@ class _Builder:
         if role.startswith("query-key-value") and role in ("query-key-value", "query-key-value by group"):
             yield from self._joint(member, component)
             return
-        turned = self._lies_turned(member, role)
+        turned = self.orientation.lies_turned(member, role, self.widths.get(member.name.side, 0))
         if role == "key-value" and not tensor.shape[0] % 2 and not turned:
             half = tensor.shape[0] // 2
             for kind, picks in (("key", range(half)), ("value", range(half, 2 * half))):
@@ -280,21 +271,16 @@ class _Builder:
             view = View(rows=order) if order is not None else view
         yield Matrix(self.weights, tensor, Place(component=component, role=crossed), view)
 
-    def _lies_turned(self, member: Member, role: str) -> bool:
-        tensor = member.tensor
-        if role in ("token-embedding", "position-embedding", "segment-embedding", "layer-embedding"):
-            return False
-        if role == "unembedding":
-            width = self.widths.get(member.name.side, 0)
-            return tensor.shape[0] == width != tensor.shape[1]
-        return self.transposed
-
     def _joint(self, member: Member, component: str) -> Iterator[Matrix]:
         """Query, key and value in one tensor."""
         tensor = member.tensor
         width = self.widths.get(member.name.side, 0)
         rows, columns = tensor.shape
-        turned = rows == width if rows != columns and width in (rows, columns) else self.transposed
+        turned = (
+            rows == width
+            if rows != columns and width in (rows, columns)
+            else self.orientation.lies_turned(member, member.role, width)
+        )
         outputs = columns if turned else rows
         sizes = self.sizes if member.name.side in ("", "text", "decoder", "encoder") else {}
         order = arrangement(member.role, self.architecture, tensor.name)
