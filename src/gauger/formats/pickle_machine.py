@@ -231,9 +231,15 @@ def _number_of(line: list[bytes]) -> int:
     return int(text) if text.lstrip("-").isdigit() else -1
 
 
+_BYTES = frozenset({"BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"})
+
+
 def _constant(operation: Operation) -> Any:
     """The value of an operation that pushes its own argument."""
     argument = operation.argument
+    if operation.name in _BYTES:
+        size = argument.size_bytes if isinstance(argument, Payload) else len(argument)
+        return Payload(size, operation.after - size)
     if operation.name in ("INT", "LONG"):
         return _number_of(argument)
     if operation.name in ("STRING", "UNICODE"):

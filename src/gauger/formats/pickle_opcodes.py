@@ -78,9 +78,15 @@ _LONG_BYTES = 64
 
 
 class Payload(NamedTuple):
-    """Bytes, text or a number too long to keep: only its size is known."""
+    """Bytes, text or a number that is not kept: only its size is known, and of bytes their place.
+
+    Attributes:
+        size_bytes: How long it is.
+        at: Where its first byte stands in the file; -1 where that does not matter.
+    """
 
     size_bytes: int
+    at: int = -1
 
 
 class Operation(NamedTuple):

@@ -8,6 +8,7 @@ from gauger.core.errors import LimitExceeded, Malformed
 from gauger.core.limits import Limits
 from gauger.core.record import Facts
 from gauger.formats.model_file import ModelFile, TensorEntry
+from gauger.formats.numpy_pickles import numpy_entries
 from gauger.formats.pickle_machine import Machine
 from gauger.formats.pickle_names import unsafe_names
 from gauger.formats.sniff import TEXT_PICKLE_STARTS
@@ -31,8 +32,8 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
         limits: Bounds; `limits.items` operations in all. Peak memory some 400 MB.
 
     Returns:
-        The model; `unsafe` names what is not known to be harmless. Tensors have places only in PyTorch's
-        older format, where the storages follow behind the pickles.
+        The model; `unsafe` names what is not known to be harmless. Tensors are those of PyTorch's older
+        format, where the storages follow behind the pickles, and NumPy arrays.
 
     Raises:
         Malformed: not one operation could be followed.
@@ -43,6 +44,7 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
     names: dict[str, None] = {}
     remarks: list[str] = []
     found: list[TorchTensor] = []
+    arrays: list[TensorEntry] = []
     places: dict[str, int] = {}
     at = steps = count = 0
     legacy = False
@@ -56,6 +58,8 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
         names |= machine.names
         steps += machine.steps
         legacy = legacy or (count == 0 and machine.result == _TORCH_MAGIC)
+        if finished and not legacy:
+            arrays += numpy_entries(machine.result, limits, source.name)
         if legacy and count == _LEGACY_OBJECT:
             found = torch_tensors(machine.result, limits, source.name)
         count += finished
@@ -72,7 +76,7 @@ def read_pickle(sources: Sequence[Source], limits: Limits) -> ModelFile:
     return ModelFile(
         format="pickle",
         parts=(source.name,),
-        tensors=tuple(_entry(tensor, places) for tensor in found),
+        tensors=(*(_entry(tensor, places) for tensor in found), *arrays),
         metadata=metadata | {"globals": tuple(sorted(names)[:256])},
         remarks=tuple(remarks),
         unsafe=unsafe_names(names),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -73,20 +73,28 @@ def torch_tensors(result: Any, limits: Limits, subject: str) -> list[TorchTensor
     """
     return [
         tensor
-        for name, call in _walk(result, limits, subject)
+        for name, call in named_calls(result, limits, subject, is_rebuild)
         if (tensor := _tensor(name, call, subject)) is not None
     ]
 
 
-def _walk(result: Any, limits: Limits, subject: str) -> Iterator[tuple[str, Call]]:
-    """Calls that rebuild tensors. Each shared value is visited once, so the walk is linear."""
+def named_calls(
+    result: Any, limits: Limits, subject: str, wanted: Callable[[Call], bool]
+) -> Iterator[tuple[str, Call]]:
+    """The wanted calls inside this result, with the keys on the way to each.
+
+    Each shared value is visited once, so the walk is linear.
+
+    Raises:
+        LimitExceeded: nested too deeply.
+    """
     seen: set[int] = set()
     waiting: list[tuple[str, Any, int]] = [("", result, 0)]
     while waiting:
         name, value, depth = waiting.pop()
         if depth > limits.depth:
             raise LimitExceeded(f"nested deeper than {limits.depth} levels", subject=subject)
-        if isinstance(value, Call) and _is_rebuild(value):
+        if isinstance(value, Call) and wanted(value):
             yield name, value
             continue
         children = list(_children(value))
@@ -112,7 +120,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
             yield from _children(value.arguments)
 
 
-def _is_rebuild(call: Call) -> bool:
+def is_rebuild(call: Call) -> bool:
+    """Does this call rebuild a tensor of PyTorch's?"""
     return isinstance(call.function, Name) and call.function.text.startswith("torch._utils._rebuild_")
 
 
@@ -120,7 +129,7 @@ def _tensor(name: str, call: Call, subject: str) -> TorchTensor | None:
     """None for what is no plain tensor: sparse, quantised, or of an unknown storage."""
     arguments = call.arguments
     if isinstance(arguments, tuple) and arguments and isinstance(arguments[0], Call):
-        return _tensor(name, arguments[0], subject) if _is_rebuild(arguments[0]) else None
+        return _tensor(name, arguments[0], subject) if is_rebuild(arguments[0]) else None
     storage = _storage(arguments[0]) if isinstance(arguments, tuple) and len(arguments) >= 4 else None
     if storage is None:
         return None

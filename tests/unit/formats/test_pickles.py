@@ -28,6 +28,7 @@ from gauger.formats.pickles import read_pickle
 from gauger.formats.pytorch_zip import read_pytorch_zip
 from gauger.formats.sniff import sniff_source
 from gauger.formats.source import MemorySource
+from gauger.formats.weights import weights_of
 
 PROTOCOLS = (2, 3, 4, 5)
 
@@ -243,3 +244,29 @@ def test_text_that_is_called_a_pickle_is_none():
     assert sniff_source(source) == ""
     with pytest.raises(Malformed):
         read_pickle([source], DEFAULT_LIMITS)
+
+
+@pytest.mark.parametrize("protocol", [3, 4, 5])
+def test_arrays_inside_a_pickle_are_read_where_they_stand(protocol):
+    """Nested, by columns, small and large; one that is used twice has two names."""
+    matrix = np.arange(6, dtype="<f4").reshape(2, 3)
+    values = {"a": matrix, "b": {"c": np.asfortranarray(matrix), "d": np.ones(40_000, "<f2")}, "l": [matrix]}
+    weights = weights_of([MemorySource(pickle.dumps(values, protocol=protocol), name="p.pkl")])
+    found = {t.name: weights.rows(t) for t in weights.tensors}
+    assert list(found) == ["a", "b.c", "b.d", "l.0"]
+    assert all(np.array_equal(found[name], matrix) for name in ("a", "b.c", "l.0"))
+    assert found["b.d"].sum() == 40_000
+    assert weights.file.unsafe == ()
+
+
+def test_arrays_of_the_oldest_protocols_are_listed_without_a_place():
+    """Their bytes are written as text."""
+    found = bare(pickle.dumps({"a": np.ones((2, 3), "<f4")}, protocol=2))
+    assert [(t.name, t.shape, t.offset) for t in found.tensors] == [("a", (2, 3), -1)]
+
+
+def test_arrays_that_are_no_numbers_are_left_out():
+    """Objects, and bytes that do not fit their shape."""
+    assert bare(pickle.dumps({"o": np.array([None, 1])}, protocol=4)).tensors == ()
+    data = pickle.dumps(np.ones(300, "<f4"), protocol=4)
+    assert bare(data.replace(b"M,\x01", b"M,\x02")).tensors == ()
