@@ -7,11 +7,12 @@ number of pieces that an endpoint shows favours anybody.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 import numpy as np
+from scipy.special import xlogy
 
 from gauger.core.errors import UsageError
 from gauger.runtime.run import Answer, Forecast, Run
@@ -107,24 +108,13 @@ def _prompt(answers: Sequence[Answer], ground: Ground) -> tuple[Floats, int]:
     if ground == "text":
         if not all(answer.style for answer in answers):
             return total, 0
-        return _pairs([answer.style for answer in answers], hellinger), 1
+        return hellinger([answer.style for answer in answers]), 1
     at = [{forecast.at: forecast for forecast in answer.forecasts} for answer in answers]
     common = sorted(set.intersection(*(set(table) for table in at)))
     for place in common:
         shares = [_shares(table[place], ground) for table in at]
-        total += _pairs(shares, jensen_shannon)
+        total += jensen_shannon(shares)
     return total / max(1, len(common)), len(common)
-
-
-def _pairs(
-    items: Sequence[Mapping[str, float]],
-    distance: Callable[[Mapping[str, float], Mapping[str, float]], float],
-) -> Floats:
-    out = np.zeros((len(items), len(items)))
-    for i, one in enumerate(items):
-        for j in range(i):
-            out[i, j] = out[j, i] = distance(one, items[j])
-    return out
 
 
 def _shares(forecast: Forecast, ground: Ground) -> dict[str, float]:
@@ -147,28 +137,39 @@ def opening(piece: str) -> str:
     return f"{sign}{bare[:1]}"
 
 
-def jensen_shannon(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Divergence in nats of two lists of likeliest outcomes, after merging what only one of them shows.
+def jensen_shannon(shares: Sequence[Mapping[str, float]]) -> Floats:
+    """Divergence in nats of every pair of these lists of likeliest outcomes: float64 (lists, lists).
 
-    Outcomes that both show stay apart; everything else is one outcome, the rest. Both are then distributions
-    on the same set, and merging outcomes can only bring two distributions nearer (data processing
-    inequality), so the value is a lower bound of the divergence of the whole distributions.
+    For each pair, outcomes that both show stay apart; everything else is one outcome, the rest. Both are
+    then distributions on the same set, and merging outcomes can only bring two distributions nearer (data
+    processing inequality), so the value is a lower bound of the divergence of the whole distributions.
 
     Source: Lin, IEEE Transactions on Information Theory 37 (1991); Cover and Thomas, section 2.8.
     """
-    both = one.keys() & other.keys()
-    total = _half(1.0 - sum(one[k] for k in both), 1.0 - sum(other[k] for k in both))
-    total += sum(_half(one[k], other[k]) for k in both)
-    return min(max(total, 0.0), math.log(2))
+    column = {outcome: n for n, outcome in enumerate(sorted(set().union(*shares)))}
+    table = np.zeros((len(shares), len(column)))
+    for row, listed in zip(table, shares, strict=True):
+        for outcome, share in listed.items():
+            row[column[outcome]] = share
+    shown = (table[:, None] > 0) & (table[None] > 0)
+    one, other = np.where(shown, table[:, None], 0.0), np.where(shown, table[None], 0.0)
+    total = _parts(one, other).sum(-1)
+    total += _parts(np.maximum(1.0 - one.sum(-1), 0.0), np.maximum(1.0 - other.sum(-1), 0.0))
+    bounded: Floats = np.clip((total + total.T) / 2, 0.0, math.log(2))
+    return bounded
 
 
-def _half(p: float, q: float) -> float:
-    """The part of one outcome in the divergence."""
-    p, q = max(p, 0.0), max(q, 0.0)
-    mean = (p + q) / 2
-    return sum(x * math.log(x / mean) / 2 for x in (p, q) if x > 0)
+def _parts(p: Floats, q: Floats) -> Floats:
+    """What each outcome adds to the divergence."""
+    added: Floats = (xlogy(p, p) + xlogy(q, q)) / 2 - xlogy((p + q) / 2, (p + q) / 2)
+    return added
 
 
-def hellinger(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Squared Hellinger distance of two lists of shares: 0 for equal ones, 1 for nothing in common."""
-    return max(0.0, 1.0 - sum(math.sqrt(one[k] * other[k]) for k in one.keys() & other.keys()))
+def hellinger(shares: Sequence[Mapping[str, float]]) -> Floats:
+    """Squared Hellinger distance of every pair: 0 for equal shares, 1 for nothing in common."""
+    out = np.zeros((len(shares), len(shares)))
+    for i, one in enumerate(shares):
+        for j, other in enumerate(shares[:i]):
+            affinity = sum(math.sqrt(one[k] * other[k]) for k in sorted(one.keys() & other.keys()))
+            out[i, j] = out[j, i] = max(0.0, 1.0 - affinity)
+    return out
