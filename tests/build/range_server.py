@@ -11,9 +11,21 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)")
+
+
+class Made(Protocol):
+    """Bytes that are made when they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, stretch: slice) -> bytes: ...
+
+
+Held = bytes | Path | Made
 
 
 @dataclass
@@ -88,8 +100,8 @@ class RangeServer:
         asked: All requests, in order of their arrival.
     """
 
-    def __init__(self, files: dict[str, bytes | Path] | None = None) -> None:
-        self.files: dict[str, bytes | Path] = dict(files or {})
+    def __init__(self, files: dict[str, Held] | None = None) -> None:
+        self.files: dict[str, Held] = dict(files or {})
         self.troubles: dict[str, Trouble] = {}
         self.etags: dict[str, str] = {}
         self.modified = formatdate(1_700_000_000, usegmt=True)
@@ -193,11 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(asked, 206, headers)
             self._body(asked, held, start, end, trouble)
 
-    def _whole(
-        self, asked: Asked, held: bytes | Path, size: int, headers: dict[str, str], trouble: Trouble
-    ) -> None:
+    def _whole(self, asked: Asked, held: Held, size: int, headers: dict[str, str], trouble: Trouble) -> None:
         if trouble.packed:
-            held = gzip.compress(held if isinstance(held, bytes) else held.read_bytes())
+            held = gzip.compress(held.read_bytes() if isinstance(held, Path) else held[:])
             size = len(held)
             headers["Content-Encoding"] = "gzip"
         if trouble.chunked:
@@ -214,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def _body(self, asked: Asked, held: bytes | Path, start: int, end: int, trouble: Trouble) -> None:
+    def _body(self, asked: Asked, held: Held, start: int, end: int, trouble: Trouble) -> None:
         stop = end if trouble.cut < 0 else min(end, start + trouble.cut)
         try:
             for at in range(start, stop, trouble.block):
@@ -230,8 +240,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-def _stretch(held: bytes | Path, start: int, end: int) -> bytes:
-    if isinstance(held, bytes):
+def _stretch(held: Held, start: int, end: int) -> bytes:
+    if not isinstance(held, Path):
         return held[start:end]
     with held.open("rb") as file:
         file.seek(start)

@@ -271,7 +271,8 @@ def open_remote(
 
 def _with_a_model(listing: Listing) -> Listing:
     """The same listing, if there is anything of a model in it."""
-    if not any(_is_weights(path) or path.rpartition("/")[2] in BESIDE for path in listing.entries):
+    telling = (path for path in listing.entries if _is_weights(path) or path.rpartition("/")[2] in BESIDE)
+    if not listing.chosen and next(telling, None) is None:
         raise NothingToExamine(
             "no model at this address",
             subject=listing.name,

@@ -236,7 +236,9 @@ def test_the_folder_is_the_users_alone_and_names_no_address(server, tmp_path):
         source.read_at(1_000_000, 10)
     (own,) = folder.iterdir()
     assert own.stat().st_mode & 0o777 == 0o700
-    assert all(b"verysecret" not in f.read_bytes() and b"127.0.0.1" not in f.read_bytes() for f in own.iterdir())
+    assert all(
+        b"verysecret" not in f.read_bytes() and b"127.0.0.1" not in f.read_bytes() for f in own.iterdir()
+    )
     with opened(server, folder, path="/model.bin?X-Amz-Signature=newsecret") as again:
         assert again.fetched_bytes == 0
 
@@ -303,7 +305,9 @@ def test_a_server_that_stays_busy_is_given_up(server):
     assert len(server.asked) == 5
 
 
-@pytest.mark.parametrize(("status", "words"), [(401, "token"), (403, "token"), (404, "nothing"), (410, "nothing")])
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "token"), (403, "token"), (404, "nothing"), (410, "nothing")]
+)
 def test_a_refusal_is_final(server, status, words):
     """It is not asked again, and the message says what may help."""
     server.troubles["/model.bin"] = Trouble(status=status)
@@ -378,7 +382,9 @@ def test_a_server_that_sends_less_than_asked_is_asked_for_the_rest(server):
         assert source.read_at(1_000_000, 50_000) == DATA[1_000_000:1_050_000]
 
 
-@pytest.mark.parametrize("packed", [Trouble(ranges=False, packed=True), Trouble(headers={"Content-Encoding": "gzip"})])
+@pytest.mark.parametrize(
+    "packed", [Trouble(ranges=False, packed=True), Trouble(headers={"Content-Encoding": "gzip"})]
+)
 def test_a_packed_answer_is_refused(server, packed):
     """Ranges of packed bytes are not ranges of the file; we ask for them as they are."""
     server.troubles["/model.bin"] = packed
