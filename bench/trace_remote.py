@@ -126,9 +126,7 @@ def known(folder: Path, held: dict[str, Shard | bytes]) -> None:
     """Put a fingerprint of the model into a library: its first 1,024 units of eight layers."""
     shards = [Here(path, shard) for path, shard in held.items() if isinstance(shard, Shard)]
     weights = weights_of(shards, DEFAULT_LIMITS)
-    fingerprint = fingerprint_of(
-        network_of(weights), Declared(key="the-same", title="The same"), detail=RANGES
-    )
+    fingerprint = fingerprint_of(network_of(weights), Declared(key="the-same"), detail=RANGES)
     save_fingerprint(fingerprint, folder / f"the-same{SUFFIX}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)")
@@ -133,7 +133,7 @@ class RangeServer:
         found = [_RANGE.fullmatch(a.headers.get("range", "")) for a in self.asked if a.path == path]
         return [(int(r[1]), int(r[2])) for r in found if r]
 
-    def __enter__(self) -> RangeServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

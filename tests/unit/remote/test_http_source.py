@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import random
 import time
 
+import numpy as np
 import pytest
 
 from build.range_server import RangeServer, Trouble
 from gauger.core.errors import LimitExceeded, Malformed, Unreadable
-from gauger.core.limits import Limits
+from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.remote.client import Client, Patience
 from gauger.remote.http_source import HEAD_BYTES, HttpSource
 
 pytestmark = pytest.mark.server
-DATA = random.Random(4).randbytes(3_000_000)
+DATA = np.random.default_rng(4).bytes(3_000_000)
 QUICK = Patience(first_wait_s=0.01, timeout_s=2.0, grace_s=2.0)
 
 
@@ -30,13 +30,13 @@ def server():
 CLIENTS: list[Client] = []
 
 
-def client(limits=Limits(), patience=QUICK, **options):
+def client(limits=DEFAULT_LIMITS, patience=QUICK, **options):
     """A client that is closed when the test ends."""
     CLIENTS.append(Client({}, limits, patience, **options))
     return CLIENTS[-1]
 
 
-def opened(server, folder=None, *, limits=Limits(), path="/model.bin", patience=QUICK):
+def opened(server, folder=None, *, limits=DEFAULT_LIMITS, path="/model.bin", patience=QUICK):
     """The file, read by a client of its own."""
     return HttpSource(server.url + path, client(limits, patience), folder)
 
@@ -52,11 +52,11 @@ def test_the_first_request_reads_the_beginning_and_learns_the_length(server):
 
 def test_any_range_gives_the_bytes_of_the_file(server):
     """Whatever is asked for, in whatever order, neighbours and overlaps among it."""
-    chooser = random.Random(7)
+    chooser = np.random.default_rng(7)
     with opened(server) as source:
         for _ in range(60):
-            start = chooser.randrange(len(DATA))
-            length = chooser.choice([0, 1, 100, 70_000, 400_000])
+            start = int(chooser.integers(len(DATA)))
+            length = int(chooser.choice([0, 1, 100, 70_000, 400_000]))
             end = min(len(DATA), start + length)
             assert source.read_at(start, end - start) == DATA[start:end]
         assert source.touched_bytes <= len(DATA)
@@ -245,7 +245,7 @@ def test_the_folder_is_the_users_alone_and_names_no_address(server, tmp_path):
 
 @pytest.mark.parametrize("trouble", [Trouble(ranges=False), Trouble(ranges=False, chunked=True)])
 def test_a_server_without_ranges_is_read_whole_up_to_a_bound(server, trouble, tmp_path):
-    """Short files are read, long ones refused, whether the length is told or not; the next run reads nothing."""
+    """Short files are read, long ones refused, with or without a length; the next run reads nothing."""
     server.troubles["/model.bin"] = trouble
     with opened(server, tmp_path) as source:
         assert source.read_at(2_000_000, 100) == DATA[2_000_000:2_000_100]
@@ -348,7 +348,7 @@ def test_a_server_that_says_nothing_is_given_up(server):
     """After the time for one step, as often as is tried."""
     server.troubles["/model.bin"] = Trouble(delay_s=1.5)
     patience = Patience(first_wait_s=0.01, timeout_s=0.2, attempts=2)
-    with pytest.raises(Unreadable, match="in time|timed out"):
+    with pytest.raises(Unreadable, match=r"in time|timed out"):
         opened(server, patience=patience)
 
 
