@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +217,27 @@ def write_gguf(path: Path, model: Model, kind: str = "Q8_0") -> None:
     writer.close()
 
 
+def gguf_config(value: Callable[[str], Any], *, tied: bool) -> dict[str, Any]:
+    """The config that a GGUF file's keys amount to."""
+    return {
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "hidden_act": "silu",
+        "hidden_size": value("llama.embedding_length"),
+        "intermediate_size": value("llama.feed_forward_length"),
+        "num_hidden_layers": value("llama.block_count"),
+        "num_attention_heads": value("llama.attention.head_count"),
+        "num_key_value_heads": value("llama.attention.head_count_kv"),
+        "max_position_embeddings": value("llama.context_length"),
+        "rope_theta": value("llama.rope.freq_base"),
+        "rms_norm_eps": value("llama.attention.layer_norm_rms_epsilon"),
+        "tie_word_embeddings": tied,
+        "vocab_size": value("llama.vocab_size"),
+        "bos_token_id": value("tokenizer.ggml.bos_token_id"),
+        "eos_token_id": value("tokenizer.ggml.eos_token_id"),
+    }
+
+
 def read_gguf(path: Path) -> Model:
     """A Llama model out of a GGUF file: dequantised to float32, rows in Hugging Face's order."""
     reader = gguf.GGUFReader(path)
@@ -237,23 +258,7 @@ def read_gguf(path: Path) -> Model:
         if part in ("attn_q", "attn_k"):
             array = swapped(array, heads if part == "attn_q" else kv_heads, to_gguf=False)
         w[f"model.layers.{layer}.{inside[part]}.weight"] = array
-    config = {
-        "architectures": ["LlamaForCausalLM"],
-        "model_type": "llama",
-        "hidden_act": "silu",
-        "hidden_size": value("llama.embedding_length"),
-        "intermediate_size": value("llama.feed_forward_length"),
-        "num_hidden_layers": value("llama.block_count"),
-        "num_attention_heads": heads,
-        "num_key_value_heads": kv_heads,
-        "max_position_embeddings": value("llama.context_length"),
-        "rope_theta": value("llama.rope.freq_base"),
-        "rms_norm_eps": value("llama.attention.layer_norm_rms_epsilon"),
-        "tie_word_embeddings": "lm_head.weight" not in w,
-        "vocab_size": value("llama.vocab_size"),
-        "bos_token_id": value("tokenizer.ggml.bos_token_id"),
-        "eos_token_id": value("tokenizer.ggml.eos_token_id"),
-    }
+    config = gguf_config(value, tied="lm_head.weight" not in w)
     types = value("tokenizer.ggml.token_type")
     tokenizer = Tokenizer(
         pieces=tuple(value("tokenizer.ggml.tokens")),

@@ -19,6 +19,7 @@ VERSION = 1
 LONG, SHORT, SLOW = 700, 120, 300
 FULL = ("llama-00", "llama-01")  # roots with every kind of descendant
 SOME = ("llama-02", "llama-03")
+HARD = ("llama-00", "llama-04", "llama-05", "llama-06")
 COUNTS = {"llama": 24, "gpt2": 12, "bert": 8, "conv": 4, "gru": 4}
 REWRITTEN = ("re-parameterised",)
 TUNED = ("fine-tuned",)
@@ -91,11 +92,9 @@ def roots() -> Iterator[Recipe]:
 
 def trained(base: str) -> Iterator[Recipe]:
     """Descendants that are trained further."""
-    weak = ("fine-tuned", "shared-initialisation")
     yield child(base, "tuned-other", "tune", TUNED, part="other", steps=150, rate=1e-3, seed=1)
     yield child(base, "tuned-third", "tune", TUNED, part="third", steps=150, rate=1e-3, seed=2)
     yield child(base, "further", "tune", TUNED, part="main", steps=200, rate=2e-3, seed=3)
-    yield child(base, "hard", "tune", weak, part="other", steps=2 * LONG, rate=8e-3, seed=4)
     yield child(
         base,
         "adapter",
@@ -117,10 +116,20 @@ def trained(base: str) -> Iterator[Recipe]:
     inherited = {"part": "other", "steps": 150, "rate": 3e-3}
     yield child(base, "embeddings-only", "inherit", ("partly-inherited",), "", kept=[], seed=6, **inherited)
     yield child(base, "some-layers", "inherit", ("partly-inherited",), "", kept=[0, 1], seed=7, **inherited)
+
+
+def retrained(base: str) -> Iterator[Recipe]:
+    """Trained twice as long again at twice the rate, and a twin from the same seed on other data."""
+    steps = LONG if base in (*FULL, *SOME) else SHORT
+    weak = ("fine-tuned", "shared-initialisation")
+    yield child(base, "hard", "tune", weak, part="other", steps=2 * steps, rate=8e-3, seed=4)
     seed = 1000 + int(base[-2:])
-    options = {"family": "llama", "seed": seed, "order": 8, "steps": LONG, "part": "other"}
+    options = {"family": "llama", "seed": seed, "order": 8, "steps": steps, "part": "other"}
     twin = Parent(base, "", ("shared-initialisation",), ("shared-initialisation",))
     yield Recipe(f"{base}.twin", "llama", "root", (), options, roots=(base,), parents=(twin,))
+    both = (*REWRITTEN, "fine-tuned", "shared-initialisation")
+    elder = Parent(base, "fine-tuned-from", (*REWRITTEN, "fine-tuned"), both)
+    yield rewritten(f"{base}.hard", "laundered", *launder.FULL, others=(elder,))
 
 
 def merged(base: str) -> Iterator[Recipe]:
@@ -198,9 +207,9 @@ def laundered(base: str) -> Iterator[Recipe]:
     yield rewritten(base, "rescaled-mixed-Q4_0", "units-rescaled", "values-mixed", save="Q4_0")
     yield rewritten(base, "laundered-vocabulary", *launder.FULL, "vocabulary-permuted", save="float16")
     both = (*REWRITTEN, "fine-tuned")
-    for of, save in (("tuned-other", "float32"), ("tuned-other", "Q8_0"), ("hard", "float32")):
-        elder = Parent(base, "fine-tuned-from", both, both)
-        yield rewritten(f"{base}.{of}", "laundered", *launder.FULL, save=save, others=(elder,))
+    elder = Parent(base, "fine-tuned-from", both, both)
+    for save in ("float32", "Q8_0"):
+        yield rewritten(f"{base}.tuned-other", "laundered", *launder.FULL, save=save, others=(elder,))
 
 
 def lightly(base: str) -> Iterator[Recipe]:
@@ -271,6 +280,8 @@ def recipes() -> dict[str, Recipe]:
             found += group(base)
     for base in SOME:
         found += lightly(base)
+    for base in HARD:
+        found += retrained(base)
     found += taught()
     found.append(stacked_of_two())
     for index in range(len(FULL) + len(SOME), COUNTS["llama"]):
