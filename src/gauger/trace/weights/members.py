@@ -104,8 +104,13 @@ def width_of(members: Sequence[Member], side: str, default: int) -> int:
 
 
 def _labels(names: Sequence[Name]) -> dict[tuple[str, str, str], str]:
-    """Side, stack and word → what to call it. A lone encoder or decoder needs no name."""
+    """Side, stack and word → what to call it. A lone encoder or decoder needs no name.
+
+    Stacks of one label are told apart by their prefix; an export's constants, which have no parameters' names,
+    make no stack of their own.
+    """
     stacks = sorted({(n.side, n.stack, n.word) for n in names if n.layer})
+    with_parameters = {(n.side, n.stack, n.word) for n in names if n.layer and n.kind}
     sides = {side for side, _, _ in stacks}
     lone = {"encoder", "decoder"} & sides
     plain = lone if len(lone) == 1 and "" not in sides else set()
@@ -116,9 +121,9 @@ def _labels(names: Sequence[Name]) -> dict[tuple[str, str, str], str]:
         label = f"{shown}." if shown else ""
         label += "layers" if word in LAYER_WORDS else word
         labels[side, stack, word] = label
-        taken[label] += 1
+        taken[label] += (side, stack, word) in with_parameters
     for key, label in labels.items():
-        if taken[label] > 1 and key[1]:
+        if taken[label] > 1 and key[1] and key in with_parameters:
             labels[key] = f"{key[1]}.{key[2]}"
     return labels
 

@@ -36,6 +36,8 @@ def with_nameless(members: Sequence[Member], width: int) -> tuple[Member, ...]:
     if not width or len(nameless) < 2:
         return tuple(members)
     given: dict[int, tuple[str, str]] = {}
+    stacks = {member.part.rpartition(".")[0] for member in members if member.layer >= 0 and member.name.kind}
+    stack = stacks.pop() if len(stacks) == 1 else "layers"
     layer, waiting, at = 0, [], 0
     shapes = [members[index].tensor.shape for _, index in nameless]
     while at < len(nameless):
@@ -48,7 +50,7 @@ def with_nameless(members: Sequence[Member], width: int) -> tuple[Member, ...]:
         placed = [nameless[at + n][1] for n in range(size)]
         attention = _ATTENTION.get(len(waiting), ())
         pairs = [*zip(waiting, attention, strict=False), *zip(placed, roles, strict=True)]
-        given |= {index: (f"layers.{layer}", role) for index, role in pairs}
+        given |= {index: (f"{stack}.{layer}", role) for index, role in pairs}
         layer, waiting, at = layer + 1, [], at + size
     return tuple(
         _given(member, layer_role) if (layer_role := given.get(n)) else member

@@ -13,6 +13,8 @@ above."""
 
 def power_of(found: Found) -> tuple[Reading, str, tuple[str, ...]]:
     """Which correlation would have shown, why nothing is decided (or empty), and what to add?"""
+    if not found.ours.sketches or not found.theirs.sketches:
+        return Unmeasured(reason="too-little-data"), _nothing_common(found), ()
     shares: list[float] = []
     caveats: list[str] = []
     compared = {link.match.ours.lengths for link in found.links}

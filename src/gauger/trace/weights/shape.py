@@ -20,6 +20,7 @@ _LAYER = re.compile(r"^(?:(?P<tower>.+)\.)?layers\.(?P<number>\d+)(?:\.|$)")
 _SAME_ROW = 0.9
 _SAME_ROWS = 0.5
 _PROBED = 64
+_FEWEST_TOKENS = 16
 
 
 def layer_of(component: str) -> tuple[str, int] | None:
@@ -76,12 +77,15 @@ class Vocabulary(msgspec.Struct, frozen=True):
 def vocabulary(a: Network, b: Network, most: int = 512) -> Vocabulary | None:
     """Are the rows of the token embeddings the same for the same tokens? None where it cannot be said.
 
-    Tokens are aligned by their pieces where both tokenizers are known, else by number.
+    Tokens are aligned by their pieces where both tokenizers are known, else by number: added tokens stand last.
     """
     if a.embedding is None or b.embedding is None or a.embedding.shape[1] != b.embedding.shape[1]:
         return None
     rows = token_rows(a, b)
-    if len(rows[0]) < 16:
+    if not len(rows[0]) and (a.tokens is None or b.tokens is None):
+        first = np.arange(min(a.embedding.shape[0], b.embedding.shape[0]))
+        rows = first, first
+    if len(rows[0]) < _FEWEST_TOKENS:
         return None
     picks = np.unique(np.linspace(0, len(rows[0]) - 1, min(most, len(rows[0]))).round().astype(int))
     ids_a, ids_b = np.asarray(rows[0])[picks], np.asarray(rows[1])[picks]
