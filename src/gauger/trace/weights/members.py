@@ -106,8 +106,8 @@ def width_of(members: Sequence[Member], side: str, default: int) -> int:
 def _labels(names: Sequence[Name]) -> dict[tuple[str, str, str], str]:
     """Side, stack and word → what to call it. A lone encoder or decoder needs no name.
 
-    Stacks of one label are told apart by their prefix; an export's constants, which have no parameters' names,
-    make no stack of their own.
+    Stacks of one label are told apart by their prefix; an export's constants, which have no parameters'
+    names, make no stack of their own.
     """
     stacks = sorted({(n.side, n.stack, n.word) for n in names if n.layer})
     with_parameters = {(n.side, n.stack, n.word) for n in names if n.layer and n.kind}

@@ -58,3 +58,14 @@ def test_what_does_not_fit_stays_unplaced(shapes):
     assert network.blocks == ()
     assert {m.place.component for m in network.matrices} == {"other"}
     assert len(network.matrices) == 2 * len(shapes)
+
+
+def test_they_join_the_layers_that_kept_their_names():
+    """A wrapped model with constants of its own: the norms in front are found."""
+    arrays = exported(
+        [(W, U), (U, W)], norm="model.0.auto_model.encoder.layer.{n}.attention.output.LayerNorm.weight"
+    )
+    arrays["/model/model.0/auto_model/encoder/layer.0/attention/self/Constant_output_0"] = np.ones(1, "<f4")
+    blocks = network_from(arrays).blocks
+    assert [b.component for b in blocks] == ["layers.0", "layers.1"]
+    assert all(b.norm is not None for b in blocks)
