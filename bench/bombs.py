@@ -20,13 +20,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from build.ggml import detector_header
+from build.ggml import tensor as ggml_tensor
 from build.gguf import text
+from build.hdf5 import hdf5
 from build.onnx import chunk, number
+from build.paddle import stream as paddle_stream
 from build.readers import ALLOWED, READERS
 from build.safetensors import with_header
 from build.stacks import lookup
+from build.tflite import Scalar, Vector, flatbuffer
 from gauger.core.limits import DEFAULT_LIMITS as LIMITS
 from gauger.scan.scan import scan
 
@@ -58,6 +65,51 @@ def _gguf_many_keys(count: int) -> bytes:
 def _tokenizer(piece: str, count: int) -> bytes:
     head = '{"model": {"type": "BPE", "vocab": {}, "merges": ['
     return (head + ",".join([piece] * count) + "]}}").encode()
+
+
+def _tflite(count: int) -> bytes:
+    tensor = {0: Vector("i", (1,)), 2: Scalar("I", 1), 3: "n" * 60}
+    return flatbuffer({2: [{0: [tensor] * count}], 4: [{}, {0: Vector("B", b"1234")}]})
+
+
+def _paddle_program(count: int) -> bytes:
+    kept = chunk(2, number(1, 7)) + number(3, 1)
+    return chunk(1, b"".join(chunk(3, chunk(1, f"variable-{n}") + kept) for n in range(count)))
+
+
+def _ctranslate2(count: int) -> bytes:
+    variables = b"".join(struct.pack("<H7sBBI", 7, b"%06d" % n, 0, 1, 1) + b"\0" for n in range(count))
+    return struct.pack("<IH5sII", 6, 5, b"Spec", 1, count) + variables
+
+
+def _hdf5_links() -> bytes:
+    """Tables of 60,000 members each, which all name one dataset, under names of 1,000 letters."""
+    data = bytearray(hdf5({"w": np.ones(1, "<f4")}))
+    root = struct.unpack_from("<Q", data, 64)[0]
+    tree, heap = struct.unpack_from("<QQ", data, root + 24)
+    node = struct.unpack_from("<Q", data, tree + 32)[0]
+    entry = bytes(data[node + 8 : node + 48])
+    struct.pack_into("<Q", data, heap + 24, len(data))
+    data += b"w" * 1_000 + bytes(24)
+    place = len(data)
+    data += b"SNOD\x01\0" + struct.pack("<H", 60_000) + (bytes(8) + entry[8:]) * 60_000
+    struct.pack_into("<Q", data, tree + 32, place)
+    return bytes(data)
+
+
+def _ggml_tensors(count: int) -> bytes:
+    return b"".join(ggml_tensor(f"tensor-{n:06}", np.ones(1, "<f4")) for n in range(count))
+
+
+_GGML_FALSE = struct.pack("<iii", 1, 4, 0)
+_EDGE = '<edge from-layer="{0}" to-layer="{0}"/>'
+
+
+def _openvino(piece: str, count: int, opening: str = "", closing: str = "</layers>") -> bytes:
+    place = 'element_type="u8" shape="1" offset="0" size="1"'
+    pieces = "".join(piece.format(place if "Const" in piece else n) for n in range(count))
+    layer = '<layer id="0" name="a" type="A"/>'
+    return f'<net name="n"><layers>{layer}{opening}{pieces}{closing}</net>'.encode()
 
 
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -101,6 +153,18 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "onnx",
         lambda: number(1, 8) + chunk(2, "p") + chunk(7, chunk(5, chunk(8, "name")) * 199_000),
     ),
+    "tflite: most tensors, one long name": ("tflite", lambda: _tflite(195_000)),
+    "paddle: most tensors": ("paddle", lambda: paddle_stream([np.ones(1, "<f4")]) * 199_000),
+    "paddle: most parameters in the program": ("paddle_program", lambda: _paddle_program(190_000)),
+    "ctranslate2: most variables": ("ctranslate2", lambda: _ctranslate2(199_000)),
+    "hdf5: most links to one dataset": ("hdf5", _hdf5_links),
+    "ggml: most tensors": ("ggml", lambda: detector_header() + _ggml_tensors(199_000)),
+    "ggml: most places where none begins": ("ggml", lambda: b"lmgg" + _GGML_FALSE * 500_000),
+    "openvino: most constants": (
+        "openvino",
+        lambda: _openvino('<layer type="Const"><data {}/></layer>', 199_000),
+    ),
+    "openvino: most edges": ("openvino", lambda: _openvino(_EDGE, 390_000, "</layers><edges>", "</edges>")),
     "sentencepiece: most pieces": ("sentencepiece", lambda: chunk(1, chunk(1, "ab")) * 990_000),
     "vocab_txt: most lines": ("vocab_txt", lambda: b"abcdef\n" * 1_990_000),
     "tiktoken: most ranks": ("tiktoken", lambda: b"YWJj 12\n" * 1_990_000),
