@@ -77,7 +77,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
 def vocabulary(a: Network, b: Network, most: int = 512) -> Vocabulary | None:
     """Are the rows of the token embeddings the same for the same tokens? None where it cannot be said.
 
-    Tokens are aligned by their pieces where both tokenizers are known, else by number: added tokens stand last.
+    Tokens are aligned by their pieces where both tokenizers are known, else by number: added ones come last.
     """
     if a.embedding is None or b.embedding is None or a.embedding.shape[1] != b.embedding.shape[1]:
         return None
