@@ -28,6 +28,13 @@ def table(values: Numbers) -> Floats:
     return numbers.reshape(rows, math.prod(numbers.shape[1:]))
 
 
+def sampled(values: Numbers, most: int) -> Floats:
+    """At most so many rows and columns of a table, at even steps; only these are turned into float64."""
+    flat = np.asarray(values).reshape(len(values), math.prod(np.shape(values)[1:]))
+    rows, columns = (max(1, -(-size // most)) for size in flat.shape)
+    return table(flat[::rows, ::columns])
+
+
 def centred(values: Floats) -> Floats:
     """The table with the mean of every column taken away, scaled to a largest value of one.
 

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gauger.stats.arrays import SMALLEST_P, Floats, Indices, Numbers, average_ranks, centred, table
+from gauger.stats.arrays import SMALLEST_P, Floats, Indices, Numbers, average_ranks, centred, sampled, table
 from gauger.stats.pairing import pairing_test
 from gauger.stats.permutations import FEWEST_UNITS
 from gauger.stats.tail import log_table_bound
@@ -23,7 +23,7 @@ stream, agreed on 2.6 % and at most on 5.2 % (docs/methods/matched-units.md). Tw
 _FAR_BELOW = math.log(1e-6)
 
 MOST = 2048
-"""Rows that the constrained test matches; more are sampled at even steps."""
+"""Rows and columns that the constrained test uses; more are sampled at even steps."""
 
 
 class MatchedTest(msgspec.Struct, frozen=True, eq=False):
@@ -111,19 +111,19 @@ def constrained_test(rows_a: Numbers, rows_b: Numbers, *, most: int = MOST) -> M
     Args:
         rows_a: Array of shape (rows, columns).
         rows_b: Array of the same shape.
-        most: Rows that are matched; more are sampled at even steps.
+        most: Rows and columns that are used; more are sampled at even steps.
 
     Returns:
         The test; nothing is claimed for shapes that differ or fewer than four rows with content.
     """
-    first, second = table(rows_a), table(rows_b)
-    if first.shape != second.shape:
-        return _nothing(len(first))
+    if np.shape(rows_a) != np.shape(rows_b) or np.ndim(rows_a) == 0:
+        return _nothing(np.shape(rows_a)[0] if np.ndim(rows_a) else 0)
+    first, second = sampled(rows_a, most), sampled(rows_b, most)
     usable = np.flatnonzero(_contrast(first, axis=1) & _contrast(second, axis=1))
-    usable = usable[:: max(1, -(-len(usable) // most))]
     similarity = _unit_rows(first[usable]) @ _unit_rows(second[usable]).T
     found = match(similarity, seed=1)
-    test = _compared(found, np.arange(len(usable), dtype=np.intp), usable, usable, len(first), 0.0)
+    places = usable * max(1, -(-len(rows_a) // most))
+    test = _compared(found, np.arange(len(usable), dtype=np.intp), places, places, len(rows_a), 0.0)
     own_places = -math.lgamma(round(test.agreement * test.units) + 1.0)
     bound = min(0.0, min(test.log_bound, own_places) + math.log(2.0))
     return msgspec.structs.replace(test, log_bound=bound, p_value=_consistent(test.p_value, bound))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from gauger.stats.arrays import Floats, Numbers, centred, table
+from gauger.stats.arrays import Floats, Numbers, centred, sampled
 from gauger.stats.pairing import PairingTest, pairing_test
 
 MOST = 512
@@ -32,22 +32,15 @@ def same_basis_test(
     Returns:
         The test; nothing is claimed for shapes that differ, and for constant or non-finite numbers.
     """
-    first, second = table(a), table(b)
-    if first.shape != second.shape:
+    if np.shape(a) != np.shape(b) or np.ndim(a) == 0:
         return PairingTest(0.0, 1.0, 0.0, 0)
-    left, right = _directions(_sample(first, most)), _directions(_sample(second, most))
+    left, right = _directions(sampled(a, most)), _directions(sampled(b, most))
     if exchangeable == "rows":
         return pairing_test(left, right)
     if exchangeable == "columns":
         return pairing_test(left.T, right.T)
     both = (pairing_test(left, right), pairing_test(left.T, right.T))
     return max(both, key=lambda test: (test.log_bound, test.p_value))
-
-
-def _sample(values: Floats, most: int) -> Floats:
-    """At most so many rows and columns, at even steps."""
-    rows, columns = (max(1, -(-size // most)) for size in values.shape)
-    return values[::rows, ::columns]
 
 
 def _directions(values: Floats) -> Floats:

@@ -161,3 +161,12 @@ def test_rows_without_content_claim_nothing(broken):
     test = constrained_test(broken, broken)
     assert test.log_bound == 0.0
     assert test.p_value == 1.0
+
+
+def test_a_large_tensor_is_sampled_for_the_constrained_test(draw):
+    """Every third of 300 rows is matched, and stands in the matching at its own place."""
+    a = draw.normal(size=(300, 40))
+    test = constrained_test(a, a, most=100)
+    assert test.units == 100
+    assert np.array_equal(np.flatnonzero(test.matching >= 0), np.arange(0, 300, 3))
+    assert np.array_equal(test.matching[::3], np.arange(0, 300, 3))
