@@ -209,15 +209,21 @@ def _products(nodes: Sequence[OnnxNode], shapes: Shapes, same: Mapping[str, str]
         if node.operator not in _INTEGER_PRODUCTS or not node.outputs:
             continue
         weight = _named(node, 1, shapes, same)
-        scale = _scale_behind(node, users, makers, shapes, same) if weight else ""
+        scale = _scale_behind(node, weight, users, makers, shapes, same) if weight else ""
         if weight and scale:
             zero = _named(node, 3, shapes, same)
             axis = _INTEGER_PRODUCTS[node.operator]
             yield QuantisedPair(weight=weight, scale=scale, zero_point=zero, axis=axis)
 
 
+def _kinship(name: str, other: str) -> int:
+    """How long two names begin alike: a weight's scale is mostly named after it, not after the activation."""
+    return next((place for place, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), len(other))
+
+
 def _scale_behind(
     node: OnnxNode,
+    weight: str,
     users: Mapping[str, list[OnnxNode]],
     makers: Mapping[str, OnnxNode],
     shapes: Shapes,
@@ -235,7 +241,8 @@ def _scale_behind(
                 maker = makers.get(f"{following.prefix}{following.inputs[place]}")
                 if maker is not None:
                     found += [_named(maker, n, shapes, same) for n in range(len(maker.inputs))]
-            return next((name for name in found if name and shapes[name][1] in _FLOATS), "")
+            scales = [name for name in found if name and shapes[name][1] in _FLOATS]
+            return max(scales, key=lambda name: _kinship(name, weight), default="")
         at = f"{following.prefix}{following.outputs[0]}"
     return ""
 

@@ -112,6 +112,18 @@ def test_the_scale_behind_an_integer_product_is_found_without_names():
     np.testing.assert_allclose(numbers(found), (BYTES.astype("f4") - POINTS) * COLUMNS, rtol=1e-6)
 
 
+def test_the_scale_of_a_stored_activation_is_not_the_weights():
+    """An embedding goes straight into a product: both scales are stored, names tell them apart."""
+    operators = [
+        node("Mul", ["emb_scale", "w_scale"], ["both"]),
+        node("MatMulInteger", ["x", "w_int", "", ""], ["i"]),
+        node("Cast", ["i"], ["f"]),
+        node("Mul", ["f", "both"], ["y"]),
+    ]
+    stored = {"w_int": CODES, "w_scale": COLUMNS, "emb_scale": np.array(3, np.float32)}
+    np.testing.assert_allclose(numbers(opened(stored, operators), "w_int"), CODES * COLUMNS, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("weight_name", "scale_name"),
     [
