@@ -30,7 +30,7 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "hidden_size": ("hidden_size", "n_embd", "d_model", "dim"),
     "num_hidden_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
     "num_attention_heads": ("num_attention_heads", "n_head", "n_heads"),
-    "num_key_value_heads": ("num_key_value_heads", "num_kv_heads", "multi_query_group_num"),
+    "num_key_value_heads": ("num_key_value_heads", "num_kv_heads", "n_kv_heads", "multi_query_group_num"),
     "intermediate_size": ("intermediate_size", "n_inner", "ffn_hidden_size", "hidden_dim"),
     "vocab_size": ("vocab_size", "padded_vocab_size"),
     "rope_theta": ("rope_theta", "rope_parameters.rope_theta", "rotary_emb_base", "rope_scaling.rope_theta"),

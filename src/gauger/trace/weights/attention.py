@@ -17,6 +17,10 @@ REORDERED_IN_GGUF = frozenset({
 pairs.
 Source: the model classes of `convert_hf_to_gguf.py` that call `permute`."""
 
+_DEVELOPERS_OWN = ("attention.wq", "attention.wk")
+"""Query and key of Meta's and Mistral's releases, in the order that llama.cpp keeps. Source: the conversion
+scripts of the transformers library, which `permute` them on the way in."""
+
 _BY_HEAD = frozenset(
     {"gpt_neox", "bloom", "falcon", "RefinedWeb", "RefinedWebModel", "persimmon", "gpt_neox_japanese"}
 )
@@ -29,6 +33,13 @@ def heads_of(sizes: Sizes, width: int) -> tuple[int, int, int]:
     pairs = int(sizes.get("num_key_value_heads", heads))
     size = int(sizes.get("head_dim", 0)) or (width // heads if heads else 0)
     return heads, pairs, size
+
+
+def is_reordered(format_name: str, architecture: str, path: tuple[str, ...]) -> bool:
+    """Do query and key rows stand in another order than in the transformers library?"""
+    if format_name == "gguf":
+        return architecture in REORDERED_IN_GGUF
+    return ".".join(path[-2:]) in _DEVELOPERS_OWN
 
 
 def restored_order(rows: int, heads: int) -> Indices | None:

@@ -14,9 +14,9 @@ from gauger.formats.weights import Tensor, Weights
 from gauger.trace.sizes import Sizes, sizes_of_config, sizes_of_gguf
 from gauger.trace.weights.architecture import architecture_of
 from gauger.trace.weights.attention import (
-    REORDERED_IN_GGUF,
     arrangement,
     heads_of,
+    is_reordered,
     restored_order,
     split_joint,
 )
@@ -215,7 +215,7 @@ class _Builder:
             up=triple.up,
             down=triple.down,
             norm=norm,
-            offset=gain_offset(self.architecture, self.format) if first.name.side in ("", "text") else 0.0,
+            offset=gain_offset(self.architecture, self.format, first.name.side),
         )
         number = int(triple.expert) if triple.expert.isdecimal() else -1
         stack = part.rstrip("0123456789.")
@@ -265,7 +265,7 @@ class _Builder:
             return
         crossed = f"cross-{role}" if member.crosses and role in ("query", "key", "value", "output") else role
         view = whole_view(tensor, transposed=turned)
-        if role in ("query", "key") and self.format == "gguf" and self.architecture in REORDERED_IN_GGUF:
+        if role in ("query", "key") and is_reordered(self.format, self.architecture, member.name.path):
             heads, pairs, _ = heads_of(self.sizes, tensor.shape[-1])
             order = restored_order(tensor.shape[0], heads if role == "query" else pairs)
             view = View(rows=order) if order is not None else view

@@ -39,9 +39,13 @@ _ONE_ADDED = frozenset({
 does not for Gemma 3n."""
 
 
-def gain_offset(architecture: str, format_name: str) -> float:
-    """What is to be added to a stored gain? 1 for the architectures that store it less one, else 0."""
-    return 1.0 if architecture in _ONE_ADDED and format_name != "gguf" else 0.0
+def gain_offset(architecture: str, format_name: str, side: str) -> float:
+    """What is to be added to a stored gain? 1 for the language models that store it less one, else 0.
+
+    Converters to GGUF and ONNX add it themselves.
+    """
+    converted = format_name in ("gguf", "onnx") or side in ("vision", "audio", "qformer", "talker")
+    return 1.0 if architecture in _ONE_ADDED and not converted else 0.0
 
 
 def norm_before(norms: Norms, prefix: Sequence[str], *, ends_normed: bool, side: str = "") -> Tensor | None:

@@ -48,6 +48,22 @@ def test_queries_and_keys_of_a_gguf_are_those_of_the_model():
         assert np.array_equal(found["key"], key) == undone
 
 
+def test_the_developers_own_files_have_the_other_order():
+    """Meta and Mistral keep pairs of rows together; the order becomes that of the transformers library."""
+    random = np.random.default_rng(9)
+    query, key = (random.normal(size=(n, 16)).astype("<f4") for n in (16, 8))
+    arrays = {
+        "layers.0.ffn_norm.weight": np.ones(16, "<f4"),
+        "layers.0.attention.wq.weight": reordered(query, 4).copy(),
+        "layers.0.attention.wk.weight": reordered(key, 2).copy(),
+        "layers.0.attention.wv.weight": key,
+    }
+    config = {"n_heads": 4, "n_kv_heads": 2, "dim": 16}
+    found = {m.place.role: m.whole() for m in network_from(arrays, config).matrices}
+    for role, expected in (("query", query), ("key", key), ("value", key)):
+        np.testing.assert_array_equal(found[role], expected)
+
+
 JOINT = np.random.default_rng(4).normal(size=(32, 16)).astype("<f4")
 
 
