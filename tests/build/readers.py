@@ -11,6 +11,7 @@ from build.ggml import tiny_ggml
 from build.gguf import tiny_gguf
 from build.hdf5 import tiny_hdf5
 from build.images import packed, tar
+from build.npz import tiny_npz
 from build.onnx import tiny_onnx
 from build.openvino import tiny_openvino
 from build.paddle import WEIGHTS as PADDLE_WEIGHTS
@@ -35,6 +36,7 @@ from gauger.formats.gguf import read_gguf
 from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.joined import JoinedSource
 from gauger.formats.model_file import ModelFile
+from gauger.formats.npz import read_npz
 from gauger.formats.ollama import read_manifest
 from gauger.formats.onnx import read_onnx
 from gauger.formats.openvino import read_openvino
@@ -142,6 +144,8 @@ READERS: dict[str, tuple[Callable[[bytes, Limits], object], bytes]] = {
     "openvino": (_openvino, tiny_openvino()[0]),
     "zipped": (_zipped, zip_bytes({"a/model.gguf": tiny_gguf(), "b.txt": b"x" * 99}, packed=True)),
     "joined": (_joined, tiny_gguf()),
+    "npz": (weights(read_npz), tiny_npz()),
+    "npz_packed": (weights(read_npz), tiny_npz(packed=True)),
     "any_model": (weights(read_model), tiny_gguf()),
     "tokenizer_json": (_of_source(read_tokenizer_json), tokenizer_json()),
     "tokenizer_config": (

@@ -14,6 +14,7 @@ from gauger.formats.ggml import read_ggml
 from gauger.formats.gguf import read_gguf
 from gauger.formats.hdf5 import read_hdf5
 from gauger.formats.model_file import ModelFile
+from gauger.formats.npz import read_npz
 from gauger.formats.onnx import read_onnx
 from gauger.formats.openvino import read_openvino
 from gauger.formats.paddle import read_paddle
@@ -66,6 +67,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("hdf5", read_hdf5),
         FunctionReader("ggml", read_ggml),
         FunctionReader("openvino", read_openvino),
+        FunctionReader("npz", read_npz),
     ),
 )
 """Every reader of weights that comes with Gauger."""

@@ -61,6 +61,7 @@ WEIGHTS = frozenset(
         "hdf5",
         "ggml",
         "openvino",
+        "npz",
     }
 )
 """Formats for which there is a reader of weights."""
@@ -116,6 +117,8 @@ def sniff_source(source: Source) -> str:
     """
     head = source.read_at(0, min(HEAD_BYTES, source.size_bytes))
     kind = sniff(head, source.size_bytes, source.name)
+    if not kind and source.name.lower().endswith(".llamafile"):
+        return "zip" if _ends_as_zip(source) else ""
     if kind == "zip":
         length = min(_TAIL_BYTES, source.size_bytes)
         if b"/data.pkl" in source.read_at(source.size_bytes - length, length):
@@ -126,10 +129,18 @@ def sniff_source(source: Source) -> str:
 _TAIL_BYTES = 1 << 16
 
 
+def _ends_as_zip(source: Source) -> bool:
+    """A llamafile is a program with an archive behind it, in which the GGUF file is stored."""
+    length = min(_TAIL_BYTES, source.size_bytes)
+    return b"PK\x05\x06" in source.read_at(source.size_bytes - length, length)
+
+
 def _zip_kind(head: bytes, base: str) -> str:
     """A PyTorch archive has `<folder>/data.pkl` as its first member; odd ones go by their name."""
     length = int.from_bytes(head[26:28], "little")
     first = head[30 : 30 + length]
+    if first.endswith(b".npy"):
+        return "npz"
     if first.endswith((b"data.pkl", b"/.format_version", b"/.data/serialization_id")):
         return "pytorch-zip"
     return "pytorch-zip" if base.endswith((".pt", ".pth", ".ckpt", "pytorch_model.bin")) else "zip"

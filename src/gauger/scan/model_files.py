@@ -15,8 +15,8 @@ from gauger.scan.model_pieces import PIECES, pieces_in
 _SURE = (
     "*.safetensors", "*.gguf", "*.ggml", "*.onnx", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib",
     "*.tflite", "*.llamafile", "*.nemo", "*.mindir", "*.om", "*.pdiparams", "*.mlmodel", "*.engine", "*.plan",
-    "*.h5", "*.keras", "*.t7", "*.jit", "*.pdparams", "pytorch_model*.bin", "adapter_model*.bin",
-    "model*.bin", "*.caffemodel",
+    "*.h5", "*.keras", "*.t7", "*.jit", "*.pdparams", "model*.npz", "weights*.npz", "*.caffemodel",
+    "pytorch_model*.bin", "adapter_model*.bin", "model*.bin",
 )  # fmt: skip
 _MARKS = (
     "config.json", "adapter_config.json", "params.json", "model_index.json", "modules.json", "*.bin", "*.xml",

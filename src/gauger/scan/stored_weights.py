@@ -150,7 +150,9 @@ def _unsupported(view: FileView, parts: Sequence[str]) -> Gap | None:
         return None
     source = view.tree.open(path)
     kind = sniff_source(source)
-    if kind in WEIGHTS or (kind == "zip" and (len(parts) > 1 or path.lower().endswith(".keras"))):
+    if kind in WEIGHTS or (
+        kind == "zip" and (len(parts) > 1 or path.lower().endswith((".keras", ".llamafile")))
+    ):
         return None
     return Gap(
         part="model-files",
