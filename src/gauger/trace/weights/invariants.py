@@ -95,17 +95,18 @@ def block_invariants(
 
 
 def _products(vectors: dict[str, Floats], gain: Floats | None) -> Iterator[tuple[str, Floats]]:
-    """Inner products of all pairs of roles, unit by unit."""
-    scaled = dict(vectors)
-    if gain is not None:
-        scaled |= {role: vectors[role] * gain for role in vectors if role != "down"}
-    roles = sorted(scaled)
+    """Inner products of all pairs of roles, unit by unit. Overwrites the vectors."""
+    for role in vectors.keys() - {"down"}:
+        if gain is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.multiply(vectors[role], gain, out=vectors[role])
+    roles = sorted(vectors)
     pairs = [(role, other) for at, role in enumerate(roles) for other in roles[at:]]
-    found = {f"{role}·{other}": _dots(scaled[role], scaled[other]) for role, other in pairs}
+    found = {f"{role}·{other}": _dots(vectors[role], vectors[other]) for role, other in pairs}
     if all(np.isfinite(value).all() for value in found.values()):
         yield from found.items()
         return
-    clean = {role: _clean(block) for role, block in scaled.items()}
+    clean = {role: _clean(block) for role, block in vectors.items()}
     for role, other in pairs:
         yield f"{role}·{other}", np.minimum(_dots(clean[role], clean[other]), _LARGEST)
 
