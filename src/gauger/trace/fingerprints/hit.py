@@ -106,7 +106,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     inverse: bool = False
     alteration: Literal[
         "identical", "converted", "quantised", "fine-tuned", "shared-initialisation", "partly-inherited",
-        "re-parameterised", "depth-changed",
+        "re-parameterised", "depth-changed", "contained",
     ]  # fmt: skip
     quantiser: str = ""
     z: float

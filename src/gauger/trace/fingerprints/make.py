@@ -311,9 +311,17 @@ def _is_float(tensor: Tensor) -> bool:
     return bool(tensor.quantiser) or not re.search(r"int|long|bool|^[iu]\d", tensor.dtype, re.IGNORECASE)
 
 
+_TRAINED = frozenset(
+    {"gate", "up", "down", "query", "key", "value", "output", "router", "gate-up", "query-key-value",
+     "token-embedding", "unembedding", "recurrent-input", "recurrent-hidden"}
+)  # fmt: skip
+"""Roles whose numbers are always learned."""
+
+
 def _fixed(matrix: Matrix) -> bool:
-    if matrix.place.role or matrix.shape[0] * matrix.shape[1] > _ANALYTIC_NUMBERS:
-        return matrix.place.role == "position-embedding" and _looks_computed(matrix)
+    """Fixed tensors are small: Fourier bases, windows, sinusoidal positions, filters."""
+    if matrix.place.role in _TRAINED or matrix.shape[0] * matrix.shape[1] > _ANALYTIC_NUMBERS:
+        return False
     return _looks_computed(matrix)
 
 

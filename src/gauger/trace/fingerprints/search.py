@@ -271,6 +271,7 @@ def _surest(hit: Hit) -> tuple[Any, ...]:
     middle = changes[len(changes) // 2] if changes else 1.0
     return (
         weak,
+        hit.alteration != "identical",
         order.index(hit.tier),
         -round(hit.share, 2),
         round(middle, 4),

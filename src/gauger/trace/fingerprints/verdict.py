@@ -62,8 +62,9 @@ def done_by(pairs: Sequence[TensorPair], units: UnitTests, ours: Fingerprint, th
     equal = float(sizes[[p.equal for p in known]].sum()) / total
     linked = [p for p in known if p.cosine >= DERIVED or p.equal]
     share = min(float(sum(np.prod(p.shape) for p in linked)) / total, 1.0)
-    if equal >= _EQUAL:
-        return _whole_or_part(share, equal, ours, theirs)
+    same = _by_digest(share, equal, ours, theirs) if equal else None
+    if same is not None:
+        return same
     if not linked or float(np.median([p.cosine for p in linked])) < DERIVED:
         return Done(
             tier="same-base", relation="", alteration="shared-initialisation", share=share, remarks=(_SEED,)
@@ -80,21 +81,32 @@ _SEED = (
 )
 
 
-def _whole_or_part(share: float, equal: float, ours: Fingerprint, theirs: Fingerprint) -> Done:
-    there = {t.digest for t in theirs.document.tensors if t.digest and len(t.shape) > 1}
-    here = {t.digest for t in ours.document.tensors if t.digest and len(t.shape) > 1}
-    sizes = {t.digest: float(np.prod(t.shape)) for t in theirs.document.tensors if t.digest}
-    covered = sum(sizes[d] for d in there & here) / max(sum(sizes[d] for d in there), 1.0)
-    if covered >= _EQUAL:
+def _by_digest(share: float, equal: float, ours: Fingerprint, theirs: Fingerprint) -> Done | None:
+    """Equal numbers: one model, one inside the other, or None where neither is whole in the other."""
+    there = _digests(theirs)
+    covered = sum(size for d, size in there.items() if d in _digests(ours)) / max(sum(there.values()), 1.0)
+    if equal >= _EQUAL and covered >= _EQUAL:
         return Done(tier="identity", relation="same-as", alteration="identical", share=share)
-    remark = f"all of its tensors are there, and make up {covered:.0%} of the numbers of the other"
-    return Done(
-        tier="identity",
-        relation="fine-tuned-from",
-        alteration="partly-inherited",
-        share=equal,
-        remarks=(remark,),
-    )
+    if equal >= _EQUAL:
+        inside = f"all of it is in the other, and makes up {covered:.0%} of that one's numbers"
+        return Done(
+            tier="identity", relation="merged-from", alteration="contained", inverse=True, share=equal,
+            remarks=(inside,),
+        )  # fmt: skip
+    if covered >= _EQUAL:
+        around = f"all of the other is in it, and makes up {equal:.0%} of its numbers"
+        return Done(
+            tier="identity", relation="merged-from", alteration="contained", share=equal, remarks=(around,)
+        )
+    return None
+
+
+def _digests(fingerprint: Fingerprint) -> dict[str, float]:
+    return {
+        t.digest: float(np.prod(t.shape))
+        for t in fingerprint.document.tensors
+        if t.digest and len(t.shape) > 1 and not t.fixed
+    }
 
 
 def _changed_depth(units: UnitTests, ours: Fingerprint, theirs: Fingerprint) -> Done | None:
