@@ -467,6 +467,14 @@ model.layers.{n}.hnorm.weight W
 model.layers.{n}.embed_tokens.weight V W
 model.layers.{n}.shared_head.head.weight V W
 """, _DENSE, "post_attention_layernorm.weight", config={"model_type": "deepseek_v3"}, roles="query-up output", unembedding=True),
+    Architecture("timm's ViT in a trainer's state", "state_dict.model.patch_embed.proj.weight W 3 4 4\nstate_dict.model.norm.weight W\n", """
+state_dict.model.blocks.{n}.norm1.weight W
+state_dict.model.blocks.{n}.norm2.weight W
+state_dict.model.blocks.{n}.attn.qkv.weight 48 W
+state_dict.model.blocks.{n}.attn.proj.weight W W
+state_dict.model.blocks.{n}.mlp.fc1.weight U W
+state_dict.model.blocks.{n}.mlp.fc2.weight W U
+""", _DENSE, "norm2.weight", gated=False, embedding=False),
     Architecture("PyTorch's encoder layer", "embedding.weight V W\n", """
 transformer.layers.{n}.self_attn.in_proj_weight 48 W
 transformer.layers.{n}.self_attn.out_proj.weight W W

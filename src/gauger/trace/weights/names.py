@@ -16,7 +16,8 @@ CTranslate2 and llama.cpp projects."""
 
 _WRAPPERS = frozenset({
     "model", "module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "base_layer",
-    "original_module", "base_model", "modules_to_save", "default", "_forward_module", "parametrizations",
+    "original_module", "base_model", "state_dict", "model_state_dict", "ema_model",
+    "modules_to_save", "default", "_forward_module", "parametrizations",
 })  # fmt: skip
 """Segments that trainers and adapters put around a module. Sources: PyTorch's FSDP and `compile`, PEFT."""
 

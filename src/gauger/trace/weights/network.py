@@ -27,7 +27,7 @@ from gauger.trace.weights.members import Member, component_of, members_of, width
 from gauger.trace.weights.name_table import FEED_FORWARD_ROLES
 from gauger.trace.weights.nameless import with_nameless
 from gauger.trace.weights.names import parse_name
-from gauger.trace.weights.norms import gain_offset, norm_before, norms_of
+from gauger.trace.weights.norms import gain_offset, norm_before, norms_of, sides_with_end
 from gauger.trace.weights.orientation import Orientation
 from gauger.trace.weights.place import Place
 from gauger.trace.weights.recurrent import recurrent_of
@@ -121,6 +121,7 @@ class _Builder:
         self.recurrent = recurrent_of(weights.tensors)
         self.architecture = architecture_of(config, metadata, weights.tensors)
         self.norms = norms_of(self.members)
+        self.ends = sides_with_end(self.members)
         self.remarks: list[str] = []
         self.made: dict[str, list[Matrix]] = {}
         self.components: set[str] = set()
@@ -191,7 +192,10 @@ class _Builder:
         if not found:
             return
         norm = norm_before(
-            self.norms.get(part, {}), first.prefix, ends_normed=self._ends_normed(first), side=first.name.side
+            self.norms.get(part, {}),
+            first.prefix,
+            ends_normed=first.name.side in self.ends,
+            side=first.name.side,
         )
         for triple in found:
             self._block(part, first, prefix, triple, norm)
@@ -220,15 +224,6 @@ class _Builder:
         number = int(triple.expert) if triple.expert.isdecimal() else -1
         stack = part.rstrip("0123456789.")
         self.blocks.append(((stack, first.layer, (number, triple.expert + component)), block))
-
-    def _ends_normed(self, member: Member) -> bool:
-        """Has the stack a norm behind its last layer?"""
-        front = {".".join(path) for path in self.norms.get("", {})}
-        side = member.name.side
-        ends = ("layer_norm", "final_layer_norm", "ln_post", "ln", "ln_f", "norm", "layernorm")
-        return any(
-            path in front for end in ends for path in ((f"{side}.{end}" if side else end), f"decoder.{end}")
-        )
 
     def _others(self, member: Member) -> Iterator[Matrix]:
         tensor, role = member.tensor, member.role

@@ -30,6 +30,9 @@ _PARALLEL = ("input_layernorm", "ln_1", "ln1", "ln", "attn_norm", "norm1", "norm
 
 _BEHIND = ("post_feedforward_layernorm", "post_ffw_norm", "post_mlp_layernorm", "post_ffn_norm")
 
+_ENDS = ("layer_norm", "final_layer_norm", "ln_post", "post_layernorm", "ln", "ln_f", "norm", "layernorm")
+_HEADS = ("lm_head", "cls", "pooler", "classifier", "head")
+
 _ONE_ADDED = frozenset({
     "gemma", "gemma2", "gemma3", "gemma3_text", "paligemma", "shieldgemma2", "t5gemma", "recurrent_gemma",
     "qwen3_next", "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "nemotron",
@@ -89,3 +92,19 @@ def norms_of(members: Sequence[Member]) -> dict[str, dict[tuple[str, ...], Tenso
         if len(member.tensor.shape) == 1 and name.is_weight and is_norm(name.path):
             found.setdefault(member.part, {})[name.path] = member.tensor
     return found
+
+
+def sides_with_end(members: Sequence[Member]) -> frozenset[str]:
+    """Which sides have a norm behind their last layer? The plain one serves all but encoder and decoder."""
+    found = {
+        member.name.side
+        for member in members
+        if not member.part
+        and len(member.tensor.shape) == 1
+        and member.name.path[-1:]
+        and member.name.path[-1] in _ENDS
+        and member.name.path[0] not in _HEADS
+        and not any("embedding" in part for part in member.name.path)
+    }
+    others = {m.name.side for m in members} - {"encoder", "decoder"} if "" in found else set()
+    return frozenset(found | others)
