@@ -168,9 +168,8 @@ def peak(path: Path) -> float:
 
 def main() -> int:
     """Prints the table."""
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, NumPy {np.__version__}"
-    )
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {versions}")
     print(f"{'':30}" + "".join(f"{word:>14}" for word in HEADINGS))
     chosen = sys.argv[1:]
     for name, (ending, make) in files().items():

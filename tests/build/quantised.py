@@ -236,9 +236,9 @@ def nvfp4(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.float32, np.nd
 
 
 def packed_integers(
-    name: str, values: np.ndarray, bits: int, group: int, *, symmetric: bool
+    name: str, values: np.ndarray, bits: int, group: int, *, symmetric: bool, dense: bool = False
 ) -> tuple[Stored, np.ndarray]:
-    """compressed-tensors' `pack-quantized`: codes in words along the inputs."""
+    """compressed-tensors' `pack-quantized`: codes in words along the inputs, or across words."""
     rows, columns = values.shape
     codes, scales, zeros, numbers = affine(values, bits, group)
     per_word = 32 // bits
@@ -248,6 +248,8 @@ def packed_integers(
         numbers = (codes - half) * scales.astype(np.float32).repeat(group, 1)[:, :columns]
 
     def words(line: list[int]) -> list[int]:
+        if dense:
+            return stream(np.array(line), bits, -(-len(line) * bits // 32)).view(np.uint32).tolist()
         line = line + [0] * (-len(line) % per_word)
         return [
             sum(code << bits * place for place, code in enumerate(line[at : at + per_word]))

@@ -53,21 +53,32 @@ def _integers(directory: Directory, name: str) -> tuple[Rows, str]:
     shape = _said_shape(directory, name)
     if len(shape) != len(packed) or shape[:-1] != packed[:-1]:
         raise Malformed("its shape does not fit its packed integers")
-    bits = next((b for b in _BITS if -(-shape[-1] // (_WORD // b)) == packed[-1]), 0)
-    if not bits:
-        raise Malformed("its packed integers do not fit its shape with any number of bits")
+    bits, per_word = _layout(shape[-1], packed[-1])
     codes = CodeRows(
         directory.octets(f"{name}_packed"),
         shape,
         stored_row=4 * packed[-1],
         bits=bits,
-        per_word=_WORD // bits,
+        per_word=per_word,
     )
     if 4 * prod(packed) != directory.entries[f"{name}_packed"].size_bytes:
         raise Malformed("its packed integers are no words")
     table, step = directory.scales(f"{name}_scale", shape)
-    zero = _zero_points(directory, name, shape, bits)
+    zero = _zero_points(directory, name, shape, bits, per_word)
     return Scaled(codes, table, zero, step=step, groups=_groups(directory, name, shape, table)), f"int{bits}"
+
+
+def _layout(columns: int, words: int) -> tuple[int, int]:
+    """Bits of a code, and codes in one word; 0 of the latter where codes run across words without a gap.
+
+    Older versions leave bits over that do not hold a whole code, newer ones do not.
+    """
+    for bits in _BITS:
+        if -(-columns * bits // _WORD) == words:
+            return bits, 0
+        if -(-columns // (_WORD // bits)) == words:
+            return bits, _WORD // bits
+    raise Malformed("its packed integers do not fit its shape with any number of bits")
 
 
 def _said_shape(directory: Directory, name: str) -> tuple[int, ...]:
@@ -79,13 +90,15 @@ def _said_shape(directory: Directory, name: str) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
-def _zero_points(directory: Directory, name: str, shape: tuple[int, ...], bits: int) -> ScaleTable | float:
+def _zero_points(
+    directory: Directory, name: str, shape: tuple[int, ...], bits: int, per_word: int
+) -> ScaleTable | float:
     """Codes are stored above half their range; zero points likewise, packed along the outputs."""
     zero, half = f"{name}_zero_point", float(1 << bits - 1)
     if zero not in directory.entries:
         return half
     if directory.dtype(zero) in ("I32", "torch.IntStorage") and len(directory.shape(zero)) == 2:
-        rows: Rows = _PackedDown(directory, zero, shape[0], bits)
+        rows: Rows = _PackedDown(directory, zero, shape[0], bits, per_word)
     else:
         rows = _Shifted(directory.rows(zero), half)
     return directory.scales(zero, shape, rows=rows)[0]
@@ -94,11 +107,13 @@ def _zero_points(directory: Directory, name: str, shape: tuple[int, ...], bits: 
 class _PackedDown(Rows):
     """A small table whose rows are packed into words: those of one column follow each other."""
 
-    def __init__(self, directory: Directory, name: str, count: int, bits: int) -> None:
+    def __init__(self, directory: Directory, name: str, count: int, bits: int, per_word: int) -> None:
         self._data = directory.octets(name)
         self._packed = directory.shape(name)
         self._bits = bits
-        if self._packed[0] != -(-count // (_WORD // bits)) or self._data.size_bytes != 4 * prod(self._packed):
+        self._per_word = per_word
+        words = -(-count // per_word) if per_word else -(-count * bits // _WORD)
+        if self._packed[0] != words or self._data.size_bytes != 4 * prod(self._packed):
             raise Malformed("its zero points do not fit")
         self.shape = (count, self._packed[1])
 
@@ -108,11 +123,10 @@ class _PackedDown(Rows):
 
     def rows(self, first: int, count: int) -> Floats:
         words = self._data.read(0, self._data.size_bytes).view("<u4").reshape(self._packed)
-        per_word = _WORD // self._bits
-        if per_word * self._bits == _WORD:
+        if not self._per_word:
             codes = unpack_columns(words, self._bits)
         else:
-            shifts = np.arange(per_word, dtype=np.uint32)[None, :, None] * np.uint32(self._bits)
+            shifts = np.arange(self._per_word, dtype=np.uint32)[None, :, None] * np.uint32(self._bits)
             codes = (words[:, None, :] >> shifts & np.uint32((1 << self._bits) - 1)).astype(np.uint8)
             codes = codes.reshape(-1, words.shape[1])
         return codes[first : first + count].astype(np.float32)

@@ -119,12 +119,13 @@ def test_blocks_of_128_with_a_short_one_at_each_edge():
     check(stored, numbers, "fp8")
 
 
-@pytest.mark.parametrize("bits", [2, 3, 4, 8])
+@pytest.mark.parametrize("bits", [2, 3, 4, 5, 6, 8])
 @pytest.mark.parametrize("symmetric", [True, False])
-def test_compressed_tensors_pack_integers_along_the_inputs(bits, symmetric):
-    """Zero points are packed along the outputs; three bits leave two of each word empty."""
+@pytest.mark.parametrize("dense", [True, False])
+def test_compressed_tensors_pack_integers_along_the_inputs(bits, symmetric, dense):
+    """Zero points are packed along the outputs; three bits leave two of each word empty, in older files."""
     values = build.weight(ROWS, COLUMNS)
-    stored, numbers = build.packed_integers("l.weight", values, bits, 32, symmetric=symmetric)
+    stored, numbers = build.packed_integers("l.weight", values, bits, 32, symmetric=symmetric, dense=dense)
     check(stored, numbers, f"int{bits}")
 
 
