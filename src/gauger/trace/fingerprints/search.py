@@ -191,7 +191,7 @@ class Searcher:
         if len(shown) < 2 and not alike:
             return []
         pairs = tensor_pairs(query, theirs)
-        done = done_by(pairs, units, query, theirs)
+        done = done_by(pairs, units, shown, query, theirs)
         if done.tier != "identity" and len(shown) < 2:
             return []
         return [self._hit(query, number, theirs, done, tests, units, pairs, looks)]

@@ -50,7 +50,13 @@ def telling(pairs: Sequence[TensorPair]) -> tuple[TensorPair, ...]:
     return tuple(p for p in pairs if len(p.shape) > 1 and not p.fixed and int(np.prod(p.shape)) >= 256)
 
 
-def done_by(pairs: Sequence[TensorPair], units: UnitTests, ours: Fingerprint, theirs: Fingerprint) -> Done:
+def done_by(
+    pairs: Sequence[TensorPair],
+    units: UnitTests,
+    shown: Sequence[TestedPair],
+    ours: Fingerprint,
+    theirs: Fingerprint,
+) -> Done:
     """What makes the query out of the other? In order: nothing, rounding, quantising, training."""
     known = telling(pairs)
     if not known:
@@ -65,7 +71,7 @@ def done_by(pairs: Sequence[TensorPair], units: UnitTests, ours: Fingerprint, th
     same = _by_digest(share, equal, ours, theirs) if equal else None
     if same is not None:
         return same
-    if not linked or float(np.median([p.cosine for p in linked])) < DERIVED:
+    if not linked or _loosely(shown):
         return Done(
             tier="same-base", relation="", alteration="shared-initialisation", share=share, remarks=(_SEED,)
         )
@@ -99,6 +105,12 @@ def _by_digest(share: float, equal: float, ours: Fingerprint, theirs: Fingerprin
             tier="identity", relation="merged-from", alteration="contained", share=equal, remarks=(around,)
         )
     return None
+
+
+def _loosely(shown: Sequence[TestedPair]) -> bool:
+    """Do rows depend on each other, and less than those of a derived model, while no units are paired?"""
+    rows = [test.correlation for test in shown if test.test == "same-basis"]
+    return len(rows) == len(shown) > 0 and float(np.median(rows)) < DERIVED
 
 
 def _digests(fingerprint: Fingerprint) -> dict[str, float]:
