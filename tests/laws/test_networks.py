@@ -125,6 +125,25 @@ def test_every_name_is_taken_apart(name):
     assert all(0 <= number < 10**9 for number in parsed.layer)
 
 
+@settings(deadline=None, max_examples=100)
+@given(
+    st.dictionaries(
+        st.sampled_from(["num_attention_heads", "num_key_value_heads", "head_dim", "hidden_size", "n_head"]),
+        st.integers(-8, 40) | st.floats() | st.text(max_size=3) | st.integers(10**12, 10**15),
+    ),
+    st.sampled_from(["gpt_neox", "llama", "internlm2", "falcon", ""]),
+)
+def test_lies_in_a_configuration_break_nothing(config, architecture):
+    """Law: whatever head counts are stated, every number of a joint matrix is there once."""
+    front = "model.layers.0"
+    for name in ("attention.query_key_value", "attention.wqkv", "self_attn.qkv_proj", "attention.wq"):
+        arrays = {f"{front}.{name}.weight": np.arange(48 * 16, dtype="<f4").reshape(48, 16)}
+        arrays[f"{front}.input_layernorm.weight"] = np.ones(16, "<f4")
+        network = network_from(arrays, config | {"model_type": architecture})
+        numbers = np.concatenate([m.whole().ravel() for m in network.matrices])
+        assert sorted(numbers.tolist()) == list(range(48 * 16))
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.dictionaries(

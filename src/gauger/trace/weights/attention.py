@@ -17,6 +17,8 @@ REORDERED_IN_GGUF = frozenset({
 pairs.
 Source: the model classes of `convert_hf_to_gguf.py` that call `permute`."""
 
+_MOST = 1e7
+
 _DEVELOPERS_OWN = ("attention.wq", "attention.wk")
 """Query and key of Meta's and Mistral's releases, in the order that llama.cpp keeps. Source: the conversion
 scripts of the transformers library, which `permute` them on the way in."""
@@ -29,10 +31,16 @@ _BY_HEAD = frozenset(
 
 def heads_of(sizes: Sizes, width: int) -> tuple[int, int, int]:
     """Query heads, key-value heads and head size; zeros where unknown."""
-    heads = int(sizes.get("num_attention_heads", 0))
-    pairs = int(sizes.get("num_key_value_heads", heads))
-    size = int(sizes.get("head_dim", 0)) or (width // heads if heads else 0)
+    heads = count_of(sizes, "num_attention_heads")
+    pairs = count_of(sizes, "num_key_value_heads") or heads
+    size = count_of(sizes, "head_dim") or (width // heads if heads else 0)
     return heads, pairs, size
+
+
+def count_of(sizes: Sizes, name: str) -> int:
+    """How many, as stated? 0 for what is missing or no sensible number."""
+    value = sizes.get(name, 0.0)
+    return int(value) if 0 < value < _MOST else 0
 
 
 def is_reordered(format_name: str, architecture: str, path: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from gauger.trace.weights.members import Member, component_of
 from gauger.trace.weights.place import Place
 
 _NUMBERS: tuple[str, ...] = ("w1", "w2", "w3", "v1")
+_MOST_EXPERTS = 4096
 _HALVES = {"gate-up": ("gate", "up"), "up-gate": ("up", "gate")}
 
 
@@ -98,6 +99,8 @@ def triples(
     if down is None or first is None or len(down.shape) != len(first.shape) or len(down.shape) not in (2, 3):
         return ()
     experts = down.shape[0] if len(down.shape) == 3 else 1
+    if experts > _MOST_EXPERTS or first.shape[:-2] != down.shape[:-2]:
+        return ()
     units = down.shape[-2] if transposed else down.shape[-1]
     outputs = first.shape[-1] if transposed else first.shape[-2]
     if not joint and "gate" not in tensors and outputs == 2 * units:

@@ -15,6 +15,7 @@ from gauger.trace.sizes import Sizes, sizes_of_config, sizes_of_gguf
 from gauger.trace.weights.architecture import architecture_of
 from gauger.trace.weights.attention import (
     arrangement,
+    count_of,
     heads_of,
     is_reordered,
     restored_order,
@@ -39,6 +40,9 @@ _INTEGERS = frozenset({
     "torch.LongStorage", "torch.IntStorage", "torch.ShortStorage", "torch.BoolStorage",
 })  # fmt: skip
 """Plain tensors of these types are counters, positions and masks, not weights."""
+
+_MOST_BLOCKS = 100_000
+"""A model of 100 layers with 1,000 experts each; more are left as plain matrices."""
 
 _UNTOLD = ("w1", "w2", "w3", "v1", "fc0", "noact", "router?")
 """What numbered names are called before their company tells their role."""
@@ -116,7 +120,7 @@ class _Builder:
         self.sizes: Sizes = sizes_of_config(config) or sizes_of_gguf(metadata)
         names = [parse_name(t.name) for t in weights.tensors]
         members = members_of(weights.tensors, names)
-        self.widths = _widths(members, int(self.sizes.get("hidden_size", 0)))
+        self.widths = _widths(members, count_of(self.sizes, "hidden_size"))
         self.members = with_nameless(members, self.widths[""])
         self.recurrent = recurrent_of(weights.tensors)
         self.architecture = architecture_of(config, metadata, weights.tensors)
@@ -189,7 +193,7 @@ class _Builder:
             transposed=self.orientation.usual if direction is None else direction,
             interleaved=interleaved,
         )
-        if not found:
+        if not found or len(self.blocks) + len(found) > _MOST_BLOCKS:
             return
         norm = norm_before(
             self.norms.get(part, {}),
