@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gauger.formats.decoders import Decoder, nibbles
-from gauger.formats.entry_bytes import EntryBytes
+from gauger.formats.entry_bytes import EntryBytes, PlainBytes
 from gauger.formats.number_types import Floats, Octets
 from gauger.formats.rows import Rows
 
@@ -81,6 +83,13 @@ class CodeRows(Rows):
     def row_bytes(self) -> int:
         """See `Rows.row_bytes`."""
         return self._stored_row
+
+    def announce(self, stretches: Sequence[tuple[int, int]]) -> None:
+        """See `Rows.announce`."""
+        if isinstance(self._data, PlainBytes):
+            self._data.announce(
+                [(first * self._stored_row, end * self._stored_row) for first, end in stretches]
+            )
 
     def rows(self, first: int, count: int) -> Floats:
         """See `Rows.rows`."""

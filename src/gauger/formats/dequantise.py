@@ -1,7 +1,7 @@
 """Tensor data as float32, block of rows by block of rows, from every format's number types.
 
-GGUF's blocks go through `gguf.quants`, measured at 0.2 to 2 GB/s of output on one core (`bench/formats.py`):
-faster than the disk for all common types. The package is imported on first use only.
+For one stored tensor at a time; `gauger.formats.weights` opens a whole model and puts quantised weights
+together.
 """
 
 from __future__ import annotations
@@ -14,21 +14,19 @@ import numpy as np
 from gauger.core.errors import LimitExceeded, Malformed, Unreadable
 from gauger.core.limits import Limits
 from gauger.core.text import printable
+from gauger.formats.decoders import decoder_of, why_not
 from gauger.formats.gguf_types import BLOCKS
 from gauger.formats.model_file import TensorEntry
-from gauger.formats.number_types import Floats, bytes_per_number, to_float32
+from gauger.formats.number_types import Floats, bytes_per_number
 from gauger.formats.source import Source
 
 _FLOAT_BYTES = 4
-_NOT_IN_GGUF = frozenset({"Q8_1", "Q8_K", "Q1_0"})
-"""Types that `gguf.quants` does not turn into numbers: intermediate results that no file should hold, and one
-that is too new."""
 
 
 def can_read(entry: TensorEntry) -> bool:
     """Can this tensor's numbers be read by range? False for types without a decoder or without a place."""
-    known = bytes_per_number(entry.dtype) or (entry.dtype in BLOCKS and entry.dtype not in _NOT_IN_GGUF)
-    return bool(known) and entry.offset >= 0 and not entry.strides
+    known = bytes_per_number(entry.dtype) or entry.dtype in BLOCKS
+    return bool(known) and not why_not(entry.dtype) and entry.offset >= 0 and not entry.strides
 
 
 def read_rows(
@@ -155,43 +153,19 @@ def _decoder(
             f"tensor {printable(entry.name, 80)}: numbers of type {entry.dtype} cannot be read here",
             subject=subject,
         )
-    plain = bytes_per_number(entry.dtype)
-    if plain:
-        return to_float32(entry.dtype, big_endian=big_endian), plain * columns
-    if big_endian:
+    decoder = decoder_of(entry.dtype, big_endian=big_endian)
+    if decoder is None:
         raise Unreadable(
-            f"tensor {printable(entry.name, 80)}: blocks of {entry.dtype} in big-endian order",
+            f"tensor {printable(entry.name, 80)}: {why_not(entry.dtype, big_endian=big_endian)}",
             subject=subject,
         )
-    block, block_bytes = BLOCKS[entry.dtype]
-    if columns % block:
+    if columns % decoder.numbers:
         raise Malformed(
             f"tensor {printable(entry.name, 80)}: a row is no whole number of blocks", subject=subject
         )
-    return _block_decoder(entry.dtype), columns // block * block_bytes
-
-
-def _block_decoder(dtype: str) -> Callable[[bytes], Floats]:
-    from gguf.constants import GGMLQuantizationType  # noqa: PLC0415 - the package takes 70 ms to import
-    from gguf.quants import dequantize  # noqa: PLC0415
-
-    kind = GGMLQuantizationType[dtype]
-    elements, block_bytes = BLOCKS[dtype]
-    at_once = max(1, _AT_ONCE // elements) * block_bytes
+    whole = decoder
 
     def decode(data: bytes) -> Floats:
-        octets = np.frombuffer(data, np.uint8)
-        numbers = np.empty(len(data) // block_bytes * elements, np.float32)
-        done = 0
-        with np.errstate(all="ignore"):
-            for first in range(0, len(octets), at_once):
-                part = dequantize(octets[first : first + at_once].reshape(1, -1), kind)
-                numbers[done : done + part.size] = part[0]
-                done += part.size
-        return numbers
+        return whole.decode(np.frombuffer(data, np.uint8))
 
-    return decode
-
-
-_AT_ONCE = 1 << 18
-"""Numbers for one call of `gguf.quants`: its temporaries then stay in the cache, which doubles its speed."""
+    return decode, columns // decoder.numbers * decoder.size_bytes

@@ -124,7 +124,7 @@ def test_what_cannot_be_read_says_so():
     with pytest.raises(Unreadable, match="type-99"):
         rows(b"\0" * 4, "type-99", (1,))
     with pytest.raises(Unreadable, match="big-endian"):
-        rows(b"\0" * 18, "Q4_0", (32,), big_endian=True)
+        rows(b"\0" * 66, "IQ2_XXS", (256,), big_endian=True)
     with pytest.raises(Malformed):
         rows(b"\0" * 5, "F32", (1,))
     with pytest.raises(Malformed):
