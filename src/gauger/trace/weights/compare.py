@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from gauger.core.comparison import Comparison
@@ -12,6 +13,7 @@ from gauger.trace.weights.gates import with_gates
 from gauger.trace.weights.identity import all_equal
 from gauger.trace.weights.links import link_of, same_basis
 from gauger.trace.weights.opened import Opened
+from gauger.trace.weights.sketch import orders
 from gauger.trace.weights.units import Aligned, aligned, invariants_of, matched
 from gauger.trace.weights.verdict import comparison, with_all_numbers
 
@@ -66,10 +68,9 @@ def find(ours: Opened, theirs: Opened, *, thorough: bool = False) -> Found:
 
 
 def _looks(ours: Opened, theirs: Opened) -> int:
-    sizes: dict[tuple[int, ...], int] = {}
-    for sketch in theirs.sketches:
-        sizes[sketch.lengths] = sizes.get(sketch.lengths, 0) + 1
-    return sum(sizes.get(sketch.lengths, 0) for sketch in ours.sketches)
+    """How many pairs of tensors of one size are looked at, in every order of axes?"""
+    sizes = Counter(sketch.lengths for sketch in theirs.sketches)
+    return sum(sizes[sketch.lengths] * orders(sketch.lengths) for sketch in ours.sketches)
 
 
 def _aligned(ours: Opened, theirs: Opened) -> Aligned | None:

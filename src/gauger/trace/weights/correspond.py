@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from gauger.formats.number_types import Floats
-from gauger.trace.weights.sketch import Sketch, centred, variants
+from gauger.trace.weights.sketch import Sketch, centred, orders, variants
 
 LINKED = 0.05
 """The least cosine that is called a link at all. Source: TRACE.md's band (0.05 to 0.6 for shared
@@ -36,6 +36,7 @@ class Match(msgspec.Struct, frozen=True, eq=False):
         plain: Of the sketches as they are.
         runner_up: The next best cosine among the reference's tensors of that size; 0.0 where there is none.
         alone: Whether there was no other tensor of that size.
+        candidates: Among how many tensors of that size, each in every order of its axes, it is the best.
     """
 
     ours: Sketch
@@ -45,6 +46,7 @@ class Match(msgspec.Struct, frozen=True, eq=False):
     plain: float
     runner_up: float
     alone: bool
+    candidates: int = 1
 
     @property
     def z(self) -> float:
@@ -89,7 +91,9 @@ def _matched(ours: Sequence[Sketch], theirs: Sequence[Sketch]) -> list[Match]:
             found.append(match)
         else:
             open_ones.append(sketch)
-    return found + _searched(open_ones, theirs)
+    found += _searched(open_ones, theirs)
+    candidates = len(theirs) * orders(theirs[0].lengths)
+    return [msgspec.structs.replace(match, candidates=candidates) for match in found]
 
 
 def _place(sketch: Sketch) -> str:
@@ -104,7 +108,7 @@ def _searched(ours: Sequence[Sketch], theirs: Sequence[Sketch]) -> list[Match]:
     thin = len(ours) * len(theirs) > _MOST_PAIRS // 16
     mine = _stacked([s.values for s in ours], thin=thin)
     best = np.full((len(ours), len(theirs)), -2.0, np.float32)
-    for number in range(len(list(variants(theirs[0])))):
+    for number in range(orders(theirs[0].lengths)):
         other = _stacked([next(islice(variants(s), number, None))[1] for s in theirs], thin=thin)
         np.maximum(best, mine @ other.T, out=best)
     found: list[Match] = []

@@ -9,7 +9,7 @@ from functools import cached_property
 from gauger.core.comparison import TestOutcome
 from gauger.core.readings import Measured
 from gauger.stats.matching import AGREEMENT_FLOOR
-from gauger.trace.weights.links import EMBEDDINGS, Link, Tested, component_of
+from gauger.trace.weights.links import EMBEDDINGS, TOGETHER, Link, Tested, component_of
 from gauger.trace.weights.opened import Opened
 from gauger.trace.weights.shape import layers_of, main_tower
 from gauger.trace.weights.sketch import Sketch
@@ -92,7 +92,7 @@ class Found:
     @cached_property
     def established(self) -> bool:
         """Is dependence in the same basis shown: by two parts, or by numbers that agree?"""
-        joint = [t for t in self.same_basis.outcomes if t.component.startswith("all ")]
+        joint = [t for t in self.same_basis.outcomes if t.component == TOGETHER]
         together = bool(joint) and below(joint) > 0 and len(self.body) > _FEW_TENSORS
         return len(set(self.same_basis.components)) >= 2 or self.near or together
 

@@ -32,8 +32,8 @@ LARGE_BYTES = 1 << 30
 
 _WIDER = msgspec.structs.replace(GLANCE, units=1024, blocks=8, lenses=4, lens_units=128, row_tensors=64)
 _FAR = msgspec.structs.replace(RANGES, lenses=4, lens_units=128, tokens=256)
-"""As `_WIDER` where every row costs a request: no scattered rows of every tensor, which are some 20,000 requests
-of a model with 32 layers."""
+"""As `_WIDER` where every row costs a request: no scattered rows of every tensor, which are some 20,000
+requests of a model with 32 layers."""
 _MOST_HITS = 4
 _MOST_PAIRS = 500
 _TOUCHES = ("lineage by weights",)

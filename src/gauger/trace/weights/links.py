@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -11,7 +12,8 @@ from gauger.core.comparison import TestOutcome
 from gauger.core.errors import GaugerError
 from gauger.core.limits import Limits
 from gauger.formats.number_types import Floats
-from gauger.stats.combine import fisher
+from gauger.stats.combine import bonferroni, fisher_bound
+from gauger.stats.matching import constrained_test
 from gauger.stats.pairing import PairingTest
 from gauger.stats.same_basis import same_basis_test
 from gauger.trace.weights.analytic import is_analytic
@@ -22,6 +24,9 @@ from gauger.trace.weights.sketch import axes_of
 from gauger.trace.weights.units import outcome
 
 EMBEDDINGS = frozenset({"embeddings", "unembedding"})
+TOGETHER = "all tested parts together"
+"""What the joint test is called."""
+
 _TESTED = 4
 _MOST_TESTED = 24
 _ROWS = 192
@@ -31,6 +36,9 @@ _SLICE = 8
 _SLICES = 4
 _EXPLAINED = 0.25
 _SCALED = 0.05
+_WITNESSES = 2
+_OF_UNITS = frozenset({"gate", "up", "gate-up", "value", "output", "down"})
+_OF_HEADS = frozenset({"query", "key"})
 _TRAINED = frozenset(
     {
         *("gate", "up", "down", "gate-up", "query", "key", "value", "output", "query-key-value"),
@@ -194,20 +202,14 @@ def same_basis(links: Sequence[Link], looks: int, limits: Limits, threshold: flo
     """Are the strongest links more than chance, part by part?
 
     One tensor of each part is tested, at most four for large models and 24 for those of small tensors. The
-    bound of each is corrected for all pairs of tensors that were looked at; Fisher's method over parts, whose
-    output units are different ones, gives what they say together.
+    bound of each is corrected for all pairs of tensors that were looked at. The two strongest links of known
+    units are put to the constrained test as well.
     """
-    strongest: dict[str, Link] = {}
+    linked: dict[str, list[Link]] = defaultdict(list)
     for link in sorted(links, key=lambda x: (-x.match.z, x.component, x.matrix.tensor.name)):
         if link.linked and not link.analytic:
-            strongest.setdefault(link.component, link)
-    chosen = list(strongest.values())
-    small = all(link.numbers < _HELD // 64 for link in chosen)
-    most = _MOST_TESTED if small else _TESTED
-    if len(chosen) > most:
-        chosen = [
-            chosen[int(n)] for n in np.unique(np.linspace(0, len(chosen) - 1, most).round().astype(int))
-        ]
+            linked[link.component].append(link)
+    chosen = _spread([group[0] for group in linked.values()])
     outcomes: list[TestOutcome] = []
     bounds: list[float] = []
     for link in chosen:
@@ -217,25 +219,59 @@ def same_basis(links: Sequence[Link], looks: int, limits: Limits, threshold: flo
             continue
         name = f"{link.component} ~ {link.origin}"
         outcomes.append(outcome("same-basis", name, test.z, test.p_value, test.log_bound, looks, test.units))
-        bounds.append(float(np.exp(max(test.log_bound, -700.0))))
-    shown = [o for o in outcomes if _value(o) < threshold]
+        choices = link.match.candidates * len(linked[link.component])
+        bounds.append(bonferroni(test.log_bound, choices))
+    outcomes += _witnesses(linked, looks, limits)
+    shown = {o.component.partition(" ~ ")[0] for o in outcomes if _value(o) < threshold}
     if len(bounds) > 1:
-        joint = fisher(bounds)
-        outcomes.append(
+        silent = {link.component for link in links if not link.analytic} - {*linked}
+        outcomes.append(_together(bounds, len(silent)))
+    return Tested(outcomes=tuple(sorted(outcomes, key=_value)), components=tuple(sorted(shown)))
+
+
+def _spread(strongest: Sequence[Link]) -> list[Link]:
+    """As many of them as are tested, evenly from the strongest to the weakest."""
+    small = all(link.numbers < _HELD // 64 for link in strongest)
+    most = _MOST_TESTED if small else _TESTED
+    if len(strongest) <= most:
+        return list(strongest)
+    picks = np.unique(np.linspace(0, len(strongest) - 1, most).round().astype(int))
+    return [strongest[int(n)] for n in picks]
+
+
+def _together(bounds: Sequence[float], silent: int) -> TestOutcome:
+    """What do all parts say together? Fisher's method over parts, whose units are different ones.
+
+    Each bound is corrected for the tensors among which the link was the best; parts without any link count
+    as well, as tests that found nothing.
+    """
+    joint = fisher_bound([*bounds, *([0.0] * silent)])
+    return outcome(
+        "same-basis", TOGETHER, -2.0 * sum(bounds), float(np.exp(joint)), joint, 1, len(bounds), unit="χ²"
+    )
+
+
+def _witnesses(linked: Mapping[str, Sequence[Link]], looks: int, limits: Limits) -> list[TestOutcome]:
+    """The constrained test on the strongest links of matrices whose units are known, in different parts."""
+    roles = _OF_UNITS | _OF_HEADS
+    known = [next((x for x in group if x.matrix.place.role in roles), None) for group in linked.values()]
+    found: list[TestOutcome] = []
+    for link in [x for x in known if x is not None][:_WITNESSES]:
+        try:
+            a, b = arrays_of(link.match, limits)
+        except GaugerError:
+            continue
+        if link.matrix.place.role in _OF_HEADS:
+            # rows of a query stand in the order of rotary angles; its columns are the residual stream's
+            a, b = a.T, b.T
+        test = constrained_test(a, b, most=_ROWS)
+        name = f"{link.component} ~ {link.origin}"
+        found.append(
             outcome(
-                "same-basis",
-                "all tested parts together",
-                0.0,
-                joint,
-                float(np.log(max(joint, 1e-300))),
-                looks,
-                len(bounds),
+                "constrained", name, test.rho, test.p_value, test.log_bound, looks, test.units, unit="rho"
             )
         )
-    return Tested(
-        outcomes=tuple(sorted(outcomes, key=_value)),
-        components=tuple(o.component.partition(" ~ ")[0] for o in shown),
-    )
+    return found
 
 
 def tested(match: Match, limits: Limits) -> PairingTest:

@@ -7,10 +7,11 @@ the sketch of a transposed tensor is the transposed sketch.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import permutations, product
-from math import prod
+from math import factorial, prod
 
 import msgspec
 import numpy as np
@@ -127,6 +128,11 @@ def variants(sketch: Sketch) -> Iterator[tuple[tuple[int, ...], Floats]]:
             return
         order = tuple(axis for part in parts for axis in part)
         yield order, sketch.values.transpose(order)
+
+
+def orders(lengths: Sequence[int]) -> int:
+    """In how many orders of its axes is a tensor of these lengths compared? As many as `variants` yields."""
+    return min(_MOST_VARIANTS, prod(factorial(n) for n in Counter(lengths).values()))
 
 
 def centred(values: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from gauger.core.comparison import TestOutcome
 from gauger.core.readings import Measured, Unmeasured
 from gauger.formats.number_types import Floats
-from gauger.stats.matching import AGREEMENT_FLOOR, MatchedTest, procrustes, two_view_test
+from gauger.stats.matching import AGREEMENT_FLOOR, MatchedTest, procrustes_factors, two_view_test
 from gauger.stats.pairing import normal_scores, pairing_scores, pairing_test, usable_columns
 from gauger.trace.weights.invariants import UnitInvariants, block_invariants
+from gauger.trace.weights.matrix import Matrix
 from gauger.trace.weights.network import Block, Network
 from gauger.trace.weights.tokens import shared_tokens
 
@@ -29,9 +30,12 @@ _PROBED_UNITS = 32
 _LAYERS_TESTED = 8
 _BOUNDED = 6
 _ALIGNED_TOKENS = 2048
-_WIDEST_ALIGNED = 2304
+_ALIGNED_NUMBERS = 3 << 20
+"""Numbers of the shared tokens' embeddings of one side that the alignment takes: with their factors, which
+are as large, and what the decompositions need, under 200 MB for two models."""
 
 Numbers = npt.NDArray[np.float64]
+_Seen = Callable[[Floats], Floats]
 
 
 class Aligned(msgspec.Struct, frozen=True, eq=False):
@@ -191,12 +195,14 @@ def matched(a: Network, b: Network, *, layers: int = _LAYERS_TESTED) -> Matched:
         return Matched(detail=f"the models share {len(ids_a)} tokens, {FEWEST_TOKENS} are needed")
     lens = _Lens(_embedded(a, ids_a), _embedded(b, ids_b))
     found = _by_views(a, b, lens, layers, len(ids_a))
-    if found.agreement >= AGREEMENT_FLOOR or max(a.blocks[0].width, b.blocks[0].width) > _WIDEST_ALIGNED:
+    widest = max(a.blocks[0].width, b.blocks[0].width)
+    most = min(_ALIGNED_TOKENS, _ALIGNED_NUMBERS // max(1, widest))
+    if found.agreement >= AGREEMENT_FLOOR or most < 2 * FEWEST_TOKENS:
         return found
-    ids_a, ids_b = shared_tokens(a, b, _ALIGNED_TOKENS)
+    ids_a, ids_b = shared_tokens(a, b, most)
     if len(ids_a) < 2 * FEWEST_TOKENS:
         return found
-    turned = _Turned(procrustes(_embedded(a, ids_a), _embedded(b, ids_b)))
+    turned = _Turned(*procrustes_factors(_embedded(a, ids_a), _embedded(b, ids_b)))
     again = _by_views(a, b, turned, layers, len(ids_a))
     return again if again.agreement > found.agreement else found
 
@@ -230,16 +236,16 @@ class _Lens:
 
 
 class _Turned:
-    """Compares units by their rows, after theirs basis was turned onto ours by the shared tokens."""
+    """Compares units by their rows, after both bases were turned onto one by the shared tokens."""
 
-    def __init__(self, turn: Numbers) -> None:
-        self.turn = turn.astype(np.float32)
+    def __init__(self, left: Numbers, right: Numbers) -> None:
+        self.left, self.right = left.astype(np.float32), right.astype(np.float32)
 
     def ours(self, rows: Floats) -> Floats:
-        return _unit(rows @ self.turn)
+        return _unit(rows @ self.left)
 
     def theirs(self, rows: Floats) -> Floats:
-        return _unit(rows)
+        return _unit(rows @ self.right)
 
 
 def _standard(responses: Floats) -> Floats:
@@ -251,19 +257,17 @@ def _unit(rows: Floats) -> Floats:
     return found
 
 
-def _views(block: Block, rows: Sequence[int] | None) -> tuple[Floats, Floats]:
+def _views(block: Block, rows: Sequence[int] | None, seen: _Seen) -> tuple[Floats, Floats]:
     """Two views of units: gate and up rows with the norm's gain, or input rows and output columns."""
-    first = block.gate if block.gate is not None else block.up
-    one = first.whole() if rows is None else first.gather(list(rows))
     if block.gate is not None:
-        two = block.up.whole() if rows is None else block.up.gather(list(rows))
-    else:
-        columns = block.down.turned()
-        two = columns.whole() if rows is None else columns.gather(list(rows))
-    if block.gain is not None:
-        one = one * block.gain
-        two = two * block.gain if block.gate is not None else two
-    return one, two
+        return _seen(block.gate, rows, block.gain, seen), _seen(block.up, rows, block.gain, seen)
+    return _seen(block.up, rows, block.gain, seen), _seen(block.down.turned(), rows, None, seen)
+
+
+def _seen(matrix: Matrix, rows: Sequence[int] | None, gain: Floats | None, seen: _Seen) -> Floats:
+    """These units as the space shows them, some rows at a time: large matrices are never held whole."""
+    blocks = matrix.blocks() if rows is None else [matrix.gather(list(rows))]
+    return np.concatenate([seen(block if gain is None else block * gain) for block in blocks])
 
 
 def _sample(units: int, count: int) -> list[int]:
@@ -298,10 +302,9 @@ def _by_views(a: Network, b: Network, space: _Lens | _Turned, layers: int, token
 
 
 def _tested(ours: Block, theirs: Block, space: _Lens | _Turned) -> tuple[MatchedTest, float]:
-    one_a, two_a = _views(ours, _sample(ours.units, SAMPLED_UNITS))
-    one_b, two_b = _views(theirs, None)
-    first = np.abs(space.ours(one_a) @ space.theirs(one_b).T)
-    second = np.abs(space.ours(two_a) @ space.theirs(two_b).T)
+    one_a, two_a = _views(ours, _sample(ours.units, SAMPLED_UNITS), space.ours)
+    one_b, two_b = _views(theirs, None, space.theirs)
+    first, second = np.abs(one_a @ one_b.T), np.abs(two_a @ two_b.T)
     if first.shape[0] > first.shape[1]:
         first, second = first.T, second.T
     test = two_view_test(first, second)
@@ -312,12 +315,12 @@ def _tested(ours: Block, theirs: Block, space: _Lens | _Turned) -> tuple[Matched
 
 def _layer_partners(a: Network, b: Network, space: _Lens | _Turned) -> tuple[dict[int, int], list[int]]:
     """For each block of ours the block of theirs where its units find their likes; surest first."""
-    probes = [space.ours(_first_view(block, _sample(block.units, _PROBED_UNITS))) for block in a.blocks]
+    probes = [_first_view(block, _sample(block.units, _PROBED_UNITS), space.ours) for block in a.blocks]
     stacked = np.concatenate(probes)
     sizes = [len(p) for p in probes]
     score = np.zeros((len(a.blocks), len(b.blocks)))
     for column, block in enumerate(b.blocks):
-        best = np.abs(stacked @ space.theirs(_first_view(block, None)).T).max(axis=1)
+        best = np.abs(stacked @ _first_view(block, None, space.theirs).T).max(axis=1)
         score[:, column] = [np.median(part) for part in np.split(best, np.cumsum(sizes)[:-1])]
     partner = {row: int(score[row].argmax()) for row in range(len(a.blocks))}
     top2 = np.sort(score, axis=1)
@@ -325,10 +328,8 @@ def _layer_partners(a: Network, b: Network, space: _Lens | _Turned) -> tuple[dic
     return partner, [int(r) for r in np.argsort(-gap, kind="stable")]
 
 
-def _first_view(block: Block, rows: Sequence[int] | None) -> Floats:
-    first = block.gate if block.gate is not None else block.up
-    found = first.whole() if rows is None else first.gather(list(rows))
-    return found * block.gain if block.gain is not None else found
+def _first_view(block: Block, rows: Sequence[int] | None, seen: _Seen) -> Floats:
+    return _seen(block.gate if block.gate is not None else block.up, rows, block.gain, seen)
 
 
 def outcome(
