@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -144,7 +145,12 @@ class Client:
             if answer.status not in _REDIRECTS:
                 return Landed(url, _wanted(answer, subject, first != url))
             following = answer.headers.get("location", "")
+            region = answer.headers.get("x-amz-bucket-region", "")
             answer.close()
+            if not following and _REGION.fullmatch(region):
+                raise Unreadable(
+                    "the bucket lies in another region", subject=subject, hint=f"set AWS_REGION={region}"
+                )
             url = _followed(url, following, subject)
         raise Unreadable("is redirected again and again", subject=subject)
 
@@ -250,6 +256,7 @@ class Client:
 
 
 _BLOCK = 256 << 10
+_REGION = re.compile(r"[a-z0-9-]{3,30}")
 
 
 def _wanted(answer: Answer, subject: str, elsewhere: bool) -> Answer:  # noqa: FBT001 - what a message says

@@ -219,6 +219,13 @@ def test_a_prefix_of_an_object_store_is_a_folder(server, address, variable, root
     assert "prefix=models%2Fx%2F" in server.asked[0].query
 
 
+def test_a_bucket_in_another_region_says_which(server):
+    """S3 answers without an address to follow."""
+    server.troubles["*"] = Trouble(status=301, headers={"x-amz-bucket-region": "eu-west-1"})
+    with pytest.raises(Unreadable, match="AWS_REGION=eu-west-1"):
+        opened("s3://bucket/x", environment={"AWS_ENDPOINT_URL": server.url})
+
+
 def test_a_bomb_of_entities_in_a_list_is_text(server):
     """Nothing is expanded."""
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + listing_xml(
