@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -10,13 +11,15 @@ import msgspec
 from gauger.trace.weights.members import Member
 
 _NAMELESS = re.compile(
-    r"^(?:[A-Za-z]+::)?(?:MatMul|Gemm|val|Constant|const|weight|_?v|t|initializer)?_?(\d+)(?:_\w+)?$"
+    r"^(?:[A-Za-z]+::)?(?:MatMul|Gemm|val|Constant|const|weight|linear|_?v|t|initializer)?_?(\d+)(?:_\w+|\.w_0)?$"
 )
 """What exporters call a constant that has lost its name. Sources: `onnx::MatMul_123` of PyTorch's first
-exporter, `val_49` of its second, bare numbers of older ones."""
+exporter, `val_49` of its second, bare numbers of older ones;
+`linear_77.w_0` of Paddle."""
 
 _ATTENTION = {4: ("query", "key", "value", "output"), 2: ("query-key-value", "output")}
 _LARGEST = 64
+_ENOUGH = 6
 
 
 def with_nameless(members: Sequence[Member], width: int) -> tuple[Member, ...]:
@@ -56,6 +59,13 @@ def with_nameless(members: Sequence[Member], width: int) -> tuple[Member, ...]:
         _given(member, layer_role) if (layer_role := given.get(n)) else member
         for n, member in enumerate(members)
     )
+
+
+def width_of_nameless(members: Sequence[Member]) -> int:
+    """How wide is the stream between matrices without names? Their commonest side; 0 below six of it."""
+    sides = Counter(side for _, index in _nameless(members) for side in members[index].tensor.shape)
+    width, count = max(sides.items(), key=lambda found: (found[1], -found[0]), default=(0, 0))
+    return width if count >= _ENOUGH else 0
 
 
 def _given(member: Member, place: tuple[str, str]) -> Member:

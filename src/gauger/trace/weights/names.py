@@ -31,6 +31,7 @@ _KINDS = frozenset({
 _STACKED = frozenset({"experts", "switch_mlp", "local_experts", "moe_experts"})
 _SHARED = frozenset({"shared_expert", "shared_experts", "shared_mlp", "share_expert", "share_experts"})
 _NUMBERED = re.compile(r"^(layers?|blocks?|h|experts?|resblocks)_(\d+)$")
+_PADDLE = {"w_0": "weight", "b_0": "bias"}
 _FACTOR = re.compile(r"^lora_(?:embedding_)?([ab])$", re.IGNORECASE)
 _QUANTISED = re.compile(r"(?:(?<=weight)|(?<=kernel))_(?:q|quantized|int8|uint8|fp16|Q4|Q4G32|q4|dq)$")
 """What quantisers append to a parameter's name."""
@@ -152,6 +153,8 @@ def _parameter(parts: list[str]) -> tuple[list[str], str]:
         if len(parts) > 1 and parts[-1] in ("weight", "MatMul", "Gemm", "Gather"):
             parts.pop()
         return parts, kind
+    if len(parts) > 1 and parts[-1] in _PADDLE:
+        return parts[:-1], _PADDLE[parts[-1]]
     for suffix in ("_weight", "_bias"):
         if parts and parts[-1].endswith(suffix) and parts[-1] != suffix:
             return [*parts[:-1], parts[-1].removesuffix(suffix)], suffix[1:]

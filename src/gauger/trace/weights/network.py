@@ -26,7 +26,7 @@ from gauger.trace.weights.feed_forward import Triple, lies_transposed, roles_of_
 from gauger.trace.weights.matrix import Matrix, View, whole_view
 from gauger.trace.weights.members import Member, component_of, members_of, width_of
 from gauger.trace.weights.name_table import FEED_FORWARD_ROLES
-from gauger.trace.weights.nameless import with_nameless
+from gauger.trace.weights.nameless import width_of_nameless, with_nameless
 from gauger.trace.weights.names import parse_name
 from gauger.trace.weights.norms import gain_offset, norm_before, norms_of, sides_with_end
 from gauger.trace.weights.orientation import Orientation
@@ -121,6 +121,7 @@ class _Builder:
         names = [parse_name(t.name) for t in weights.tensors]
         members = members_of(weights.tensors, names)
         self.widths = _widths(members, count_of(self.sizes, "hidden_size"))
+        self.widths[""] = self.widths[""] or width_of_nameless(members)
         self.members = with_nameless(members, self.widths[""])
         self.recurrent = recurrent_of(weights.tensors)
         self.architecture = architecture_of(config, metadata, weights.tensors)

@@ -69,3 +69,18 @@ def test_they_join_the_layers_that_kept_their_names():
     blocks = network_from(arrays).blocks
     assert [b.component for b in blocks] == ["layers.0", "layers.1"]
     assert all(b.norm is not None for b in blocks)
+
+
+def test_paddle_counts_its_layers():
+    """Text recognisers: joint attention, output, up, down, inputs first, as wide as the commonest side."""
+    random = np.random.default_rng(0)
+    shapes = [(W, 3 * W), (W, W), (W, U), (U, W)] * 2 + [(W, 99)]
+    arrays = {f"linear_{77 + n}.w_0": random.normal(size=s).astype("<f4") for n, s in enumerate(shapes)}
+    network = network_from(arrays)
+    assert [(b.component, b.units, b.width) for b in network.blocks] == [
+        ("layers.0", U, W),
+        ("layers.1", U, W),
+    ]
+    np.testing.assert_array_equal(network.blocks[1].up.whole(), arrays["linear_83.w_0"].T)
+    found = {m.place.role: m.whole() for m in network.layer("layers.1")}
+    np.testing.assert_array_equal(found["key"], arrays["linear_81.w_0"][:, W : 2 * W].T)
