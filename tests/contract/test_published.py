@@ -51,7 +51,7 @@ def kept(before, after):
 
 @pytest.mark.parametrize("path", RELEASED, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_a_released_document_loads_and_validates_for_ever(path):
-    """It loads with its ids verified, is valid under the schema, and nothing of it is lost when written again.
+    """It loads with its ids verified, is valid under the schema, and loses nothing when written again.
 
     Fields that came later are added with their defaults: what version 1 said stays as it was said.
     """
