@@ -136,6 +136,7 @@ class Searcher:
         for number in sampled(document):
             by_shape[document.tensors[number].shape].append(number)
         total = np.zeros(len(self._index.listed), np.float64)
+        comparable: set[int] = set()
         looks = 0
         for shape, numbers in sorted(by_shape.items()):
             found = self._index.samples(shape)
@@ -143,9 +144,12 @@ class Searcher:
                 continue
             stored, where, count = found
             looks += len(numbers) * count * len(orders(shape))
+            comparable.update(np.unique(where[:, 0]).tolist() if len(comparable) <= CANDIDATES else ())
             for number in (numbers[i] for i in spread(len(numbers), _QUERY_TENSORS)):
                 total += self._likeness(sample_of(query, number), shape, stored, where)
-        return {int(n): float(total[n]) for n in np.flatnonzero(total >= _FEWEST_EXCESS)}, looks
+        few = comparable if len(comparable) <= CANDIDATES else set()
+        chosen = sorted({*np.flatnonzero(total >= _FEWEST_EXCESS).tolist(), *few})
+        return {n: float(total[n]) for n in chosen}, looks
 
     def _likeness(
         self, sample: Table, shape: tuple[int, ...], stored: npt.NDArray[Any], where: npt.NDArray[np.int32]

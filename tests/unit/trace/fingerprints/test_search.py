@@ -158,7 +158,7 @@ def test_convolutions_are_found_without_any_block(tmp_path):
     (hit,) = library.search(fingerprinted(renamed, tmp_path / "q"))
     assert (hit.key, hit.alteration) == ("conv-3", "fine-tuned")
     assert library.search(fingerprinted(network(77), tmp_path / "n")) == ()
-    (weak,) = library.search(fingerprinted(tuned(network(3), 1, 2.0), tmp_path / "w"))
+    (weak,) = library.search(fingerprinted(tuned(network(3), 1001, 2.0), tmp_path / "w"))
     assert (weak.alteration, weak.relation) == ("shared-initialisation", "")
 
 
