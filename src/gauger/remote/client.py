@@ -56,13 +56,19 @@ class Busy(Exception):
         message: What happened.
         after_s: How long the server asks to wait; 0 where it does not say.
         slow: Something came, and not soon enough to wait for more of it again and again.
+        lost: There was no answer at all.
     """
 
-    def __init__(self, message: str, after_s: float = 0.0, *, slow: bool = False) -> None:
+    def __init__(self, message: str, after_s: float = 0.0, *, slow: bool = False, lost: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.after_s = after_s
         self.slow = slow
+        self.lost = lost
+
+
+class Unreachable(Unreadable):
+    """Nobody answers."""
 
 
 class Absent(Unreadable):
@@ -174,7 +180,8 @@ class Client:
             Unreadable: there is no next try.
         """
         if attempt + 1 >= self.patience.attempts:
-            raise Unreadable(f"gave up after {attempt + 1} tries: {busy.message}", subject=subject) from busy
+            kind = Unreachable if busy.lost else Unreadable
+            raise kind(f"gave up after {attempt + 1} tries: {busy.message}", subject=subject) from busy
         self._pause(min(max(busy.after_s, self.patience.first_wait_s * 2**attempt), _LONGEST_WAIT_S))
 
     def body(self, answer: Answer, length: int, sink: Callable[[bytes], None], *, subject: str) -> int:
@@ -244,7 +251,8 @@ class Client:
         try:
             return self._network.get(url, {**headers, **own})
         except OSError as error:
-            raise Busy(str(error) or f"no connection to {origin_of(url).host}") from error
+            words = error.strerror or str(error) or f"no connection to {origin_of(url).host}"
+            raise Busy(words, lost=True) from error
         except ValueError as error:
             raise Unreadable("the address cannot be asked for", subject=subject) from error
 

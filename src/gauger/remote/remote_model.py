@@ -18,7 +18,7 @@ from gauger.formats.shards import ShardGroup, group_shards, shard_place
 from gauger.formats.tokenizer_files import NAMES, read_tokenizer
 from gauger.remote.address import Address, address_of, tokens_of
 from gauger.remote.bucket import list_bucket
-from gauger.remote.client import PATIENT, Client, Patience
+from gauger.remote.client import PATIENT, Client, Patience, Unreachable
 from gauger.remote.folder import BESIDE, ENDINGS, list_file, list_folder
 from gauger.remote.http_source import GAP_BYTES, HttpSource
 from gauger.remote.hub import list_hub
@@ -299,6 +299,8 @@ def _maybe_hub(place: Address, client: Client) -> Listing | None:
     hub = Address(kind="hub", name=place.name, url=root, repository=place.repository)
     try:
         return list_hub(hub, client)
+    except Unreachable:
+        raise
     except GaugerError:
         return None
 

@@ -219,6 +219,14 @@ def test_a_prefix_of_an_object_store_is_a_folder(server, address, variable, root
     assert "prefix=models%2Fx%2F" in server.asked[0].query
 
 
+def test_a_server_that_is_not_there_is_asked_in_one_way_only():
+    """A refused connection is not taken for a folder that has no list."""
+    with RangeServer() as gone:
+        address = f"{gone.url}/org/name"
+    with pytest.raises(Unreadable, match="gave up after 2 tries: Connection refused"):
+        opened(address)
+
+
 def test_a_bucket_in_another_region_says_which(server):
     """S3 answers without an address to follow."""
     server.troubles["*"] = Trouble(status=301, headers={"x-amz-bucket-region": "eu-west-1"})
