@@ -102,8 +102,8 @@ def environment(home: str) -> dict[str, str]:
     return {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "HOME": home}
 
 
-def watched(command: Sequence[str], text: str = "") -> tuple[str, dict[str, float], int]:
-    """Output, seconds and peak memory, and exit code of a fresh process."""
+def watched(command: Sequence[str], text: str = "") -> tuple[str, dict[str, float], str]:
+    """Output, seconds and peak memory, and what a fresh process complained of if it failed."""
     with tempfile.TemporaryDirectory() as home:
         note = Path(home) / "measured.json"
         run = subprocess.run(
@@ -115,7 +115,8 @@ def watched(command: Sequence[str], text: str = "") -> tuple[str, dict[str, floa
             timeout=LONGEST_S,
             env=environment(home),
         )
-        return run.stdout, json.loads(note.read_text()), run.returncode
+        complaint = (run.stderr.strip().splitlines() or ["no message"])[-1] if run.returncode else ""
+        return run.stdout, json.loads(note.read_text()), complaint
 
 
 def ask(tool: Tool, a: Path, b: Path) -> Answer:
@@ -135,11 +136,11 @@ def read_gauger(answer: Answer) -> Answer:
 
 def ask_gauger(a: Path, b: Path) -> Answer:
     """Gauger's answer from a fresh process: cold, with its start."""
-    text, cost, code = watched(
-        [sys.executable, str(HERE / "measure.py")], json.dumps([str(a), str(b)]) + "\n"
-    )
-    if code:
-        raise RuntimeError(f"Gauger broke on {a.name} and {b.name}")
+    asked = json.dumps([str(a), str(b)]) + "\n"
+    text, cost, broken = watched([sys.executable, str(HERE / "measure.py")], asked)
+    if broken:
+        print(f"  Gauger broke on {a.name} ~ {b.name}: {broken}", flush=True)
+        return {**read_gauger({"verdict": "unread", "statement": broken}), **cost}
     return {**read_gauger(json.loads(text)), **cost}
 
 

@@ -90,6 +90,13 @@ def make(recipe: Recipe, out: Path, digest: str) -> float:
     return time.perf_counter() - start
 
 
+def sweep(out: Path, names: set[str]) -> None:
+    """Remove models that no recipe names any more."""
+    for mark in sorted(out.glob("*/recipe")):
+        if mark.parent.name not in names:
+            shutil.rmtree(mark.parent)
+
+
 def make_all(chosen: dict[str, Recipe], known: dict[str, str], out: Path, jobs: int) -> None:
     """Make what is missing, as soon as its inputs are there."""
     todo = [r for n, r in chosen.items() if not ready(out / n, known[n])]
@@ -126,6 +133,7 @@ def main() -> int:
         return 0
     start = time.perf_counter()
     asked.out.mkdir(parents=True, exist_ok=True)
+    sweep(asked.out, set(everything))
     make_all(chosen, digests(everything), asked.out, asked.jobs)
     print(f"{len(chosen)} models in {time.perf_counter() - start:.0f} s")
     return 0

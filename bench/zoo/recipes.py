@@ -203,8 +203,8 @@ def laundered(base: str) -> Iterator[Recipe]:
     for save in ("float32", "Q8_0", "Q4_0"):
         yield rewritten(base, "rotated-permuted", *two, save=save)
         yield rewritten(base, "laundered", *launder.FULL, save=save)
-    yield rewritten(base, "heads-rope-Q8_0", "heads-permuted", "rope-turned", save="Q8_0")
-    yield rewritten(base, "rescaled-mixed-Q4_0", "units-rescaled", "values-mixed", save="Q4_0")
+    yield rewritten(base, "heads-rope", "heads-permuted", "rope-turned", save="Q8_0")
+    yield rewritten(base, "rescaled-mixed", "units-rescaled", "values-mixed", save="Q4_0")
     yield rewritten(base, "laundered-vocabulary", *launder.FULL, "vocabulary-permuted", save="float16")
     both = (*REWRITTEN, "fine-tuned")
     elder = Parent(base, "fine-tuned-from", both, both)
