@@ -60,10 +60,12 @@ class Searcher:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._known: Known = {}
+        self._full = False
 
     def search(self, query: Fingerprint, *, most: int) -> tuple[Hit, ...]:
         """See `Library.search`."""
         self._known = {}
+        self._full = all(len(kinds_of(block)) > 1 for block in query.document.blocks)
         if not self._index.listed:
             return ()
         by_units, unit_looks = self._by_units(query)
@@ -98,10 +100,17 @@ class Searcher:
                 continue
             stored, where, all_blocks = found
             looks += len(numbers) * all_blocks
+            if kind.endswith("-rows") and self._all_described(kind, units, len(stored)):
+                continue
             picked = [numbers[i] for i in spread(len(numbers), _QUERY_BLOCKS)]
             for owner, score in self._products(query, kind, units, picked, stored, where).items():
                 scores[owner] = max(scores.get(owner, 0.0), score)
         return scores, looks
+
+    def _all_described(self, kind: Kind, units: int, rows: int) -> bool:
+        """Have all blocks of that size, of which the rows could be compared, been compared in full?"""
+        full = self._index.blocks("gated" if kind == "gated-rows" else "plain", units)
+        return full is not None and len(full[0]) == rows and self._full
 
     def _products(
         self,
@@ -145,27 +154,34 @@ class Searcher:
             stored, where, count = found
             looks += len(numbers) * count * len(orders(shape))
             comparable.update(np.unique(where[:, 0]).tolist() if len(comparable) <= CANDIDATES else ())
-            for number in (numbers[i] for i in spread(len(numbers), _QUERY_TENSORS)):
-                total += self._likeness(sample_of(query, number), shape, stored, where)
+            picked = [numbers[i] for i in spread(len(numbers), _QUERY_TENSORS)]
+            total += self._likeness([sample_of(query, n) for n in picked], shape, stored, where)
         few = comparable if len(comparable) <= CANDIDATES else set()
         chosen = sorted({*np.flatnonzero(total >= _FEWEST_EXCESS).tolist(), *few})
         return {n: float(total[n]) for n in chosen}, looks
 
     def _likeness(
-        self, sample: Table, shape: tuple[int, ...], stored: npt.NDArray[Any], where: npt.NDArray[np.int32]
+        self,
+        samples: list[Table],
+        shape: tuple[int, ...],
+        stored: npt.NDArray[Any],
+        where: npt.NDArray[np.int32],
     ) -> npt.NDArray[np.float64]:
-        """How far above chance the likest tensor of each fingerprint is."""
-        ways = [direction(sample.transpose(way)) for way in orders(shape) if sample.ndim == len(shape)]
-        best = np.zeros(len(self._index.listed), np.float32)
-        if not ways or ways[0].size != stored.shape[1]:
-            return best.astype(np.float64)
-        left: Table = np.stack(ways)
+        """How far above chance the likest tensors of each fingerprint are, over all samples of one shape."""
+        kept = [s for s in samples if s.ndim == len(shape) and s.size == stored.shape[1]]
+        ways = orders(shape)
+        best = np.zeros((len(self._index.listed), len(kept)), np.float32)
+        if not kept:
+            return np.zeros(len(best), np.float64)
+        left: Table = np.concatenate([[direction(s.transpose(way)) for s in kept] for way in ways])
         for start in range(0, len(stored), 8 * _CHUNK):
-            cosines = (stored[start : start + 8 * _CHUNK].astype(np.float32) @ left.T).max(axis=1)
-            np.maximum.at(best, where[start : start + 8 * _CHUNK, 0], cosines)
-        freedom = math.prod(max(n - 1, 1) for n in sample.shape)
+            cosines = stored[start : start + 8 * _CHUNK].astype(np.float32) @ left.T
+            likest = cosines.reshape(-1, len(ways), len(kept)).max(axis=1)
+            np.maximum.at(best, where[start : start + 8 * _CHUNK, 0], likest)
+        freedom = math.prod(max(n - 1, 1) for n in kept[0].shape)
         chance = max(_SAMPLE_Z, _chance(len(stored)))
-        return np.maximum(best.astype(np.float64) * math.sqrt(freedom) - chance, 0.0)
+        excess: npt.NDArray[np.float64] = np.maximum(best * np.float64(math.sqrt(freedom)) - chance, 0.0)
+        return np.asarray(excess.sum(axis=1), np.float64)
 
     def _by_spread(self, query: Fingerprint) -> list[int]:
         """The fingerprints whose units are spread most like the query's, in whatever order and basis."""
