@@ -48,7 +48,7 @@ def result_of(comparison: Comparison, inputs: tuple[Digest, ...] = ()) -> ProbeR
 def _strength(comparison: Comparison) -> Strength:
     if comparison.verdict == "identical":
         return "exact" if comparison.facts.get("all-numbers-compared") is True else "strong"
-    if comparison.verdict in ("independent", "undecided"):
+    if comparison.verdict in ("independent", "undecided") or comparison.tier == "none":
         return "none"
     return "moderate" if comparison.verdict == "shared-initialisation" else "strong"
 

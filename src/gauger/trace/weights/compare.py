@@ -7,15 +7,17 @@ from pathlib import Path
 
 from gauger.core.comparison import Comparison
 from gauger.core.limits import DEFAULT_LIMITS, Limits
+from gauger.trace.weights.adapters import adapter_alone
 from gauger.trace.weights.correspond import correspond
+from gauger.trace.weights.every_number import with_all_numbers
 from gauger.trace.weights.found import CLAIM, Found
 from gauger.trace.weights.gates import with_gates
-from gauger.trace.weights.identity import all_equal
+from gauger.trace.weights.identity import equality
 from gauger.trace.weights.links import link_of, same_basis
 from gauger.trace.weights.opened import Opened
 from gauger.trace.weights.sketch import orders
 from gauger.trace.weights.units import Aligned, aligned, invariants_of, matched
-from gauger.trace.weights.verdict import comparison, with_all_numbers
+from gauger.trace.weights.verdict import comparison
 
 _PREFIX_BYTES = 1 << 30
 _PREFIX_UNITS = 1024
@@ -38,12 +40,17 @@ def compare_models(a: Path, b: Path, limits: Limits = DEFAULT_LIMITS) -> Compari
 
 def compare_opened(ours: Opened, theirs: Opened, subject: str = "", reference: str = "") -> Comparison:
     """What have these two to do with each other? Ids for the record are given by the caller."""
+    subject, reference = subject or ours.name, reference or theirs.name
+    thin = adapter_alone(ours, theirs, subject, reference)
+    if thin is not None:
+        return thin
     found = find(ours, theirs)
-    said = comparison(found, subject or ours.name, reference or theirs.name)
+    said = comparison(found, subject, reference)
     if said.verdict not in ("identical", "converted") or said.facts.get("change", 1.0) != 0.0:
         return said
-    equal = all_equal(ours.weights, theirs.weights, found.good)
-    return with_all_numbers(said, equal, ours.weights, theirs.weights)
+    matrices = (ours.network.matrices, theirs.network.matrices)
+    seen = equality(ours.weights, theirs.weights, found.good, matrices, ours.limits)
+    return with_all_numbers(said, seen, found)
 
 
 def find(ours: Opened, theirs: Opened, *, thorough: bool = False) -> Found:

@@ -11,8 +11,7 @@ from gauger.core.readings import Measured
 from gauger.stats.matching import AGREEMENT_FLOOR
 from gauger.trace.weights.links import EMBEDDINGS, TOGETHER, Link, Tested, component_of
 from gauger.trace.weights.opened import Opened
-from gauger.trace.weights.shape import layers_of, main_tower
-from gauger.trace.weights.sketch import Sketch
+from gauger.trace.weights.shape import layer_of, layers_of, main_tower
 from gauger.trace.weights.units import Aligned, Matched
 
 CLAIM = 1e-6
@@ -21,6 +20,7 @@ CLAIM = 1e-6
 _NEAR = 0.98
 _NEAR_NUMBERS = 1000
 _FEW_TENSORS = 2
+_TELLING = 64
 
 
 class Found:
@@ -66,18 +66,21 @@ class Found:
     @cached_property
     def share_ours(self) -> float:
         """Share of the subject's numbers outside the embeddings that are linked."""
-        return self._share(self.ours.sketches, {id(link.match.ours) for link in self.good})
+        return self._share(self.ours, self.theirs, {id(link.match.ours) for link in self.good})
 
     @cached_property
     def share_theirs(self) -> float:
         """Share of the reference's numbers outside the embeddings that something of ours is linked to."""
-        return self._share(self.theirs.sketches, {id(link.match.theirs) for link in self.good})
+        return self._share(self.theirs, self.ours, {id(link.match.theirs) for link in self.good})
 
-    def _share(self, sketches: Iterable[Sketch], linked: set[int]) -> float:
+    def _share(self, side: Opened, other: Opened, linked: set[int]) -> float:
+        """Tensors whose counterpart tells nothing (no numbers, all zeros) count for neither."""
         every = covered = 0
-        for sketch in sketches:
+        for sketch in side.sketches:
             name = sketch.matrix.tensor.name
             if component_of(sketch.matrix) in EMBEDDINGS or name in self.analytic:
+                continue
+            if id(sketch) not in linked and other.lacks(sketch.matrix):
                 continue
             every += sketch.numbers
             covered += sketch.numbers if id(sketch) in linked else 0
@@ -102,6 +105,22 @@ class Found:
         if self.body or not self.good or self.units_aligned or self.units_matched:
             return False
         return below(self.same_basis.outcomes) > 0
+
+    @cached_property
+    def loose(self) -> tuple[str, ...]:
+        """Tensors of ours that are linked to none of theirs, although some have their size."""
+        if self.theirs.incomplete:
+            return ()
+        linked = {id(link.match.ours) for link in self.good}
+        sizes = {sketch.lengths for sketch in self.theirs.sketches}
+        return tuple(
+            s.matrix.tensor.name
+            for s in self.ours.sketches
+            if id(s) not in linked
+            and s.lengths in sizes
+            and s.values.size >= _TELLING
+            and s.matrix.tensor.name not in self.analytic
+        )
 
     @cached_property
     def parts(self) -> dict[str, list[Link]]:
@@ -151,6 +170,12 @@ class Found:
         """Layers of the main tower of both."""
         a, b = layers_of(self.ours.network), layers_of(self.theirs.network)
         return a.get(main_tower(a), []), b.get(main_tower(b), [])
+
+    @cached_property
+    def silent_layers(self) -> frozenset[int]:
+        """Layers of the subject's main tower of which no tensor tells anything."""
+        told = {layer_of(component_of(sketch.matrix)) for sketch in self.ours.sketches}
+        return frozenset(n for n in self.layers[0] if (self.tower, n) not in told)
 
     @cached_property
     def tower(self) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from gauger.core.errors import GaugerError
 from gauger.core.limits import Limits
 from gauger.formats.number_types import Floats
-from gauger.trace.weights.links import Link, arrays_whole
+from gauger.trace.weights.links import Link, array_pair
 from gauger.trace.weights.residual import change_between
 
 _GATES = (4, 3)
@@ -36,7 +36,7 @@ def _tried(link: Link, limits: Limits) -> Link:
     if link.matrix.place.role not in _OPEN_ROLES:
         return link
     try:
-        a, b = arrays_whole(link.match, limits)
+        a, b = array_pair(link.match, limits)
     except GaugerError:
         return link
     best: tuple[float, Floats, GateOrder] | None = None

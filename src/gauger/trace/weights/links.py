@@ -140,20 +140,24 @@ def arrays_of(match: Match, limits: Limits) -> tuple[Floats, Floats]:
     Raises:
         GaugerError: as `Matrix.rows`.
     """
-    ours, theirs = match.ours.matrix, match.theirs.matrix
-    axes_a, axes_b = axes_of(ours), axes_of(theirs)
-    if len(axes_a) <= 2:
-        if axes_a != axes_b or _turned(match, axes_a, axes_b):
-            theirs = theirs.turned()
-        return _rows_of_both(ours, theirs)
-    limits.check(4 * ours.shape[0] * ours.shape[1], "header_bytes", subject=ours.tensor.name)
-    a = ours.whole().reshape(axes_a).transpose(_longest_first(axes_a))
-    b = theirs.whole().reshape(axes_b).transpose(_longest_first(axes_b)).transpose(match.order)
+    pair = matrix_pair(match)
+    if pair is not None:
+        return _rows_of_both(*pair)
+    a, b = array_pair(match, limits)
     return a.reshape(a.shape[0], -1)[:_ROWS], b.reshape(b.shape[0], -1)[:_ROWS]
 
 
-def arrays_whole(match: Match, limits: Limits) -> tuple[Floats, Floats]:
-    """Both two-dimensional tensors whole, in one orientation.
+def matrix_pair(match: Match) -> tuple[Matrix, Matrix] | None:
+    """Both matrices in one orientation; None where they have more than two axes."""
+    ours, theirs = match.ours.matrix, match.theirs.matrix
+    axes_a, axes_b = axes_of(ours), axes_of(theirs)
+    if len(axes_a) > 2:
+        return None
+    return ours, theirs.turned() if axes_a != axes_b or _turned(match, axes_a, axes_b) else theirs
+
+
+def array_pair(match: Match, limits: Limits) -> tuple[Floats, Floats]:
+    """All numbers of both in one order of axes, without axes of length one.
 
     Raises:
         GaugerError: as `Matrix.whole`.
@@ -162,7 +166,12 @@ def arrays_whole(match: Match, limits: Limits) -> tuple[Floats, Floats]:
     axes_a, axes_b = axes_of(ours), axes_of(theirs)
     limits.check(4 * ours.shape[0] * ours.shape[1], "header_bytes", subject=ours.tensor.name)
     a, b = ours.whole().reshape(axes_a), theirs.whole().reshape(axes_b)
-    return a, b.T if axes_a != axes_b or _turned(match, axes_a, axes_b) else b
+    if len(axes_a) <= 2:
+        return a, b.T if axes_a != axes_b or _turned(match, axes_a, axes_b) else b
+    return (
+        a.transpose(_longest_first(axes_a)),
+        b.transpose(_longest_first(axes_b)).transpose(match.order),
+    )
 
 
 def _turned(match: Match, axes_a: tuple[int, ...], axes_b: tuple[int, ...]) -> bool:

@@ -40,11 +40,16 @@ class Mixture(msgspec.Struct, frozen=True):
 def merged(
     subject: Opened, references: Sequence[Opened], comparisons: Sequence[Comparison]
 ) -> list[Comparison]:
-    """The comparisons, where those with the parents of a merge say so and give the parent's weight."""
-    linked = {c.reference: n for n, c in enumerate(comparisons) if c.relation and not c.inverse}
-    if len(linked) < 2 or len(references) != len(comparisons):
+    """The comparisons, where those with the parents of a merge say so and give the parent's weight.
+
+    Args:
+        subject: The model in question.
+        references: One for each comparison, in their order.
+        comparisons: Of the subject with each of them.
+    """
+    indices = [n for n, c in enumerate(comparisons) if c.relation and not c.inverse][:_MOST_PARENTS]
+    if len(indices) < 2:
         return list(comparisons)
-    indices = sorted(linked.values())[:_MOST_PARENTS]
     found = mixture(subject, [references[n] for n in indices])
     if found is None:
         return list(comparisons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,12 +14,17 @@ from gauger.core.record import Facts
 from gauger.formats.configs import read_config
 from gauger.formats.model_file import TokenizerFacts
 from gauger.formats.open_model import open_tokenizer
+from gauger.formats.present import CUT_OFF
 from gauger.formats.source import FileSource
 from gauger.formats.weights import Weights, open_weights
+from gauger.trace.weights.matrix import Matrix
 from gauger.trace.weights.network import Network, network_of
+from gauger.trace.weights.place import Place
 from gauger.trace.weights.sketch import Sketch, axes_of, sketch_of
 
 _FEWEST_NUMBERS = 24
+_LACKING = ("missing", "cut off", "not here")
+"""In these words readers remark that a shard, a part or the end of a file is not there."""
 _SKETCHED = 20_000
 
 
@@ -31,6 +37,7 @@ class Opened:
         config: Of its `config.json`.
         tokenizer: Beside it; the one in the file by default.
         name: For statements.
+        adapter_config: Of its `adapter_config.json`, where it is an adapter.
     """
 
     def __init__(
@@ -41,13 +48,16 @@ class Opened:
         config: Facts | None = None,
         tokenizer: TokenizerFacts | None = None,
         name: str = "",
+        adapter_config: Facts | None = None,
     ) -> None:
         self.weights = weights
         self.limits = limits
         self.name = name
         self.network: Network = network_of(weights, config or {}, tokenizer)
+        self.adapter_config: Facts = adapter_config or {}
         self._beside: Path | None = None
         self.broken: list[str] = []
+        self.broken_places: set[tuple[Place, str]] = set()
         self._sketches: list[Sketch] | None = None
 
     @classmethod
@@ -60,7 +70,11 @@ class Opened:
         folder = path if path.is_dir() else path.parent
         weights = open_weights(path, limits)
         alone = path.is_dir() or _alone(path)
-        found = cls(weights, limits, config=_config(folder, limits) if alone else None, name=path.name)
+        config, adapter = (
+            _config(folder, limits, name) if alone else None
+            for name in ("config.json", "adapter_config.json")
+        )
+        found = cls(weights, limits, config=config, name=path.name, adapter_config=adapter)
         if alone:
             found.expect_tokenizer(folder)
         return found
@@ -75,6 +89,16 @@ class Opened:
             self.network.tokens = _tokenizer(self._beside, self.limits)
         self._beside = None
         return self.network
+
+    @property
+    def incomplete(self) -> str:
+        """Why not all of the model is here, as its reader says; empty where nothing is known to lack.
+
+        What lacks then says nothing of what was done to the model.
+        """
+        said = (r for r in self.weights.file.remarks if any(words in r for words in _LACKING))
+        cut = (f"{name}: {reason}" for name, reason in self.weights.unread if reason == CUT_OFF)
+        return next(chain(said, cut), "")
 
     @property
     def sketches(self) -> list[Sketch]:
@@ -93,12 +117,18 @@ class Opened:
                 sketch = sketch_of(matrix, self.limits)
             except GaugerError as error:
                 self.broken.append(f"{matrix.tensor.name}: {error.message}")
+                self.broken_places.add(_key(matrix))
                 continue
             if sketch.finite:
                 found.append(sketch)
             else:
+                self.broken_places.add(_key(matrix))
                 self.broken.append(f"{matrix.tensor.name}: its numbers are all equal, or some are no numbers")
         return found
+
+    def lacks(self, matrix: Matrix) -> bool:
+        """Does the tensor that stands at the same place here tell nothing?"""
+        return _key(matrix) in self.broken_places
 
     def close(self) -> None:
         """Close the files."""
@@ -113,18 +143,23 @@ class Opened:
         self.close()
 
 
+def _key(matrix: Matrix) -> tuple[Place, str]:
+    """A place in the network; the tensor's name where there is none."""
+    return matrix.place, "" if matrix.place.role else matrix.tensor.name
+
+
 def _alone(path: Path) -> bool:
     return sum(1 for entry in path.parent.iterdir() if entry.suffix == path.suffix) == 1
 
 
-def _config(folder: Path, limits: Limits) -> Facts | None:
-    place = folder / "config.json"
+def _config(folder: Path, limits: Limits, name: str) -> Facts | None:
+    place = folder / name
     if not place.is_file():
         return None
     try:
-        with FileSource(place, name="config.json") as source:
-            size = limits.check(source.size_bytes, "text_file_bytes", subject="config.json")
-            return read_config(source.read_at(0, size), limits, "config.json")
+        with FileSource(place, name=name) as source:
+            size = limits.check(source.size_bytes, "text_file_bytes", subject=name)
+            return read_config(source.read_at(0, size), limits, name)
     except GaugerError:
         return None
 

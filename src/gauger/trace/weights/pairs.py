@@ -70,6 +70,7 @@ def of_opened(
 ) -> Compared:
     """As `compared`, for models that are open."""
     found: list[Comparison] = []
+    compared_with: list[Opened] = []
     failed = list(gaps)
     for reference, ident in references:
         answer = guarded(
@@ -83,7 +84,8 @@ def of_opened(
             failed.append(answer)
         else:
             found.append(answer)
-    found = merged(subject, [one for one, _ in references], found)
+            compared_with.append(reference)
+    found = merged(subject, compared_with, found)
     results = [result_of(one) for one in found]
     return Compared(
         comparisons=tuple(found),

@@ -34,6 +34,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         layer_map: For each layer of ours the layer of theirs.
         inverse: Whether theirs comes from ours, where lost layers or units tell; None where they do not.
         stacked: Layers are repeated.
+        widened: Units are repeated.
         experts: Several experts of one side are one block of the other.
         fewer_tokens: Ours has the smaller vocabulary.
         moved_tokens: The same tokens stand in other rows.
@@ -46,6 +47,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     layer_map: tuple[int, ...] = ()
     inverse: bool | None = None
     stacked: bool = False
+    widened: bool = False
     experts: bool = False
     fewer_tokens: bool = False
     moved_tokens: bool = False
@@ -68,6 +70,7 @@ def _merged(first: Parts, second: Parts) -> Parts:
         layer_map=first.layer_map or second.layer_map,
         inverse=first.inverse if first.inverse is not None else second.inverse,
         stacked=first.stacked or second.stacked,
+        widened=first.widened or second.widened,
         experts=first.experts or second.experts,
         fewer_tokens=first.fewer_tokens or second.fewer_tokens,
         moved_tokens=first.moved_tokens or second.moved_tokens,
@@ -97,6 +100,8 @@ def _deeper(found: Found, mapped: tuple[int, ...], ours: int, theirs: int) -> Pa
     known = [n for n in mapped if n >= 0]
     words = f"{ours} layers against {theirs}"
     changed: tuple[Verdict, ...] = ("depth-changed",)
+    if (found.ours if ours < theirs else found.theirs).incomplete:
+        return Parts(layer_map=mapped)
     if len(set(known)) < len(known):
         said = f"{words}: layers of the reference are repeated"
         return Parts(alterations=changed, said=(said,), layer_map=mapped, inverse=False, stacked=True)
@@ -151,7 +156,10 @@ def _width(found: Found) -> Parts:
                 f"{a.units} units a layer against {b.units}; {seen.found:.0%} of the probed ones are "
                 "units of the other"
             )
-            return Parts(alterations=("width-changed",), said=(said,), inverse=a.units > b.units)
+            wider = seen.repeated >= _SAME
+            said += ", where they are repeated" if wider else ""
+            inverse = (a.units > b.units) != wider
+            return Parts(alterations=("width-changed",), said=(said,), inverse=inverse, widened=wider)
     return Parts()
 
 
@@ -193,13 +201,18 @@ def _share(found: Found, rewriting: Rewritten, so_far: Parts) -> Parts:
         said = f"only the {' and '.join(named)} are inherited"
         return Parts(alterations=("partly-inherited",), said=(said,), whole=False)
     explained = {"depth-changed", "width-changed"} & {*so_far.alterations} or rewriting.alters
+    if found.ours.incomplete or found.theirs.incomplete:
+        return Parts()
     if ours >= _MOST and theirs < _PART and not explained:
         said = f"the subject is whole in the reference, of which it is {theirs:.0%}"
         return Parts(alterations=("contained",), said=(said,), inverse=True)
     if theirs >= _MOST and ours < _PART and not explained:
         said = f"the reference is whole in the subject, of which it is {ours:.0%}"
         return Parts(alterations=("contained",), said=(said,), inverse=False)
-    unmapped = sum(n < 0 for n in so_far.layer_map)
+    silent = found.silent_layers
+    unmapped = sum(
+        n < 0 and layer not in silent for layer, n in zip(found.layers[0], so_far.layer_map, strict=False)
+    )
     partly = max(ours, theirs) < _LITTLE or (unmapped > 0 and "depth-changed" not in so_far.alterations)
     if partly and not explained:
         parts = (

@@ -16,9 +16,10 @@ BRAIN_ROUNDING = 2.0**-8
 
 _NOTHING = 1e-30
 _BITS = re.compile(
-    r"(?:^|[^0-9a-z])(?:i?q|tq|int|uint|awq-|gptq-|hqq-|nf|fp|mxfp|nvfp|[iuf])(\d+)", re.IGNORECASE
+    r"(?:^|[^0-9a-z])(?:(?:i?q|tq|int|uint|awq-|gptq-|hqq-|nf|fp|mxfp|nvfp|[iuf])(?=\d)|(?=\d+-bit))(\d+)",
+    re.IGNORECASE,
 )
-_PER_TENSOR = re.compile(r"int8|fp8|f8|i8|u8|int16", re.IGNORECASE)
+_PER_TENSOR = re.compile(r"int8|fp8|f8|i8|u8|int16|8-bit$", re.IGNORECASE)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,7 +75,8 @@ def _by_units(found: Found, partner: dict[str, str], likeness: float, words: str
     mapped = layer_map(partner.items(), layers_a, found.tower)
     alterations: list[Verdict] = []
     inverse = directed = False
-    if layers_a and layers_b and len(layers_a) != len(layers_b):
+    whole = not (found.ours.incomplete or found.theirs.incomplete)
+    if whole and layers_a and layers_b and len(layers_a) != len(layers_b):
         alterations.append("depth-changed")
         inverse, directed = len(layers_a) > len(layers_b), True
         words += f"; {len(layers_a)} layers against {len(layers_b)}"

@@ -21,6 +21,9 @@ _SAME_ROW = 0.9
 _SAME_ROWS = 0.5
 _PROBED = 64
 _FEWEST_TOKENS = 16
+_MOST_SEARCHED = 1 << 29
+_DIFFERENT = 0.8
+_TWICE = 0.98
 
 
 def layer_of(component: str) -> tuple[str, int] | None:
@@ -94,6 +97,8 @@ def vocabulary(a: Network, b: Network, most: int = 512) -> Vocabulary | None:
     except GaugerError:
         return None
     cosine = _row_cosines(x - x.mean(axis=0), y - y.mean(axis=0))
+    if float((cosine >= _SAME_ROW).mean()) < _SAME_ROWS:
+        return _elsewhere(a.embedding, b.embedding)
     return Vocabulary(
         shared=len(rows[0]),
         equal=float((cosine >= _SAME_ROW).mean()),
@@ -104,6 +109,42 @@ def vocabulary(a: Network, b: Network, most: int = 512) -> Vocabulary | None:
     )
 
 
+def _elsewhere(ours: Matrix, theirs: Matrix) -> Vocabulary | None:
+    """Are the rows of the smaller embedding found at any places of the larger one? None where they are not.
+
+    Every row of the larger one is looked at, a block at a time, for 64 of the smaller: O(64 · numbers).
+    """
+    few, many = (ours, theirs) if ours.shape[0] <= theirs.shape[0] else (theirs, ours)
+    picks = np.unique(np.linspace(0, few.shape[0] - 1, min(_PROBED, few.shape[0])).round().astype(int))
+    if many.shape[0] * many.shape[1] > _MOST_SEARCHED:
+        return None
+    try:
+        probes = few.gather(picks)
+        best = np.full(len(probes), -1.0, np.float32)
+        partner = np.zeros(len(probes), np.int64)
+        first = 0
+        for block in many.blocks():
+            cosine = _cosines(probes, block)
+            top = cosine.argmax(axis=1)
+            better = cosine[np.arange(len(probes)), top] > best
+            best = np.where(better, cosine.max(axis=1), best)
+            partner = np.where(better, first + top, partner)
+            first += len(block)
+    except GaugerError:
+        return None
+    # unrelated rows may all be alike, as those of untrained tokens; then they share a few partners
+    own = len(np.unique(partner)) >= _DIFFERENT * len(partner)
+    equal = float((best >= _SAME_ROW).mean()) if own else 0.0
+    return Vocabulary(
+        shared=round(equal * few.shape[0]),
+        equal=equal,
+        cosine=float(np.median(best)),
+        moved=True,
+        ours=ours.shape[0],
+        theirs=theirs.shape[0],
+    )
+
+
 class Width(msgspec.Struct, frozen=True):
     """Which units of a block of theirs are left in a block of ours.
 
@@ -111,11 +152,13 @@ class Width(msgspec.Struct, frozen=True):
         found: Share of probed units of the narrower block that are found in the wider one, on both views.
         cosine: Median cosine of those found.
         probed: How many were looked for.
+        repeated: Share of those found that stand in the wider block more than once: it was made wider.
     """
 
     found: float
     cosine: float
     probed: int
+    repeated: float = 0.0
 
 
 def width(ours: Block, theirs: Block) -> Width:
@@ -134,8 +177,12 @@ def width(ours: Block, theirs: Block) -> Width:
     best, again = first.argmax(axis=1), second.argmax(axis=1)
     top = first[np.arange(len(picks)), best]
     hit = (best == again) & (top >= _SAME_ROWS)
+    twice = (first >= _TWICE * top[:, None]).sum(axis=1) > 1
     return Width(
-        found=float(hit.mean()), cosine=float(np.median(top[hit])) if hit.any() else 0.0, probed=len(picks)
+        found=float(hit.mean()),
+        cosine=float(np.median(top[hit])) if hit.any() else 0.0,
+        probed=len(picks),
+        repeated=float(twice[hit].mean()) if hit.any() else 0.0,
     )
 
 

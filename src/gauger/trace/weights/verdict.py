@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import msgspec
-
 from gauger.core.comparison import Comparison, ComponentMatch, Verdict
 from gauger.core.lineage import Relation
 from gauger.core.readings import Measured, Reading, Unmeasured
-from gauger.formats.weights import Weights
 from gauger.trace.weights.done import Work, work_of
+from gauger.trace.weights.every_number import tensors
 from gauger.trace.weights.found import Found, value
 from gauger.trace.weights.links import component_of
 from gauger.trace.weights.parts import Parts, parts_of
@@ -94,32 +92,6 @@ def comparison(found: Found, subject: str, reference: str) -> Comparison:
     )
 
 
-def with_all_numbers(said: Comparison, equal: bool | None, ours: Weights, theirs: Weights) -> Comparison:  # noqa: FBT001 - a fact with an unknown
-    """The verdict on models whose sampled numbers are equal, after all of them were compared."""
-    read = ours.read_bytes + theirs.read_bytes
-    if equal:
-        words = "every number is equal, one-dimensional tensors included"
-        same = ours.file.format == theirs.file.format
-        change = {
-            "verdict": "identical" if same else "converted",
-            "statement": words if same else f"{words}; another format",
-        }
-        facts = {**said.facts, "all-numbers-compared": True}
-        return msgspec.structs.replace(said, id="", read_bytes=read, facts=facts, **change)
-    words = (
-        "not every number was compared"
-        if equal is None
-        else "tensors of another layout, or small ones, differ"
-    )
-    return msgspec.structs.replace(
-        said,
-        id="",
-        read_bytes=read,
-        caveats=(*said.caveats, words),
-        facts={**said.facts, "all-numbers-compared": False},
-    )
-
-
 def _same_basis(found: Found, rewriting: Rewritten) -> dict[str, Any]:
     work = work_of(found.good, found.ours.limits, kept_only=rewriting.alters)
     parts = parts_of(found, rewriting)
@@ -137,6 +109,8 @@ def _same_basis(found: Found, rewriting: Rewritten) -> dict[str, Any]:
         ordered = tuple(v for v in WEIGHT if v in {*ordered, "adapter"} - {"fine-tuned"})
     if not ordered and work.rescaled:
         ordered = ("converted",)
+    if not ordered and found.loose:
+        ordered = ("fine-tuned",)
     if not ordered and found.ours.weights.file.format != found.theirs.weights.file.format:
         ordered = ("converted",)
     verdict: Verdict = ordered[0] if ordered else "identical"
@@ -179,6 +153,8 @@ def _relation(alterations: tuple[Verdict, ...], parts: Parts) -> Relation:
     if first == "depth-changed" and parts.stacked:
         return "merged-from"
     if first == "depth-changed" and parts.experts:
+        return "fine-tuned-from"
+    if first == "width-changed" and parts.widened:
         return "fine-tuned-from"
     if first == "vocabulary-changed" and parts.moved_tokens:
         return "converted-from"
@@ -246,14 +222,17 @@ def _nothing(found: Found) -> dict[str, Any]:
             "components": _components(found, Rewritten()),
         }
     least = f"{power.value:.2f}" if isinstance(power, Measured) else "unknown"
-    strongest = min((value(t) for t in found.outcomes), default=1.0)
+    bounds = [value(t) for t in found.outcomes]
+    tests = (
+        f"the strongest of {len(bounds)} tests has a corrected bound of {min(bounds):.2g}"
+        if bounds
+        else f"none of {found.looks} pairs of tensors of one size is more alike than chance allows"
+    )
     return {
         "verdict": "independent",
         "tier": "none",
-        "statement": f"no trace of a common origin: the strongest of {len(found.outcomes)} tests has a "
-        "corrected bound "
-        f"of {strongest:.2g}; a correlation of {least} or more between the paired units of two layers "
-        "would have shown",
+        "statement": f"no trace of a common origin: {tests}; a correlation of {least} or more between the "
+        "paired units of two layers would have shown",
         "caveats": caveats,
         "power": power,
         "components": _components(found, Rewritten()),
@@ -268,18 +247,27 @@ def _statement(
     words = [_main(work, verdict), *parts.said]
     if rewriting.alters:
         words.append(rewriting.statement)
+    if found.loose and verdict == "fine-tuned" and not work.alterations:
+        words.append(
+            f"{tensors(found.loose)} of the subject with other numbers: {', '.join(found.loose[:3])}"
+        )
     if "quantised" in work.alterations:
         words.append(f"quantised ({work.quantiser})")
     if isinstance(again, Measured) and again.value == 1.0:
         words.append("quantising the other again gives the same numbers")
     if "pruned" in work.alterations:
         words.append(f"{work.pruned_share:.0%} of the numbers set to zero")
-    if "fine-tuned" in work.alterations and verdict != "fine-tuned":
+    if "fine-tuned" in work.alterations and verdict not in ("fine-tuned", "adapter"):
         words.append(f"changed by {work.change:.2%} beyond that")
     if isinstance(work.rank, Measured):
         words.append(f"the change has rank {work.rank.value:.0f}: a merged adapter")
     if work.rescaled:
         words.append("rows of some tensors are rescaled, as when a normalisation is folded in")
+    words += [
+        f"{name} is incomplete, and only what is here of it was compared"
+        for side, name in ((found.ours, "the subject"), (found.theirs, "the reference"))
+        if side.incomplete
+    ]
     return "; ".join([w for w in words if w] + [share])
 
 
@@ -290,6 +278,8 @@ def _main(work: Work, verdict: Verdict) -> str:
         if not work.change:
             return "every compared number is equal, in another format"
         return f"equal up to the rounding of a number type (relative change {work.change:.1e})"
+    if verdict == "fine-tuned" and not work.alterations:
+        return f"the same model in part (median cosine {work.cosine:.3f})"
     if verdict in ("fine-tuned", "adapter"):
         where = "" if work.changed > 0.98 else f" in tensors that hold {work.changed:.0%} of the numbers"
         size = work.largest if where else work.change
@@ -337,17 +327,15 @@ def _of_reading(found: Found) -> tuple[str, ...]:
     """What could not be looked at on either side."""
     said: list[str] = []
     for side, name in ((found.ours, "the subject"), (found.theirs, "the reference")):
-        unread = len(side.weights.unread)
+        unread = [tensor for tensor, _ in side.weights.unread]
         if unread:
-            said.append(f"{unread} tensors of {name} could not be read: {side.weights.unread[0][1]}")
+            said.append(f"{tensors(unread)} of {name} could not be read: {side.weights.unread[0][1]}")
         if side.broken:
-            said.append(f"{len(side.broken)} tensors of {name} tell nothing, the first {side.broken[0]}")
+            tell = "tells" if len(side.broken) == 1 else "tell"
+            said.append(f"{tensors(side.broken)} of {name} {tell} nothing, the first {side.broken[0]}")
         said += [f"{name}: {remark}" for remark in side.weights.file.remarks[:3]]
     if found.analytic:
-        said.append(
-            f"{len(found.analytic)} tensors are fixed by nature (such as {min(found.analytic)}) and were "
-            "left out"
-        )
+        said.append(f"{tensors(found.analytic)} fixed by nature, such as {min(found.analytic)}, left out")
     return tuple(said)
 
 
