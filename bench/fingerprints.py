@@ -57,7 +57,8 @@ def drawn(number: int, noise: float = 0.0) -> Fingerprint:
     tensors = tuple(
         TensorNote(
             component=f"layers.{n // 2}", role=("gate", "up")[n % 2], shape=(UNITS, 576), dtype="BF16",
-            mean=0.0, deviation=1.0, sample=(8, 8), digest="" if noise else hashlib.sha256(f"{number} {n}".encode()).hexdigest(),
+            mean=0.0, deviation=1.0, sample=(8, 8),
+            digest="" if noise else hashlib.sha256(f"{number} {n}".encode()).hexdigest(),
         )
         for n in range(TENSORS)
     )  # fmt: skip
