@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from gauger.core.comparison import Comparison
 from gauger.trace.weights.opened import Opened
+from gauger.trace.weights.sketch import Sketch
 
 _FEWEST = 1000
 _EXPLAINED = 0.05
@@ -26,15 +27,13 @@ class Mixture(msgspec.Struct, frozen=True):
 
     Attributes:
         parents: Which of the references, by place.
-        weights: Of each, adding up to 1 for a linear merge.
+        weights: Of each, adding up to 1, or to more for an interpolation on a sphere.
         left: Share of the subject's distance from its nearest parent that the mixture does not explain.
-        per_tensor: Spread of the weights over tensors (median absolute deviation).
     """
 
     parents: tuple[int, ...]
     weights: tuple[float, ...]
     left: float
-    per_tensor: float
 
 
 def merged(
@@ -83,8 +82,9 @@ def mixture(subject: Opened, parents: Sequence[Opened]) -> Mixture | None:
     """Which two or three of these make up the subject as a weighted sum? None where none do.
 
     Least squares over the numbers of the sketches, with weights that add up to one; a parent counts with 0.03
-    or more. Spherical interpolation gives nearly such a sum. The fewest parents that leave under a twentieth
-    of the distance from the nearest parent unexplained are taken.
+    or more, and of three one may be taken off (changes of two models from a common base, added up). Weights
+    of two parents may add up to more than one where they were interpolated on a sphere. The fewest parents
+    that leave under a twentieth of the distance from the nearest parent unexplained are taken.
     """
     columns = _stacked(subject, parents)
     if columns is None:
@@ -93,18 +93,24 @@ def mixture(subject: Opened, parents: Sequence[Opened]) -> Mixture | None:
     nearest = min(float(np.linalg.norm(target - source)) for source in sources)
     if nearest <= 0:
         return None
-    best: Mixture | None = None
-    for size in (2, 3):
+    for size, fit in ((2, _fit), (2, _on_sphere), (3, _fit)):
+        best: Mixture | None = None
         for chosen in combinations(range(len(parents)), size):
-            weights, left = _fit(target, [sources[n] for n in chosen])
-            if min(weights) < _LEAST_SHARE or left > _EXPLAINED * nearest:
+            weights, left = fit(target, [sources[n] for n in chosen])
+            if not _is_mixture(weights) or left > _EXPLAINED * nearest:
                 continue
-            found = Mixture(chosen, tuple(round(float(w), 4) for w in weights), left / nearest, 0.0)
+            found = Mixture(chosen, tuple(round(float(w), 4) for w in weights), left / nearest)
             if best is None or found.left < best.left:
                 best = found
         if best is not None:
             return best
     return None
+
+
+def _is_mixture(weights: Numbers) -> bool:
+    """Does every parent count, and is at most one of three taken off?"""
+    taken_off = int((weights < 0).sum())
+    return bool((np.abs(weights) >= _LEAST_SHARE).all()) and taken_off <= len(weights) - 2
 
 
 def _stacked(subject: Opened, parents: Sequence[Opened]) -> tuple[Numbers, list[Numbers]] | None:
@@ -120,8 +126,8 @@ def _stacked(subject: Opened, parents: Sequence[Opened]) -> tuple[Numbers, list[
     return (vectors[0], vectors[1:]) if vectors[0].size >= _FEWEST else None
 
 
-def _key(sketch: object) -> str:
-    matrix = sketch.matrix  # type: ignore[attr-defined]  # a Sketch
+def _key(sketch: Sketch) -> str:
+    matrix = sketch.matrix
     place = matrix.place
     return f"{place.component} {place.role}" if place.role else matrix.tensor.name
 
@@ -133,3 +139,15 @@ def _fit(target: Numbers, sources: Sequence[Numbers]) -> tuple[Numbers, float]:
     weights, *_ = np.linalg.lstsq(basis, target - last, rcond=None)
     left = float(np.linalg.norm(target - last - basis @ weights))
     return np.append(weights, 1.0 - weights.sum()), left
+
+
+def _on_sphere(target: Numbers, sources: Sequence[Numbers]) -> tuple[Numbers, float]:
+    """Weights as spherical interpolation gives them, which add up to between 1 and √2; else none.
+
+    Source: K. Shoemake, Animating rotation with quaternion curves, SIGGRAPH 1985: the weights are
+    sin((1 - t)θ) / sin θ and sin(tθ) / sin θ for parents at the angle θ.
+    """
+    basis = np.stack(sources, axis=1)
+    weights, *_ = np.linalg.lstsq(basis, target, rcond=None)
+    left = float(np.linalg.norm(target - basis @ weights))
+    return (weights, left) if 1.0 <= float(weights.sum()) <= 1.42 else (weights * 0.0, left)
