@@ -176,6 +176,8 @@ def grid_of(rows: Floats) -> str:
             if float((off < 0.06).mean()) > 0.98:
                 return "8-bit blocks of 32"
     values = np.unique(rows)
+    if len(values) <= 2:
+        return ""
     if len(values) <= 256 and rows.size >= 16 * len(values):
         return "8-bit"
     by_row = [len(np.unique(row)) for row in rows[:16]]

@@ -25,6 +25,7 @@ VALUES = 4096
 """Numbers of one sketch at most. The cosine of two independent sketches then spreads by 1/64."""
 _SEED = 20261123
 _MOST_VARIANTS = 24
+_ROUNDING = 1e-6
 
 Places = npt.NDArray[np.int64]
 
@@ -138,13 +139,15 @@ def orders(lengths: Sequence[int]) -> int:
 def centred(values: Floats) -> Floats:
     """The numbers without what each single axis explains, as a flat vector of length one (or of zeros).
 
-    Independent models share means: a common vector of all tokens, kernels that are heavy in the middle.
+    Independent models share means: a common vector of all tokens, kernels that are heavy in the middle. Where
+    only rounding is left (all rows alike), that is nothing.
     """
     rest = values.astype(np.float64)
+    whole = float(np.linalg.norm(rest))
     for axis in range(rest.ndim):
         if rest.shape[axis] > 1:
             others = tuple(n for n in range(rest.ndim) if n != axis)
             rest = rest - rest.mean(axis=others, keepdims=True) if others else rest - rest.mean()
     flat = rest.reshape(-1)
     norm = float(np.linalg.norm(flat))
-    return (flat / norm if norm > 0 else flat * 0).astype(np.float32)
+    return (flat / norm if norm > _ROUNDING * whole else flat * 0).astype(np.float32)
