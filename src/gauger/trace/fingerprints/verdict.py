@@ -122,7 +122,7 @@ def _digests(fingerprint: Fingerprint) -> dict[str, float]:
 
 
 def _changed_depth(units: UnitTests, ours: Fingerprint, theirs: Fingerprint) -> Done | None:
-    a, b = len(ours.document.blocks), len(theirs.document.blocks)
+    a, b = ours.document.structure.layers, len(theirs.document.blocks)
     mapped = [p for p in units.layer_map if p >= 0]
     described = theirs.document.structure.layers
     if not mapped or a == b or described != b or any(block.expert for block in theirs.document.blocks):

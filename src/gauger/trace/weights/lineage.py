@@ -34,6 +34,7 @@ _WIDER = msgspec.structs.replace(GLANCE, units=1024, blocks=8, lenses=4, lens_un
 _FAR = msgspec.structs.replace(RANGES, lenses=4, lens_units=128, tokens=256)
 """As `_WIDER` where every row costs a request: no scattered rows of every tensor, which are some 20,000
 requests of a model with 32 layers."""
+_SAMPLED = msgspec.structs.replace(RANGES, tensors=True, units=256, blocks=4)
 _MOST_HITS = 4
 _MOST_PAIRS = 500
 _TOUCHES = ("lineage by weights",)
@@ -212,9 +213,20 @@ def _hits(one: Opened, library: Library, limits: Limits) -> tuple[Hit, ...]:
                 raise
             continue
         hits = library.search(query)
+        if hits and detail is RANGES and not far:
+            return _closer(one, library, limits) or hits
         if hits:
             return hits
     return ()
+
+
+def _closer(one: Opened, library: Library, limits: Limits) -> tuple[Hit, ...]:
+    """The hits again with some numbers of every tensor, which say what was done: one row in a few hundred."""
+    try:
+        query = fingerprint_of(one.network, Declared(key="query"), detail=_SAMPLED, limits=limits)
+    except GaugerError:
+        return ()
+    return library.search(query)
 
 
 def _stated(item: Item, hit: Hit, lookup: Lookup, gathered: _Gathered) -> None:
