@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from zoo import launder, launder_plain
@@ -198,7 +198,11 @@ def rewritten(
 def laundered(base: str) -> Iterator[Recipe]:
     """Every rewriting alone, pairs of them, all of them, and quantised on top."""
     for way in launder.LAUNDERINGS:
-        yield rewritten(base, way, way)
+        made = rewritten(base, way, way)
+        if way == "vocabulary-permuted":
+            either = replace(made.parents[0], verdicts=(*REWRITTEN, "vocabulary-changed"))
+            made = replace(made, parents=(either,))
+        yield made
     two = ("rotated", "units-permuted")
     for save in ("float32", "Q8_0", "Q4_0"):
         yield rewritten(base, "rotated-permuted", *two, save=save)
