@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import permutations
 
 import numpy as np
 import pytest
@@ -44,7 +43,7 @@ def test_the_order_is_found(order, turned):
     assert found.change.cosine > 0.99
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3)))[:1] + [(0, 1, 2, 3)])
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 1, 2, 3)])
 def test_gates_that_stand_right_are_left(order):
     """The same order, and unrelated weights, give none."""
     tensor = drawn(len(order))

@@ -117,9 +117,9 @@ def test_what_was_rounded_and_what_was_trained(levels):
 
 @pytest.mark.parametrize(
     ("name", "bits"),
-    [("Q4_1", 4), ("Q8_0", 8), ("IQ3_XS", 3), ("Q6_K", 6), ("awq-4", 4), ("gptq-8", 8), ("nf4", 4), ("int8", 8),
-     ("fp8", 8), ("F8_E4M3", 8), ("mxfp4", 4), ("8-bit blocks of 32", 8), ("4-bit blocks of 32", 4), ("8-bit", 8),
-     ("", 0), ("unknown", 0)],
+    [("Q4_1", 4), ("Q8_0", 8), ("IQ3_XS", 3), ("Q6_K", 6), ("awq-4", 4), ("gptq-8", 8), ("nf4", 4),
+     ("int8", 8), ("fp8", 8), ("F8_E4M3", 8), ("mxfp4", 4), ("8-bit blocks of 32", 8),
+     ("4-bit blocks of 32", 4), ("8-bit", 8), ("", 0), ("unknown", 0)],
 )  # fmt: skip
 def test_bits_of_a_type(name, bits):
     """As its name tells."""
