@@ -37,7 +37,7 @@ RULES: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
     # and the 8 kHz half of op18 another checkpoint of that one (cosines .991 to .9999).
     (
         "silero-v6-16k-safetensors",
-        "silero-v6-[1og][6pg][kge]*",
+        "silero-v6-[1og][6pg][kgem]*",
         "fine-tuned-from",
         ("fine-tuned",),
         "another checkpoint",
