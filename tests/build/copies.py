@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from gguf.constants import GGMLQuantizationType
+from gguf.quants import quantize
 
+from build.gguf import gguf_bytes
 from build.safetensors import safetensors_bytes
 
 LAYERS, WIDTH, UNITS, TOKENS, HEADS = 4, 64, 160, 512, 4
@@ -112,3 +115,23 @@ def written(folder: Path, tensors: Tensors, name: str = "model.safetensors") -> 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(safetensors_bytes({k: np.ascontiguousarray(v) for k, v in tensors.items()}))
     return folder
+
+
+_GGUF_NAMES = {
+    "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output", "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down", "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm",
+}  # fmt: skip
+
+
+def as_gguf(tensors: Tensors, kind: str = "F32") -> bytes:
+    """The model as GGUF, its matrices in this type."""
+    stored = {}
+    for name, tensor in tensors.items():
+        for old, new in _GGUF_NAMES.items():
+            name = name.replace(old, new)  # noqa: PLW2901 - renamed step by step
+        name = name.replace("model.layers.", "blk.").replace("model.embed_tokens", "token_embd")  # noqa: PLW2901
+        own = GGMLQuantizationType[kind if tensor.ndim == 2 else "F32"]
+        data = quantize(np.ascontiguousarray(tensor, np.float32), own)
+        stored[name.replace("model.norm", "output_norm")] = (tensor.shape, int(own), data.tobytes())
+    return gguf_bytes({"general.architecture": "qwen2"}, stored)
