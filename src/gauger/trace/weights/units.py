@@ -217,7 +217,7 @@ def _lack(a: Network, b: Network) -> str:
 
 def _embedded(network: Network, ids: Sequence[int] | npt.NDArray[np.int64]) -> Floats:
     assert network.embedding is not None  # noqa: S101 - `_lack` asked
-    rows = network.embedding.gather(list(ids)).astype(np.float32)
+    rows = _finite(network.embedding.gather(list(ids)).astype(np.float32))
     rows = rows - rows.mean(axis=0)
     return _unit(rows)
 
@@ -267,7 +267,13 @@ def _views(block: Block, rows: Sequence[int] | None, seen: _Seen) -> tuple[Float
 def _seen(matrix: Matrix, rows: Sequence[int] | None, gain: Floats | None, seen: _Seen) -> Floats:
     """These units as the space shows them, some rows at a time: large matrices are never held whole."""
     blocks = matrix.blocks() if rows is None else [matrix.gather(list(rows))]
-    return np.concatenate([seen(block if gain is None else block * gain) for block in blocks])
+    return np.concatenate([seen(_finite(block if gain is None else block * gain)) for block in blocks])
+
+
+def _finite(rows: Floats) -> Floats:
+    """Rows with a number that is none as zeros: they have no contrast, and the test leaves them out."""
+    usable = np.isfinite(rows).all(axis=1, keepdims=True)
+    return rows if usable.all() else np.where(usable, rows, np.float32(0.0))
 
 
 def _sample(units: int, count: int) -> list[int]:
