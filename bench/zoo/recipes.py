@@ -90,6 +90,11 @@ def roots() -> Iterator[Recipe]:
             yield Recipe(name, family, "root", (), options, roots=(name,))
 
 
+def own_seed(base: str, number: int) -> int:
+    """A seed that no other root's descendant has: equal draws would make independent models dependent."""
+    return 100 * int(base[-2:]) + number
+
+
 def trained(base: str) -> Iterator[Recipe]:
     """Descendants that are trained further."""
     yield child(base, "tuned-other", "tune", TUNED, part="other", steps=150, rate=1e-3, seed=1)
@@ -107,15 +112,33 @@ def trained(base: str) -> Iterator[Recipe]:
         part="other",
         steps=150,
         rate=5e-3,
-        seed=5,
+        seed=own_seed(base, 5),
         rank=4,
     )
     yield child(
         base, "adapter-merged", "merge_adapter", ("adapter",), "adapter-of", inputs=(base, f"{base}.adapter")
     )
     inherited = {"part": "other", "steps": 150, "rate": 3e-3}
-    yield child(base, "embeddings-only", "inherit", ("partly-inherited",), "", kept=[], seed=6, **inherited)
-    yield child(base, "some-layers", "inherit", ("partly-inherited",), "", kept=[0, 1], seed=7, **inherited)
+    yield child(
+        base,
+        "embeddings-only",
+        "inherit",
+        ("partly-inherited",),
+        "",
+        kept=[],
+        seed=own_seed(base, 6),
+        **inherited,
+    )
+    yield child(
+        base,
+        "some-layers",
+        "inherit",
+        ("partly-inherited",),
+        "",
+        kept=[0, 1],
+        seed=own_seed(base, 7),
+        **inherited,
+    )
 
 
 def retrained(base: str) -> Iterator[Recipe]:
@@ -157,10 +180,16 @@ def reshaped(base: str) -> Iterator[Recipe]:
     yield child(base, "stacked", "restack", ("depth-changed",), "merged-from", layers=stack)
     yield child(base, "width-256", "edit", ("width-changed",), "pruned-from", edit="narrowed", values=[256])
     mixture = ("depth-changed", "width-changed", "fine-tuned")
-    yield child(base, "mixture", "drawn", mixture, edit="upcycled", values=[4, 0.05], seed=9)
+    yield child(base, "mixture", "drawn", mixture, edit="upcycled", values=[4, 0.05], seed=own_seed(base, 9))
     changed = ("vocabulary-changed",)
     yield child(
-        base, "vocabulary-extended", "drawn", changed, edit="vocabulary_extended", values=[128], seed=10
+        base,
+        "vocabulary-extended",
+        "drawn",
+        changed,
+        edit="vocabulary_extended",
+        values=[128],
+        seed=own_seed(base, 10),
     )
     yield child(
         base, "vocabulary-pruned", "edit", changed, "pruned-from", edit="vocabulary_pruned", values=[1536]
