@@ -150,4 +150,6 @@ def _on_sphere(target: Numbers, sources: Sequence[Numbers]) -> tuple[Numbers, fl
     basis = np.stack(sources, axis=1)
     weights, *_ = np.linalg.lstsq(basis, target, rcond=None)
     left = float(np.linalg.norm(target - basis @ weights))
-    return (weights, left) if 1.0 <= float(weights.sum()) <= 1.42 else (weights * 0.0, left)
+    usable = 1.0 <= float(weights.sum()) <= 1.42
+    found: Numbers = weights.astype(np.float64) if usable else np.zeros(len(sources))
+    return found, left
