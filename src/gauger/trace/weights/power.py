@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from math import floor, log
+
+import numpy as np
+
 from gauger.core.readings import Measured, Reading, Unmeasured
+from gauger.stats.matching import AGREEMENT_FLOOR
 from gauger.stats.power import smallest_detectable_share
+from gauger.stats.tail import log_table_bound
 from gauger.trace.weights.found import CLAIM, Found
 
 ENOUGH = 0.6
 """The least detectable correlation above which a negative says nothing: derived models are at 0.6 and
 above."""
+
+AGREEMENT = "share of units"
+"""The unit of a power that the matched test has: units that both views match alike."""
 
 
 def power_of(found: Found) -> tuple[Reading, str, tuple[str, ...]]:
@@ -38,13 +47,36 @@ def power_of(found: Found) -> tuple[Reading, str, tuple[str, ...]]:
         return Unmeasured(reason="no-reference"), _nothing_common(found), tuple(caveats)
     best = min(shares, default=1.0)
     reading = Measured.exact(best, "correlation", len(compared))
-    if best > ENOUGH and not ran_matched:
+    if best > ENOUGH and ran_matched:
+        agreement = _agreement(found)
+        if agreement is not None:
+            return agreement, "", tuple(caveats)
+    if best > ENOUGH:
         return (
             reading,
             f"the parts in common are too small: only a correlation of {best:.2f} or more would show",
             tuple(caveats),
         )
     return reading, "", tuple(caveats)
+
+
+def _agreement(found: Found) -> Reading | None:
+    """Which share of the units would both views have had to match alike? None where no share is enough."""
+    units = max((test.units for test in found.matched.outcomes), default=0) if found.matched else 0
+    looks = max((test.looks for test in found.matched.outcomes), default=1) if found.matched else 1
+    for share in np.linspace(AGREEMENT_FLOOR, 1.0, 19)[1:]:
+        if smallest_agreement_bound(units, float(share)) + log(looks) < log(CLAIM):
+            return Measured.exact(round(float(share), 2), AGREEMENT, units)
+    return None
+
+
+def smallest_agreement_bound(units: int, share: float) -> float:
+    """The logarithm of the bound that this share of units matched alike gives, the others being even."""
+    same = round(share * units)
+    places = np.arange(units)
+    one = places % 2 == 0
+    two = np.where(places < same, one, (places - same) // 2 % 2 == 0)
+    return log_table_bound(one, two, granted=floor(AGREEMENT_FLOOR * units))
 
 
 def _nothing_common(found: Found) -> str:

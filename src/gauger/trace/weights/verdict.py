@@ -12,7 +12,7 @@ from gauger.trace.weights.every_number import tensors
 from gauger.trace.weights.found import Found, value
 from gauger.trace.weights.links import component_of
 from gauger.trace.weights.parts import Parts, parts_of
-from gauger.trace.weights.power import power_of
+from gauger.trace.weights.power import AGREEMENT, power_of
 from gauger.trace.weights.rederive import rederived
 from gauger.trace.weights.rewritten import Rewritten, rewritten
 
@@ -221,7 +221,14 @@ def _nothing(found: Found) -> dict[str, Any]:
             "power": power,
             "components": _components(found, Rewritten()),
         }
-    least = f"{power.value:.2f}" if isinstance(power, Measured) else "unknown"
+    shown = "the least correlation that would have shown is not known"
+    if isinstance(power, Measured):
+        shown = (
+            f"{power.value:.0%} of the units of two layers matched alike on both views would have shown"
+            if power.unit == AGREEMENT
+            else f"a correlation of {power.value:.2f} or more between the paired units of two layers would "
+            "have shown"
+        )
     bounds = [value(t) for t in found.outcomes]
     tests = (
         f"the strongest of {len(bounds)} tests has a corrected bound of {min(bounds):.2g}"
@@ -231,8 +238,7 @@ def _nothing(found: Found) -> dict[str, Any]:
     return {
         "verdict": "independent",
         "tier": "none",
-        "statement": f"no trace of a common origin: {tests}; a correlation of {least} or more between the "
-        "paired units of two layers would have shown",
+        "statement": f"no trace of a common origin: {tests}; {shown}",
         "caveats": caveats,
         "power": power,
         "components": _components(found, Rewritten()),
