@@ -10,6 +10,7 @@ columns: README.md.
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import statistics
 import sys
@@ -128,19 +129,28 @@ def pairs_of(set_name: str, folder: Path, most: int) -> list[Pair]:
 
 
 def gauger(set_name: str, folder: Path, pairs: Sequence[Pair]) -> Score:
-    """Gauger's answers: a fresh process a pair, but one process for the many small ones of the zoo."""
+    """Gauger's answers: a fresh process a pair; one for the zoo, and one for the negatives of a set."""
     score = Score("gauger")
-    places = [(folder / pair.a, folder / pair.b) for pair in pairs]
-    answers: Iterator[Answer] = (
-        ask_gauger_often(places) if set_name == "zoo" else (ask_gauger(*p) for p in places)
+    positive = [p for p in pairs if p.label == "positive"]
+    rest = [p for p in pairs if p.label != "positive"]
+    answers: Iterator[Answer] = itertools.chain(
+        ask_gauger_often(places(folder, positive))
+        if set_name == "zoo"
+        else (ask_gauger(*p) for p in places(folder, positive)),
+        ask_gauger_often(places(folder, rest), keep=True),
     )
-    for pair, answer in zip(pairs, answers, strict=True):
+    for pair, answer in zip((*positive, *rest), answers, strict=True):
         score.answers.append((pair, answer))
         if answer["claim"] is (pair.label == "negative") or right(pair, answer) is False:
             print(
                 f"  {pair.a} ~ {pair.b}: {answer['verdict']}, accepted {','.join(pair.verdicts)}", flush=True
             )
     return score
+
+
+def places(folder: Path, pairs: Sequence[Pair]) -> list[tuple[Path, Path]]:
+    """Where both models of each pair are."""
+    return [(folder / pair.a, folder / pair.b) for pair in pairs]
 
 
 def of_peer(tool: Tool, folder: Path, pairs: Sequence[Pair]) -> Score:

@@ -144,18 +144,24 @@ def ask_gauger(a: Path, b: Path) -> Answer:
     return {**read_gauger(json.loads(text)), **cost}
 
 
-def ask_gauger_often(pairs: Sequence[tuple[Path, Path]]) -> Iterator[Answer]:
-    """Gauger's answers about many pairs from one process; seconds are those of the comparison alone."""
+def ask_gauger_often(pairs: Sequence[tuple[Path, Path]], *, keep: bool = False) -> Iterator[Answer]:
+    """Gauger's answers about many pairs from one process; seconds are those of the comparison alone.
+
+    With `keep`, models stay open from pair to pair, and neither time nor bytes are given.
+    """
     with tempfile.TemporaryDirectory() as home, (Path(home) / "pairs").open("w+") as asked:
         asked.writelines(json.dumps([str(a), str(b)]) + "\n" for a, b in pairs)
         asked.seek(0)
-        command = [sys.executable, str(HERE / "measure.py")]
+        command = [sys.executable, str(HERE / "measure.py"), *(["--keep"] if keep else [])]
         with subprocess.Popen(
             command, stdin=asked, stdout=subprocess.PIPE, text=True, env=environment(home)
         ) as child:
             for line in child.stdout or ():
                 answer = json.loads(line)
-                yield {**read_gauger(answer), "seconds": answer["inner_seconds"]}
+                cost = {"seconds": answer["inner_seconds"]}
+                if keep:
+                    cost = dict.fromkeys(("seconds", "peak_mb", "read_bytes", "total_bytes"))
+                yield {**read_gauger(answer), **cost}
             if child.wait():
                 raise RuntimeError("Gauger broke on a pair")
 

@@ -60,7 +60,6 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("gguf", read_gguf),
         FunctionReader("onnx", read_onnx),
         FunctionReader("pytorch-zip", read_pytorch_zip),
-        FunctionReader("pickle", read_pickle),
         FunctionReader("tflite", read_tflite),
         FunctionReader("paddle", read_paddle),
         FunctionReader("ctranslate2", read_ctranslate2),
@@ -68,6 +67,7 @@ READERS: Registry[Reader] = Registry(
         FunctionReader("ggml", read_ggml),
         FunctionReader("openvino", read_openvino),
         FunctionReader("npz", read_npz),
+        FunctionReader("pickle", read_pickle),
     ),
 )
 """Every reader of weights that comes with Gauger."""

@@ -128,6 +128,24 @@ class Weights:
         """Does each read take a journey, so that few ranges are to be read?"""
         return any(isinstance(source, FarSource) for source in self._sources)
 
+    def same_bytes(self, other: Weights) -> bool:
+        """Do both consist of the same bytes, file by file? Reads both until they differ.
+
+        Raises:
+            Malformed: a file became shorter.
+            Unreadable: the bytes cannot be had.
+        """
+        sizes = [[source.size_bytes for source in side._sources] for side in (self, other)]  # noqa: SLF001 - of its own kind
+        if sizes[0] != sizes[1]:
+            return False
+        step = self._limits.block_bytes
+        for mine, theirs in zip(self._sources, other._sources, strict=True):
+            for offset in range(0, mine.size_bytes, step):
+                count = min(step, mine.size_bytes - offset)
+                if mine.read_at(offset, count) != theirs.read_at(offset, count):
+                    return False
+        return True
+
     def rows(self, tensor: Tensor, first: int = 0, count: int | None = None) -> Floats:
         """Which numbers stand in these rows? All dimensions but the last are flattened into rows.
 

@@ -11,6 +11,22 @@ from gauger.trace.weights.found import Found
 from gauger.trace.weights.identity import Equality
 
 
+def same_files(said: Comparison, found: Found) -> Comparison:
+    """The verdict on files that are equal byte by byte, whose tensors say nothing by themselves."""
+    read = found.ours.weights.read_bytes + found.theirs.weights.read_bytes
+    return msgspec.structs.replace(
+        said,
+        id="",
+        verdict="identical",
+        alterations=("identical",),
+        relation="same-as",
+        tier="identity",
+        statement="the files are equal byte by byte",
+        read_bytes=read,
+        facts={**said.facts, "all-numbers-compared": True},
+    )
+
+
 def with_all_numbers(said: Comparison, seen: Equality | None, found: Found) -> Comparison:
     """The verdict on models whose sampled numbers are equal, after all of them were compared."""
     ours, theirs = found.ours, found.theirs

@@ -74,8 +74,12 @@ class Found:
         return self._share(self.theirs, self.ours, {id(link.match.theirs) for link in self.good})
 
     def _share(self, side: Opened, other: Opened, linked: set[int]) -> float:
-        """Tensors whose counterpart tells nothing (no numbers, all zeros) count for neither."""
+        """Tensors whose counterpart tells nothing (no numbers, all zeros) count for neither.
+
+        A tensor that is stored twice is linked where one of the two is.
+        """
         every = covered = 0
+        twins = {(s.lengths, s.values.tobytes()) for s in side.sketches if id(s) in linked}
         for sketch in side.sketches:
             name = sketch.matrix.tensor.name
             if component_of(sketch.matrix) in EMBEDDINGS or name in self.analytic:
@@ -83,7 +87,8 @@ class Found:
             if id(sketch) not in linked and other.lacks(sketch.matrix):
                 continue
             every += sketch.numbers
-            covered += sketch.numbers if id(sketch) in linked else 0
+            if id(sketch) in linked or (sketch.lengths, sketch.values.tobytes()) in twins:
+                covered += sketch.numbers
         return covered / every if every else 0.0
 
     @cached_property

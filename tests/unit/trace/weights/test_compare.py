@@ -158,7 +158,7 @@ class TestBadInput:
 
     def test_all_zeros(self, tmp_path):
         """Nothing can be said of a model without numbers."""
-        found = compared(tmp_path, copies.each(P, lambda t: t * 0), copies.each(P, lambda t: t * 0))
+        found = compared(tmp_path, renamed(copies.each(P, lambda t: t * 0)), copies.each(P, lambda t: t * 0))
         assert found.verdict == "undecided"
 
     def test_duplicated_units_are_no_evidence(self, tmp_path):
