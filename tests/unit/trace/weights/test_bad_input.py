@@ -101,7 +101,8 @@ def test_a_layer_without_numbers_was_not_taken_out(value):
 def test_no_numbers_at_all(value):
     """Nothing can be said, and why."""
     blank = copies.each(P, lambda t: np.full_like(t, value))
-    for pair in ((blank, P), (P, blank), (blank, blank)):
+    renamed = {f"t{n}": tensor for n, tensor in enumerate(blank.values())}
+    for pair in ((blank, P), (P, blank), (renamed, blank)):
         found = said(*pair)
         assert (found.verdict, found.relation) == ("undecided", "")
         assert "could be compared" in found.statement
