@@ -1,6 +1,6 @@
 """Which models make up the zoo? Every one as a recipe: how it is made, from what, and the truth about it.
 
-Independent roots (seeds), their descendants, and look-alikes that have no lineage. Raise `VERSION` when the
+Independent roots (seeds), their descendants, and lookalikes that have no lineage. Raise `VERSION` when the
 code gives other numbers for the same recipe.
 """
 

@@ -107,8 +107,8 @@ def trace(
 
     PATH is a file of weights, or a model's folder; or an address, of which only the ranges that are needed
     are read: https://…, s3://bucket/key, gs://bucket/key, az://account/container/key,
-    hf://org/name[@revision], or org/name with --remote. A token is read from GAUGER_TOKEN, or HF_TOKEN for the
-    hub.
+    hf://org/name[@revision], or org/name with --remote. A token is read from
+    GAUGER_TOKEN, or HF_TOKEN for the hub.
 
     With --against its behaviour is compared with possible teachers; PATH may then also be the name of a
     recorded run or of a model at the endpoint.

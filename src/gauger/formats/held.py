@@ -26,7 +26,7 @@ class Held:
         found = self._arrays.pop(key, None)
         if found is None:
             found = make()
-            found.flags.writeable = False
+            found.setflags(write=False)
         size = found.nbytes
         if size <= self.most_bytes:
             while self._arrays and size + sum(a.nbytes for a in self._arrays.values()) > self.most_bytes:

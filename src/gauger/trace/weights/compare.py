@@ -57,7 +57,7 @@ def compare_opened(ours: Opened, theirs: Opened, subject: str = "", reference: s
 
 
 def _same_files(ours: Opened, theirs: Opened) -> bool:
-    """Are the files equal byte by byte? Asked where the numbers say nothing: tables that were never trained."""
+    """Are the files equal byte by byte? Asked where the numbers say nothing: untrained tables."""
     if max(ours.weights.total_bytes, theirs.weights.total_bytes) > MOST_BYTES:
         return False
     try:
