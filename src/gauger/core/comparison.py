@@ -29,7 +29,7 @@ Verdict = Literal[
     "independent",
     "undecided",
 ]
-"""The closed set, from TRACE's tiers. `re-parameterised`: the same model under a change of basis or order
+"""The closed set, by tiers of evidence. `re-parameterised`: the same model under a change of basis or order
 that keeps its outputs. `shared-initialisation`: dependence without proof of derivation. `undecided`: power is
 lacking, the statement says of what."""
 

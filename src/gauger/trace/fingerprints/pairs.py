@@ -296,7 +296,7 @@ def _lens_test(
 _LEAST_LIKENESS = 0.35
 """Median of the best |correlation| below which two blocks share no units, and no matching is tried.
 
-Source: largest value between blocks of the wrong layer in TRACE.md's measurement of layer alignment.
+Source: largest value between blocks of the wrong layer in a prototype's measurement of layer alignment.
 """
 
 

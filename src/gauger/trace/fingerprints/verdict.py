@@ -15,9 +15,9 @@ from gauger.trace.fingerprints.records import Fingerprint
 from gauger.trace.weights.residual import BRAIN_ROUNDING, bits_of, quantising_error
 
 CLAIM = float(np.log(1e-6))
-"""The claim threshold. Source: TRACE.md: p < 1e-6 after correction, and two layers."""
-DERIVED = 0.6
-"""Median cosine under which dependence is no proof of derivation. Source: TRACE.md, "Same seed"."""
+"""The claim threshold. Source: docs/methods/weights.md: p < 1e-6 after correction, two layers."""
+DERIVED = 0.8
+"""Median cosine under which dependence is no proof of derivation. Source: docs/methods/weights.md."""
 _MOST_OF_IT = 0.7
 _EQUAL = 0.99
 _SAME_STATISTICS = 0.995

@@ -13,8 +13,7 @@ from gauger.formats.number_types import Floats
 from gauger.trace.weights.sketch import Sketch, centred, orders, variants
 
 LINKED = 0.05
-"""The least cosine that is called a link at all. Source: TRACE.md's band (0.05 to 0.6 for shared
-initialisation)."""
+"""The least cosine that is called a link at all. Source: docs/methods/weights.md."""
 
 SCREEN_Z = 7.0
 """How far a sketch's cosine must stand above chance to be tested; the tests decide, this only saves their

@@ -15,7 +15,7 @@ from gauger.trace.weights.shape import layer_of, layers_of, main_tower
 from gauger.trace.weights.units import Aligned, Matched
 
 CLAIM = 1e-6
-"""The claim threshold for the corrected bound of a p-value. Source: TRACE.md."""
+"""The claim threshold for the corrected bound of a p-value. Source: docs/methods/weights.md."""
 
 _NEAR = 0.98
 _NEAR_NUMBERS = 1000

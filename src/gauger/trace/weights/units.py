@@ -23,7 +23,7 @@ SAMPLED_UNITS = 256
 nearly all (docs/methods/matched-units.md), and a one-to-one matching of 256 takes some 20 ms."""
 
 FEWEST_TOKENS = 64
-"""Shared tokens below which the matched test says nothing. Source: TRACE.md (64 suffice, 32 fail)."""
+"""Shared tokens below which the matched test says nothing. Source: docs/methods/matched-units.md."""
 
 _LENS_TOKENS = 256
 _PROBED_UNITS = 32
@@ -94,9 +94,9 @@ def scores_of(invariants: UnitInvariants) -> Numbers:
 
 
 def _columns(found: UnitInvariants) -> Numbers:
-    columns: list[Floats] = [
-        c for c in (found.cos_gate_up, found.cos_gate_down, found.cos_up_down) if c is not None
-    ]
+    """Beside a gate, up and down may both change sign, so their cosines with it count without one."""
+    with_gate = [np.abs(c) for c in (found.cos_gate_up, found.cos_gate_down) if c is not None]
+    columns: list[Floats] = [*with_gate, *([found.cos_up_down] if found.cos_up_down is not None else [])]
     if found.log_gate is not None and found.log_down is not None:
         columns += [found.log_gate, found.log_up + found.log_down]
     else:
