@@ -25,6 +25,7 @@ from gauger.formats.members import Members
 from gauger.formats.open_model import models_in
 from gauger.formats.shards import group_shards
 from gauger.trace.contradictions import contradictions
+from gauger.trace.in_pieces import place_in_pieces
 from gauger.trace.probe import Probe, ProbeResult, TracedModel
 from gauger.trace.registry import PROBES
 from gauger.trace.statements import of_bill
@@ -138,13 +139,14 @@ def trace_path(
     """
     root = path if path.is_dir() else path.parent
     marked = path.is_dir() and any((path / name).is_file() for name in _MARKS)
-    if not marked and path.is_dir() and not models_in(path, limits, root=root):
+    cut = None if marked else place_in_pieces(path, limits)
+    if cut is None and not marked and path.is_dir() and not models_in(path, limits, root=root):
         raise NothingToExamine(
             "no model files in this folder",
             subject=path.name,
             hint="name a file of weights, or a folder that holds one",
         )
-    place = place_of(path, root, limits)
+    place = cut or place_of(path, root, limits)
     unnamed = Unmeasured(reason="not-declared", detail="a path does not say who made the model")
     model = Model(
         namespace="local",
