@@ -59,19 +59,24 @@ class Closeness(msgspec.Struct, frozen=True, kw_only=True):
     prompts: int
 
 
-def closeness(found: Apart, subject: str, candidate: str, controls: Sequence[str]) -> Closeness:
+def closeness(
+    found: Apart, subject: str, candidate: str, controls: Sequence[str], peers: Sequence[str] | None = None
+) -> Closeness:
     """How does the candidate compare with the controls?
 
     Args:
         found: Divergences of all participants.
         subject: Name of the model asked about.
         candidate: Name of the possible teacher.
-        controls: Names of models known to be independent of both; at least one.
+        controls: Models known to be independent of both, about as skilled as the candidate; at least one.
+        peers: Such models about as skilled as the subject; the controls themselves where nothing is said.
     """
     own = _logs(found.between(subject, candidate))
     others = {name: _logs(found.between(subject, name)) for name in controls}
     nearest = min(others, key=lambda name: (float(np.mean(found.between(subject, name))), name))
-    p_value, predicted, freedom = over_models(found, subject, candidate, controls)
+    p_value, predicted, freedom = over_models(
+        found, subject, candidate, controls, controls if peers is None else peers
+    )
     return Closeness(
         candidate=candidate,
         apart=_mean(found.between(subject, candidate)),
@@ -83,38 +88,45 @@ def closeness(found: Apart, subject: str, candidate: str, controls: Sequence[str
         over_models=p_value,
         predicted=predicted,
         freedom=freedom,
-        controls=tuple(sorted(controls)),
+        controls=tuple(sorted({*controls, *(peers or ())})),
         prompts=len(found.prompts),
     )
 
 
 def over_models(
-    found: Apart, subject: str, candidate: str, controls: Sequence[str]
+    found: Apart, subject: str, candidate: str, controls: Sequence[str], peers: Sequence[str]
 ) -> tuple[Reading, float, int]:
     """Is this pair closer than models of such centrality are by chance?
 
     The log of the mean divergence of a pair is taken as the sum of one term a model (a model near the middle
     of the field is near to everybody) and a residual. The terms are estimated by least squares from all pairs
-    but the one asked about; its own residual is compared with theirs by Student's t with the prediction's
-    variance.
+    like the one asked about, of one as skilled as the subject with one as skilled as the candidate (all
+    pairs, where everybody is equally skilled); its own residual is compared with theirs by Student's t with
+    the prediction's variance.
 
     Returns:
         The one-sided p-value (or why there is none), the predicted divergence, and the degrees of freedom.
 
     Source: prediction in the linear model, Seber and Lee, *Linear Regression Analysis*, section 5.3.
     """
-    names = [subject, candidate, *sorted(controls)]
-    pairs = [pair for pair in combinations(range(len(names)), 2) if pair != (0, 1)]
-    freedom = len(pairs) - len(names)
-    if freedom < 1:
-        few = Unmeasured(
-            reason="too-little-data",
-            detail=f"{len(controls)} usable control; {LEAST_CONTROLS} are needed to tell chance from descent",
-        )
-        return few, float("nan"), 0
+    names = [subject, candidate, *sorted({*controls, *peers})]
+    rows, columns = {subject, *peers}, {candidate, *controls}
+    pairs = [
+        (i, j)
+        for i, j in combinations(range(len(names)), 2)
+        if (i, j) != (0, 1)
+        and ((names[i] in rows and names[j] in columns) or (names[j] in rows and names[i] in columns))
+    ]
     design = np.zeros((len(pairs), len(names)))
     for row, pair in enumerate(pairs):
         design[row, list(pair)] = 1.0
+    freedom = len(pairs) - int(np.linalg.matrix_rank(design)) if pairs else 0
+    if freedom < 1:
+        few = Unmeasured(
+            reason="too-little-data",
+            detail=f"{len(names) - 2} usable controls; {LEAST_CONTROLS} of each skill are needed",
+        )
+        return few, float("nan"), 0
     logs = np.array([_pair_log(found, names[i], names[j]) for i, j in pairs])
     asked = np.zeros(len(names))
     asked[:2] = 1.0

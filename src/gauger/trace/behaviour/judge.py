@@ -26,8 +26,9 @@ THRESHOLD = 0.01
 hundred."""
 
 SKILL_FACTOR = 2.0
-"""Perplexity of a word, control against candidate, in either direction: beyond that a control is left out. A
-model that reads much better or worse than another differs from it by skill, whoever taught it."""
+"""Perplexity of a word: beyond it in either direction two models differ by skill, whoever taught them. A
+control takes the candidate's part where it is as skilled as the candidate, the subject's where it is as
+skilled as the subject; one that is neither is left out."""
 
 WORD = 6
 """Characters of a word with the space after it, to turn nats a character into perplexity a word."""
@@ -160,15 +161,17 @@ def _tried(
     runs: Mapping[str, Run], cast: Cast, candidate: str, ground: Ground, skill: Mapping[str, float]
 ) -> tuple[Closeness | None, tuple[str, ...]]:
     """The tests against the comparable controls, and the controls that were left out."""
-    left_out = tuple(c for c in cast.controls if not _comparable(c, candidate, skill))
-    controls = [c for c in cast.controls if c not in left_out]
+    controls = [c for c in cast.controls if _alike(c, candidate, skill)]
+    peers = [c for c in cast.controls if _alike(c, cast.subject, skill)]
+    left_out = tuple(c for c in cast.controls if c not in {*controls, *peers})
     if not controls:
         return None, left_out
-    here = apart([runs[n] for n in (cast.subject, candidate, *controls)], ground)
+    others = [c for c in cast.controls if c not in left_out]
+    here = apart([runs[n] for n in (cast.subject, candidate, *others)], ground)
     if len(here.prompts) < LEAST_PROMPTS:
         return None, left_out
     if not cast.before:
-        return closeness(here, cast.subject, candidate, controls), left_out
+        return closeness(here, cast.subject, candidate, controls, peers), left_out
     names = (cast.subject, cast.before, candidate, *controls)
     both = apart([runs[n] for n in names], ground)
     if len(both.prompts) < LEAST_PROMPTS:
@@ -176,12 +179,11 @@ def _tried(
     return moved(both, both, (cast.before, cast.subject), candidate, controls), left_out
 
 
-def _comparable(control: str, candidate: str, skill: Mapping[str, float]) -> bool:
+def _alike(control: str, other: str, skill: Mapping[str, float]) -> bool:
     """Do both read about equally well? Where that is not known, the control is used with a caveat."""
-    if control not in skill or candidate not in skill:
+    if control not in skill or other not in skill:
         return True
-    ratio = skill[control] / skill[candidate]
-    return 1 / SKILL_FACTOR <= ratio <= SKILL_FACTOR
+    return 1 / SKILL_FACTOR <= skill[control] / skill[other] <= SKILL_FACTOR
 
 
 def _both(close: Closeness | None) -> float | None:
@@ -256,8 +258,8 @@ def _remarks(
     said: list[str] = []
     if left_out:
         said.append(
-            f"Left out as controls, since their perplexity differs from the candidate's by more than a "
-            f"factor of {SKILL_FACTOR:g}: {', '.join(left_out)}."
+            "Left out as controls, since their perplexity differs from the subject's and the candidate's by "
+            f"more than a factor of {SKILL_FACTOR:g}: {', '.join(left_out)}."
         )
     unknown = [n for n in (name, *cast.controls) if perplexity(runs[n]) is None]
     if unknown:
