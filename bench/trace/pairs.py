@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import fnmatch
+import hashlib
 import itertools
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -69,6 +70,12 @@ RULES: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
     ("*", "*", "converted-from", ("converted", "identical"), ""),
 )
 UNCLEAR = {"mel-filters": "nothing in it was learned", "wake-hey_rhasspy": "the two formats differ in size"}
+SHARED = {
+    frozenset({"ppocr4-det", "ppocr5-det"}): "one pretrained backbone (inferred): "
+    "cosines from .72 in its first layers down to .13, heads unrelated"
+}
+"""Roots that were trained apart from what may be one beginning: neither a positive nor a negative."""
+EMPTY = hashlib.sha256(b"").hexdigest()
 FIXED = ({"silero", "akiki"}, "an equal Fourier basis, which is not learned")
 
 
@@ -110,6 +117,8 @@ def related(a: Real, b: Real) -> Pair:
     pair = Pair(a.id, b.id, "positive", roots=roots, family=a.family)
     if a.sha256 == b.sha256:
         return replace(pair, relation="same-as", verdicts=("identical",), alterations=("identical",))
+    if EMPTY in (a.sha256, b.sha256):
+        return replace(pair, label="unclear", note="the package's file is empty")
     for root, why in UNCLEAR.items():
         if root in a.roots:
             return replace(pair, label="unclear", note=why)
@@ -133,7 +142,9 @@ def unrelated(models: Sequence[Real]) -> Iterator[Pair]:
         family = a.family if a.family == b.family else "across"
         kinds = {model.id.split("-")[0] for model in (a, b)}
         note = FIXED[1] if kinds <= FIXED[0] else ""
-        yield Pair(a.id, b.id, "negative", "", NOTHING, (), named_roots(one, two), family, note)
+        pair = Pair(a.id, b.id, "negative", "", NOTHING, (), named_roots(one, two), family, note)
+        why = SHARED.get(one | two)
+        yield replace(pair, label="unclear", verdicts=(), note=why) if why else pair
 
 
 def suffix(model: Real) -> str:
