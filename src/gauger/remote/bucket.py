@@ -14,9 +14,9 @@ from urllib.parse import quote, urlencode
 from gauger.core.errors import Malformed
 from gauger.remote.address import Address
 from gauger.remote.client import Client
-from gauger.remote.listing import LIST_BYTES, Entry, Listing, table
+from gauger.remote.listing import LIST_BYTES, Entry, Listing, check_pages, table
 
-_ITEM = re.compile(r"<(Contents|Blob)>(.*?)</\1>", re.DOTALL)
+_ITEM = re.compile(r"<(Contents|Blob)>")
 _KEY = re.compile(r"<(Key|Name)>([^<]{1,4096})</\1>")
 _SIZE = re.compile(r"<(Size|Content-Length)>(\d{1,18})</\1>", re.ASCII)
 _NEXT = re.compile(r"<(NextContinuationToken|NextMarker)>([^<]{1,8192})</\1>")
@@ -42,6 +42,7 @@ def _entries(address: Address, client: Client) -> Iterator[Entry]:
     marker, seen = "", set[str]()
     while marker not in seen:
         seen.add(marker)
+        check_pages(len(seen), address.name)
         url = f"{address.url}?{urlencode(_query(address, marker))}"
         data, _ = client.whole(url, subject=address.name, most_bytes=LIST_BYTES)
         text = data.decode("utf-8", "replace")
@@ -65,8 +66,8 @@ def keys_in(text: str, root: str, prefix: str) -> Iterator[Entry]:
     The few elements that are needed are found by their marks: entities other than XML's own five are not
     expanded, nested or looked up anywhere, so that the document cannot grow.
     """
-    for item in _ITEM.finditer(text):
-        key, size = _KEY.search(item[2]), _SIZE.search(item[2])
+    for item in _items(text):
+        key, size = _KEY.search(item), _SIZE.search(item)
         if key is None:
             continue
         name = html.unescape(key[2])
@@ -76,6 +77,17 @@ def keys_in(text: str, root: str, prefix: str) -> Iterator[Entry]:
                 url=root + quote(name, safe="/~-._"),
                 size_bytes=int(size[2]) if size else -1,
             )
+
+
+def _items(text: str) -> Iterator[str]:
+    """What stands in each element; each character is looked at once, so that no list takes long."""
+    at = 0
+    while (opening := _ITEM.search(text, at)) is not None:
+        end = text.find(f"</{opening[1]}>", opening.end())
+        if end < 0:
+            return
+        yield text[opening.end() : end]
+        at = end
 
 
 def _query(address: Address, marker: str) -> dict[str, str]:

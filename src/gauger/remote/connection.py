@@ -20,11 +20,14 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from gauger import __version__
 from gauger.core.errors import Unreadable
+from gauger.remote.deadline import Deadline
 from gauger.remote.reach import Reach
 
 _PORTS = {"http": 80, "https": 443}
 _MOST_DRAINED = 64 << 10
 _MOST_IDLE = 16
+_HEAD_TIMEOUTS = 2
+"""The whole head of an answer may take as long as so many single steps."""
 
 
 class Origin(NamedTuple):
@@ -156,7 +159,8 @@ class Network:
         while True:
             connection, fresh = self._connection(origin)
             try:
-                response = self._ask(connection, origin, url, headers)
+                with Deadline(connection.sock, _HEAD_TIMEOUTS * self._timeout_s):
+                    response = self._ask(connection, origin, url, headers)
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 if fresh:

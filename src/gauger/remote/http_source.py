@@ -363,7 +363,7 @@ def _content_range(answer: Answer, subject: str) -> tuple[int, int, int]:
     if not found:
         raise Unreadable("the server does not say which range it sends", subject=subject)
     first, last, total = (int(number) for number in found.groups())
-    if not first <= last < total:
+    if not first <= last < total <= _LONGEST_FILE:
         raise Unreadable("the server says that it sends a range that cannot be", subject=subject)
     return first, last, total
 
@@ -378,6 +378,8 @@ def _pin_of(answer: Answer, size_bytes: int) -> Pin:
 
 
 _LONGEST_TAG = 1000
+_LONGEST_FILE = 1 << 60
+"""No file of this world; places behind it fit no file system's numbers."""
 _MOST_TRIES = 64
 """Requests for one piece, however little each brings."""
 

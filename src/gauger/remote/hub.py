@@ -17,7 +17,7 @@ from gauger.formats.bounded_json import bounded_json
 from gauger.remote.address import Address
 from gauger.remote.client import Client
 from gauger.remote.connection import origin_of
-from gauger.remote.listing import LIST_BYTES, Entry, Listing, table
+from gauger.remote.listing import LIST_BYTES, Entry, Listing, check_pages, table
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NEXT = re.compile(r"<([^<>]{1,4000})>\s*;\s*rel=\"?next\"?")
@@ -65,6 +65,7 @@ def _entries(url: str, below: str, address: Address, client: Client) -> Iterator
     seen: set[str] = set()
     while url and url not in seen:
         seen.add(url)
+        check_pages(len(seen), address.name)
         data, landed = client.whole(url, subject=address.name, most_bytes=LIST_BYTES)
         rows = _decoded(data, client.limits, address.name)
         if not isinstance(rows, list):

@@ -12,6 +12,8 @@ from gauger.core.limits import Limits
 
 LIST_BYTES = 32 << 20
 """One page of a list."""
+_MOST_PAGES = 1000
+"""Of one list. Stores and hubs put 1,000 files on a page; `listed_files` ends an honest list long before."""
 _PART = re.compile(r"[^/\\\x00-\x1f\x7f]{1,255}")
 
 
@@ -66,6 +68,16 @@ def table(entries: Iterable[Entry], limits: Limits, subject: str) -> dict[str, E
         if len(found) > limits.listed_files:
             raise LimitExceeded(f"more than {limits.listed_files} files", subject=subject)
     return {path: found[path] for path in sorted(found)}
+
+
+def check_pages(count: int, subject: str) -> None:
+    """Is this still a list that ends? Pages without a file do not count against `listed_files`.
+
+    Raises:
+        LimitExceeded: more than 1,000 pages.
+    """
+    if count > _MOST_PAGES:
+        raise LimitExceeded(f"the list has more than {_MOST_PAGES} pages", subject=subject)
 
 
 def is_path(path: str) -> bool:

@@ -19,9 +19,12 @@ from gauger.core.errors import EndpointError, LimitExceeded, UsageError
 from gauger.core.limits import DEFAULT_LIMITS
 from gauger.core.text import printable
 from gauger.formats.bounded_json import json_object
+from gauger.remote.deadline import Deadline
 
 TOKEN_VARIABLE = "GAUGER_ENDPOINT_TOKEN"  # noqa: S105 - the name of a variable, not its value
 TIMEOUT_S = 120.0
+ANSWER_S = 600.0
+"""For one question and its whole answer, however steadily it comes."""
 MOST_BYTES = 16 << 20
 """Of one answer. One with 20 alternatives for each of 1,000 pieces has about 1 MB."""
 
@@ -84,16 +87,23 @@ class Endpoint:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        connection = self._open()
+        kept = self._connection is not None
         try:
-            connection.request("POST", self._parts.path.rstrip("/") + path, body, headers)
-            answer = connection.getresponse()
+            return self._answered(path, body, headers)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            if not kept:
+                raise
             self.close()  # a connection that was kept open may have been closed by the server: once more
-            connection = self._open()
+            return self._answered(path, body, headers)
+
+    def _answered(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        connection = self._open()
+        if connection.sock is None:
+            connection.connect()
+        with Deadline(connection.sock, ANSWER_S):
             connection.request("POST", self._parts.path.rstrip("/") + path, body, headers)
             answer = connection.getresponse()
-        return answer.status, answer.read(MOST_BYTES + 1)
+            return answer.status, answer.read(MOST_BYTES + 1)
 
     def _open(self) -> http.client.HTTPConnection:
         if self._connection is None:
