@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from gauger.trace.fingerprints.hit import Hit
 from gauger.trace.fingerprints.index import Index, Listed, compiled
@@ -45,6 +46,7 @@ class Library:
     def __len__(self) -> int:
         return len(self._index.listed)
 
+    @np.errstate(all="ignore")  # hostile numbers overflow, and are no finding
     def search(self, query: Fingerprint, *, most: int = 8) -> tuple[Hit, ...]:
         """With which fingerprints does this one hang together?
 

@@ -125,6 +125,7 @@ def make_fingerprint(
         return fingerprint_of(opened.with_tokens(), declared, detail=detail, files=files, limits=limits)
 
 
+@np.errstate(all="ignore")  # hostile numbers overflow, and are no finding
 def fingerprint_of(
     network: Network,
     declared: Declared,

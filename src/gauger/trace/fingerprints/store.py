@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,6 +15,7 @@ from gauger.core.canonical import canonical_json
 from gauger.core.errors import LimitExceeded, Malformed, Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.text import printable
+from gauger.formats.extents import MAX_DIMENSIONS
 from gauger.formats.source import FileSource, MemorySource, Source
 from gauger.trace.fingerprints.records import GATED, SPREADS, VERSION, Array, Arrays, Document, Fingerprint
 
@@ -32,6 +34,7 @@ _TYPES: dict[str, np.dtype[Any]] = {
 }
 _NAMES = {dtype: name for name, dtype in _TYPES.items()}
 _SAMPLES = 64
+_DIGEST = re.compile(r"([0-9a-f]{64})?")
 _TEXT = 400
 _MOST_COLONS = 4_000_000
 _MOST_AXES = 8
@@ -240,8 +243,15 @@ def _check_numbers(fingerprint: Fingerprint, subject: str) -> None:
     if any(n < 0 or n >= 1 << 62 for part in sizes for n in _counts(part)):
         raise Malformed("a size is negative or absurd", subject=subject)
     for block in document.blocks:
-        if block.count > block.units or len(block.centres) != len(block.features):
+        described = len(block.centres) == len(block.features) == len({*block.features} & {*GATED})
+        if block.count > block.units or not described:
             raise Malformed(f"block {printable(block.component, 60)} contradicts itself", subject=subject)
+    for tensor in document.tensors:
+        fits = not tensor.sample or len(tensor.sample) <= len(tensor.shape)
+        if not fits or any(n < 1 for n in tensor.sample) or math.prod(tensor.sample) > _SAMPLES:
+            raise Malformed(f"a sample of {printable(tensor.component, 60)} is no sample", subject=subject)
+        if not _DIGEST.fullmatch(tensor.digest) or len(tensor.shape) > MAX_DIMENSIONS:
+            raise Malformed(f"{printable(tensor.component, 60)} contradicts itself", subject=subject)
     if any(not 0 <= lens.block < len(document.blocks) for lens in document.lenses):
         raise Malformed("a lens looks at a block that is not there", subject=subject)
     if not document.declared.key or any(len(text) > _TEXT for text in _texts(document)):
