@@ -6,6 +6,7 @@ Only what files of weights use is followed. Source: HDF5 File Format Specificati
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -144,9 +145,9 @@ def _symbols(window: Window, tree: int, heap: int) -> Iterator[tuple[str, int]]:
     if window.take(heap, 4) != b"HEAP":
         raise Malformed(f"no heap of names at byte {heap}", subject=window.source.name)
     names = window.u64(heap + 24)
-    waiting = [(tree, window.limits.depth)]
+    waiting = deque([(tree, window.limits.depth)])
     while waiting:
-        at, budget = waiting.pop(0)
+        at, budget = waiting.popleft()
         if not budget:
             raise LimitExceeded("a tree of groups is too deep", subject=window.source.name)
         signature = window.take(at, 4)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 from gauger.core.comparison import Comparison
 from gauger.core.errors import GaugerError
 from gauger.core.limits import DEFAULT_LIMITS, Limits
@@ -39,6 +41,7 @@ def compare_models(a: Path, b: Path, limits: Limits = DEFAULT_LIMITS) -> Compari
         return compare_opened(ours, theirs)
 
 
+@np.errstate(all="ignore")  # hostile numbers overflow, and are no finding
 def compare_opened(ours: Opened, theirs: Opened, subject: str = "", reference: str = "") -> Comparison:
     """What have these two to do with each other? Ids for the record are given by the caller."""
     subject, reference = subject or ours.name, reference or theirs.name

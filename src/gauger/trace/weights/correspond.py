@@ -21,6 +21,7 @@ time."""
 
 _SAME_PLACE = 0.5
 _MOST_PAIRS = 4_000_000
+"""Cosines that are held at a time."""
 _THIN = 512
 
 
@@ -105,17 +106,24 @@ def _searched(ours: Sequence[Sketch], theirs: Sequence[Sketch]) -> list[Match]:
     if not ours:
         return []
     thin = len(ours) * len(theirs) > _MOST_PAIRS // 16
-    mine = _stacked([s.values for s in ours], thin=thin)
-    best = np.full((len(ours), len(theirs)), -2.0, np.float32)
-    for number in range(orders(theirs[0].lengths)):
-        other = _stacked([next(islice(variants(s), number, None))[1] for s in theirs], thin=thin)
-        np.maximum(best, mine @ other.T, out=best)
+    turned = [
+        _stacked([next(islice(variants(s), number, None))[1] for s in theirs], thin=thin)
+        for number in range(orders(theirs[0].lengths))
+    ]
+    step = max(1, _MOST_PAIRS // len(theirs))
     found: list[Match] = []
-    for row, sketch in enumerate(ours):
-        top = int(best[row].argmax())
-        rest = np.delete(best[row], top)
-        match = _best(sketch, [theirs[top]], alone=len(theirs) == 1)
-        found.append(msgspec.structs.replace(match, runner_up=float(rest.max()) if rest.size else 0.0))
+    for first in range(0, len(ours), step):
+        part = ours[first : first + step]
+        mine = _stacked([s.values for s in part], thin=thin)
+        best = mine @ turned[0].T
+        for other in turned[1:]:
+            np.maximum(best, mine @ other.T, out=best)
+        for row, sketch in zip(best, part, strict=True):
+            top = int(row.argmax())
+            match = _best(sketch, [theirs[top]], alone=len(theirs) == 1)
+            row[top] = -2.0
+            rest = float(row.max()) if len(theirs) > 1 else 0.0
+            found.append(msgspec.structs.replace(match, runner_up=rest))
     return found
 
 
