@@ -104,6 +104,7 @@ def test_a_run_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, name: s
     code = (
         "import os, signal, gauger.flows.check as flow\n"
         "from gauger.cli.main import run\n"
+        f"signal.signal(signal.{name}, signal.SIG_DFL)\n"  # `nohup pytest` would have it ignored
         "def stop(*_, **__):\n"
         f"    print(os.listdir({str(room)!r}))\n"
         f"    os.kill(os.getpid(), signal.{name})\n"
