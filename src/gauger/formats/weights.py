@@ -30,6 +30,9 @@ from gauger.formats.registry import read_model
 from gauger.formats.source import FarSource, Source
 
 _FLOAT_BYTES = 4
+_FREE_BYTES = 64 << 20
+"""Tensors may always have so many bytes together, however small their files."""
+_REPEATED = "the tensors together are far larger than their files: bytes are used again and again"
 
 
 class Tensor(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +90,8 @@ class Weights:
         found, unread = logical_tensors(directory, FINDERS)
         here = {one.name: rows_present(directory, one) for one in found}
         gone = [one for one in found if not here[one.name] and one.rows.count]
-        lost = {one.name for one in gone}
+        repeated = self._repeated(found)
+        lost = {one.name for one in gone} | repeated
         found = [one for one in found if one.name not in lost]
         self._here = here
         self._logical: dict[str, Logical] = {one.name: one for one in found}
@@ -102,7 +106,29 @@ class Weights:
             )
             for one in found
         )
-        self.unread: tuple[tuple[str, str], ...] = (*unread, *((one.name, CUT_OFF) for one in gone))
+        self.unread: tuple[tuple[str, str], ...] = (
+            *unread,
+            *((one.name, CUT_OFF) for one in gone if one.name not in repeated),
+            *((name, _REPEATED) for name in sorted(repeated)),
+        )
+
+    def _repeated(self, found: Sequence[Logical]) -> set[str]:
+        """Names of the tensors with which all together say more than files of this size can.
+
+        Views that repeat their numbers and tensors that share their bytes make a small file a large model.
+        """
+        entries, left = (
+            self._directory.entries,
+            max(_FREE_BYTES, self._limits.unpack_ratio * self.total_bytes),
+        )
+        beyond: set[str] = set()
+        for one in found:
+            size = sum(entries[name].size_bytes for name in one.stored)
+            if size <= left:
+                left -= size
+            else:
+                beyond.add(one.name)
+        return beyond
 
     @property
     def read_bytes(self) -> int:

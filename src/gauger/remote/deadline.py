@@ -1,4 +1,4 @@
-"""A last moment for what a server sends: time limits of single reads end no answer that comes drop by drop."""
+"""A last moment for what a server sends: limits of single reads end no answer that comes drop by drop."""
 
 from __future__ import annotations
 

@@ -240,3 +240,24 @@ def test_shards_are_one_model(tmp_path):
         found = list(numbers_of(weights))
         np.testing.assert_array_equal(found[0] * 2, found[1])
         assert weights.total_bytes == sum(path.stat().st_size for path in tmp_path.iterdir())
+
+
+def test_a_small_file_is_no_large_model():
+    """Views that repeat one number a million million times are listed as unread, with the reason."""
+    data = torch_zip({"a": ("FloatStorage", bytes(256), (8, 8)), "b": ("FloatStorage", bytes(256), (8, 8))})
+    shape, huge = struct.pack("<B i B i", 74, 8, 74, 8), struct.pack("<B i B i", 74, 1 << 30, 74, 1 << 10)
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    members["archive/data.pkl"] = (
+        members["archive/data.pkl"]
+        .replace(shape, huge, 1)
+        .replace(struct.pack("<B i B i", 74, 8, 74, 1), struct.pack("<B i B i", 74, 0, 74, 0), 1)
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    weights = opened(packed.getvalue())
+    assert [tensor.name for tensor in weights.tensors] == ["b"]
+    ((name, reason),) = weights.unread
+    assert name == "a" and "again and again" in reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -28,6 +29,9 @@ FEWEST_TOKENS = 64
 _LENS_TOKENS = 256
 _PROBED_UNITS = 32
 _LAYERS_TESTED = 8
+_PROBED_BLOCKS = 256
+"""Blocks of each side among which partners are looked for, evenly spread: thousands of experts against
+thousands would take hours, and a few shared ones tell."""
 _BOUNDED = 6
 _ALIGNED_TOKENS = 2048
 _ALIGNED_NUMBERS = 3 << 20
@@ -125,7 +129,8 @@ def aligned(
     """
     xs, ys = _scores(a, b)
     z = pairing_scores(xs, ys)
-    looks = sum(1 for x in xs for y in ys if x.shape == y.shape and x.size)
+    sizes = Counter(y.shape for y in ys)
+    looks = sum(sizes[x.shape] for x in xs if x.size)
     outcomes: list[TestOutcome] = []
     partner = [-1] * len(ours)
     if not looks:
@@ -321,17 +326,19 @@ def _tested(ours: Block, theirs: Block, space: _Lens | _Turned) -> tuple[Matched
 
 def _layer_partners(a: Network, b: Network, space: _Lens | _Turned) -> tuple[dict[int, int], list[int]]:
     """For each block of ours the block of theirs where its units find their likes; surest first."""
-    probes = [_first_view(block, _sample(block.units, _PROBED_UNITS), space.ours) for block in a.blocks]
+    rows, columns = (_sample(len(side.blocks), _PROBED_BLOCKS) for side in (a, b))
+    probed = [a.blocks[row] for row in rows]
+    probes = [_first_view(block, _sample(block.units, _PROBED_UNITS), space.ours) for block in probed]
     stacked = np.concatenate(probes)
-    sizes = [len(p) for p in probes]
-    score = np.zeros((len(a.blocks), len(b.blocks)))
-    for column, block in enumerate(b.blocks):
-        best = np.abs(stacked @ _first_view(block, None, space.theirs).T).max(axis=1)
-        score[:, column] = [np.median(part) for part in np.split(best, np.cumsum(sizes)[:-1])]
-    partner = {row: int(score[row].argmax()) for row in range(len(a.blocks))}
+    ends = np.cumsum([len(p) for p in probes])[:-1]
+    score = np.zeros((len(rows), len(columns)))
+    for place, column in enumerate(columns):
+        best = np.abs(stacked @ _first_view(b.blocks[column], None, space.theirs).T).max(axis=1)
+        score[:, place] = [np.median(part) for part in np.split(best, ends)]
+    partner = {row: columns[int(found.argmax())] for row, found in zip(rows, score, strict=True)}
     top2 = np.sort(score, axis=1)
     gap = top2[:, -1] - (top2[:, -2] if score.shape[1] > 1 else 0.0)
-    return partner, [int(r) for r in np.argsort(-gap, kind="stable")]
+    return partner, [rows[int(r)] for r in np.argsort(-gap, kind="stable")]
 
 
 def _first_view(block: Block, rows: Sequence[int] | None, seen: _Seen) -> Floats:

@@ -73,3 +73,20 @@ def test_many_tensors_are_screened_thinly_and_still_found(monkeypatch):
     names = [name for name in P if P[name].ndim == 2]
     copy = {f"t{n}": P[name] for n, name in enumerate(names)}
     assert pairs(copy) == {f"t{n}": name for n, name in enumerate(names)}
+
+
+def test_many_tensors_of_one_size_are_compared_in_parts(monkeypatch):
+    """Bounding how many cosines are held changes nothing of the answer."""
+    generator = np.random.default_rng(5)
+    ours = {f"x{n}.weight": generator.normal(size=(6, 6)).astype(np.float32) for n in range(40)}
+    theirs = {f"y{n}.weight": values.copy() for n, values in enumerate(reversed(ours.values()))}
+    a, b = opened(ours).sketches, opened(theirs).sketches
+    whole, _ = correspond(a, b)
+    monkeypatch.setattr("gauger.trace.weights.correspond._MOST_PAIRS", 40 * 7)
+    parts, _ = correspond(a, b)
+    shown = [
+        [(m.ours.matrix.tensor.name, m.theirs.matrix.tensor.name, round(m.runner_up, 5)) for m in side]
+        for side in (whole, parts)
+    ]
+    assert [name for _, name, _ in shown[1]] == [f"y{39 - n}.weight" for n in range(40)]
+    assert [pair[:2] for pair in shown[0]] == [pair[:2] for pair in shown[1]]

@@ -130,3 +130,11 @@ def test_bounds_of_unrelated_models_are_large(seed):
     """Every bound is far above the claim."""
     found = seen(copies.parent(200 + seed), copies.parent(300 + seed))
     assert all(t.p_bound.value > 1000 * CLAIM for t in found.outcomes)
+
+
+def test_of_thousands_of_blocks_some_are_probed(monkeypatch):
+    """Where fewer blocks are probed than there are, those of both sides are the same ones, and are found."""
+    monkeypatch.setattr(module, "_PROBED_BLOCKS", 2)
+    found = seen(P)
+    assert len(found.partner) == 2
+    assert all(ours == theirs for ours, theirs in found.partner.items())
