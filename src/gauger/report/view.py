@@ -32,6 +32,7 @@ class View:
     Attributes:
         dossier: The document.
         models: Worst first under the profile's reading, then by name; those only mentioned are left out.
+        carded: Ids of these models, which have a card of their own; no other may be linked to.
         uses: By model id, most telling status first; mentions left out.
         mentions: Kept and counted, not uses.
         claims: By subject id.
@@ -43,6 +44,7 @@ class View:
         self.dossier = dossier
         self._verdicts = {(o.model, o.scenario, o.reading): o.verdict for o in dossier.outcomes}
         self.models = tuple(sorted(dossier.models_in_use, key=self._rank))
+        self.carded = frozenset(model.id for model in self.models)
         self.uses = _by((u for u in dossier.uses if u.status != "mention"), lambda u: u.model)
         for uses in self.uses.values():
             uses.sort(key=_use_order)

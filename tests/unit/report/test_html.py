@@ -111,6 +111,20 @@ def test_a_cell_without_outcome_is_not_shown_as_clear():
     assert "v-clear" not in matrix
 
 
+def test_what_was_seen_of_a_model_that_is_only_mentioned_is_not_lost():
+    """Such a model has no card: its evidence and claims stand with the rest, and no link leads to it."""
+    dossier = small()
+    uses = tuple(msgspec.structs.replace(use, status="mention") for use in dossier.uses)
+    mentioned = msgspec.structs.replace(dossier, uses=uses)
+    gone = {m.id for m in mentioned.models} - {m.id for m in mentioned.models_in_use}
+    assert gone & {e.subject for e in mentioned.evidence}
+    assert gone & {c.subject for c in mentioned.claims}
+    page = Page(html(mentioned))
+    assert {r.id for part in (mentioned.evidence, mentioned.claims) for r in part} <= set(page.ids)
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
 def _tokens(block: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
 

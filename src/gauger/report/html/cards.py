@@ -48,18 +48,18 @@ def cards(view: View) -> tuple[list[ModelCard], Rest]:
     """Which card does each model get, worst first, and what is left over?"""
     homes = _homes(view)
     made = [_card(view, model, homes) for model in view.models]
-    claims = [c for c in view.dossier.claims if view.model(c.subject) is None]
+    claims = [c for c in view.dossier.claims if c.subject not in view.carded]
     return made, Rest(
         claims=tuple(_claim_card(view, c, homes) for c in _ordered(claims)),
         evidence=tuple(e for e in view.dossier.evidence if homes[e.id] == ""),
-        artifacts=tuple(a for a in view.dossier.artifacts if view.model(a.model) is None),
+        artifacts=tuple(a for a in view.dossier.artifacts if a.model not in view.carded),
         uses=tuple(u for u in view.dossier.uses if view.model(u.model) is None),
     )
 
 
 def _homes(view: View) -> dict[str, str]:
     """Under which claim, else which model, is each evidence written out? Empty for the rest."""
-    homes = {e.id: e.subject if view.model(e.subject) else "" for e in view.dossier.evidence}
+    homes = {e.id: e.subject if e.subject in view.carded else "" for e in view.dossier.evidence}
     taken: set[str] = set()
     for claim in _ordered(list(view.dossier.claims)):
         for ident in claim.evidence:

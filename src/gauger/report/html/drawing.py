@@ -86,7 +86,7 @@ def _node(view: View, key: str, x: float, y: float, height: float) -> Node:
     name = view.name(key)
     model, reference = view.model(key), view.reference(key)
     if model:
-        sub = f"in this stack: {model.form}"
+        sub = f"{'in this stack' if key in view.carded else 'only mentioned'}: {model.form}"
     elif reference:
         country = known(reference.country)
         maker = f", {reference.developer_title}" if reference.developer_title else ""
@@ -101,8 +101,8 @@ def _node(view: View, key: str, x: float, y: float, height: float) -> Node:
         names=_rows(name),
         full_name=name,
         sub=cut(sub, _SUB_CELLS),
-        in_stack=model is not None,
-        known=model is not None or reference is not None,
+        in_stack=key in view.carded,
+        known=key in view.carded or reference is not None,
     )
 
 

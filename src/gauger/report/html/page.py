@@ -120,7 +120,7 @@ def _anchors(view: View) -> frozenset[str]:
     """Which records have a place of their own on the page, so that their ids become links?"""
     d = view.dossier
     return frozenset(
-        r.id for part in (d.models, d.claims, d.evidence, d.references, d.findings, d.gaps) for r in part
+        r.id for part in (view.models, d.claims, d.evidence, d.references, d.findings, d.gaps) for r in part
     )
 
 

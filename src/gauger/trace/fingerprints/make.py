@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from gauger import __version__
-from gauger.core.errors import GaugerError, UsageError
+from gauger.core.errors import GaugerError, Unreadable
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.text import printable
 from gauger.formats.model_file import TokenizerFacts
@@ -139,7 +139,7 @@ def fingerprint_of(
     Peak memory: some blocks of numbers, whatever the model's size. What cannot be read is a remark.
 
     Raises:
-        UsageError: no tensor could be read.
+        Unreadable: no tensor holds numbers that tell one model from another.
     """
     maker = _Maker(network, detail, limits)
     return maker.made(declared, files)
@@ -162,7 +162,7 @@ class _Maker:
         tokens = self._tokens()
         lenses = self._lenses(kept, tokens) if tokens is not None else ()
         if not tensors and not blocks:
-            raise UsageError("none of its tensors can be read", subject=declared.key)
+            raise Unreadable("no tensor holds numbers that tell one model from another", subject=declared.key)
         self.arrays.setdefault("samples", np.zeros((0, SAMPLE), np.float32))
         weights = network.weights
         document = Document(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from build import copies
@@ -48,6 +49,17 @@ def said(library: Library, **models: copies.Tensors) -> ByWeights:
 def test_nothing_to_weigh(library):
     """No models, no records."""
     assert said(library) == ByWeights()
+
+
+def test_weights_that_tell_nothing_are_a_gap_and_end_no_run(library):
+    """A file of four zeros has no fingerprint: a gap says so, and the next model is still looked up."""
+    found = said(library, nought={"w": np.zeros(4, np.float32)}, ours=P)
+    (gap,) = [gap for gap in found.gaps if gap.location and gap.location.path.startswith("nought/")]
+    assert (gap.reason, gap.detail) == (
+        "unreadable",
+        "no tensor holds numbers that tell one model from another",
+    )
+    assert found.claims
 
 
 @pytest.mark.parametrize(
