@@ -132,12 +132,14 @@ def main() -> int:
     seconds = time.monotonic() - started
     asked = f"{len(prompts)} prompts ({given.prompts}, {given.ground})"
     print(f"{asked}, {len(runs)} models, run in {seconds:.0f} s")
-    controls = [name for name in ("llama-02", "llama-03", *fresh) if name in runs]
+    peers, others = seeds[4:12], [*seeds[12:], *fresh]
+    controls = [name for name in ("llama-02", "llama-03", *peers) if name in runs]
+    print("controls: two as skilled as the teachers, eight as skilled as the students")
 
     head("students: the teacher's outputs alone")
     right = [show(s, runs, controls, f"llama-{s[7:9]}")[0] for s in students if s in runs]
-    head("non-students: same data, no teacher")
-    accused = [show(s, runs, [c for c in controls if c != s])[1] for s in controls]
+    head("non-students: same data, no teacher (seeds as skilled as the students, and more skilled ones)")
+    accused = [show(s, runs, controls)[1] for s in others if s in runs]
     head("descendants by weights")
     for name in children:
         if name in runs:
