@@ -28,8 +28,10 @@ from build.ggml import detector_header
 from build.ggml import tensor as ggml_tensor
 from build.gguf import text
 from build.hdf5 import hdf5
+from build.npz import npy
 from build.onnx import chunk, number
 from build.paddle import stream as paddle_stream
+from build.pickles import zip_bytes
 from build.readers import ALLOWED, READERS
 from build.safetensors import with_header
 from build.stacks import lookup
@@ -97,6 +99,23 @@ def _hdf5_links() -> bytes:
     return bytes(data)
 
 
+def _hdf5_circles() -> bytes:
+    """A table of a group that names itself twice: each level has twice as many as the one above."""
+    data = bytearray(hdf5({"w": np.ones(1, "<f4")}))
+    root = struct.unpack_from("<Q", data, 64)[0]
+    tree = struct.unpack_from("<Q", data, root + 24)[0]
+    place = len(data)
+    struct.pack_into("<Q", data, tree + 32, place)
+    node = b"TREE\0\0" + struct.pack("<H", 2) + bytes(24) + struct.pack("<QQQ", place, 0, place)
+    return bytes(data + node + bytes(64))
+
+
+def _npz(count: int) -> bytes:
+    """Arrays of one number, each in a packed member of its own."""
+    array = npy(np.ones(1, "<f4"))
+    return zip_bytes({f"{n:05}.npy": array for n in range(count)}, packed=True)
+
+
 def _ggml_tensors(count: int) -> bytes:
     return b"".join(ggml_tensor(f"tensor-{n:06}", np.ones(1, "<f4")) for n in range(count))
 
@@ -158,6 +177,8 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "paddle: most parameters in the program": ("paddle_program", lambda: _paddle_program(190_000)),
     "ctranslate2: most variables": ("ctranslate2", lambda: _ctranslate2(199_000)),
     "hdf5: most links to one dataset": ("hdf5", _hdf5_links),
+    "hdf5: tables in circles": ("hdf5", _hdf5_circles),
+    "npz: most packed arrays": ("npz", lambda: _npz(60_000)),
     "ggml: most tensors": ("ggml", lambda: detector_header() + _ggml_tensors(199_000)),
     "ggml: most places where none begins": ("ggml", lambda: b"lmgg" + _GGML_FALSE * 500_000),
     "openvino: most constants": (
