@@ -28,7 +28,7 @@ def numbers(path, entry):
 
 
 def test_a_gguf_header_and_tokenizer_are_read_in_under_half_a_second(real_models):
-    """The budget of `gauger check`, here without the interpreter's start; the best of three on a busy machine."""
+    """The budget of `gauger check` without the interpreter's start; the best of three: others work too."""
     seconds = []
     for _ in range(3):
         start = time.perf_counter()
