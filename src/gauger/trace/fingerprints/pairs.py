@@ -16,7 +16,7 @@ from gauger.stats.matching import two_view_test
 from gauger.stats.pairing import pairing_scores, pairing_test
 from gauger.stats.same_basis import same_basis_test
 from gauger.trace.fingerprints.hit import TensorPair, TestedPair
-from gauger.trace.fingerprints.index import direction, sample_of
+from gauger.trace.fingerprints.index import direction, sample_of, spread
 from gauger.trace.fingerprints.lattice import orders
 from gauger.trace.fingerprints.records import BlockNote, Fingerprint, TensorNote
 from gauger.trace.fingerprints.scores import Kind, block_scores, kinds_of
@@ -28,6 +28,8 @@ FEWEST_TOKENS = 32
 _BOUNDED = 6
 _SMALLEST = 1e-30
 _MOST_LENS_PAIRS = 256
+_MOST_BLOCKS = 4096
+"""Of one kind and size on each side, evenly spread: 16 million pairs, 130 MB."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -96,8 +98,11 @@ def _families(
         for (others, known), right in sorted(theirs.items()):
             common = [kind for kind in kinds if kind in known]
             if units == others and common:
-                count = min(a[i].count for i in left)
-                yield common[0], min(count, *(b[j].count for j in right)), left, right
+                few, others_few = (
+                    [side[n] for n in spread(len(side), _MOST_BLOCKS)] for side in (left, right)
+                )
+                count = min(a[i].count for i in few)
+                yield common[0], min(count, *(b[j].count for j in others_few)), few, others_few
 
 
 def _distinct(best: Numbers, partner: npt.NDArray[np.int64]) -> list[int]:
