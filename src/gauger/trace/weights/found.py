@@ -144,12 +144,12 @@ class Found:
 
     @cached_property
     def open_blocks(self) -> tuple[str, ...]:
-        """Components of ours whose feed-forward matrices are linked to nothing."""
+        """Components of ours with a feed-forward matrix that is linked to nothing."""
         linked = {link.matrix.place for link in self.good}
         return tuple(
             block.component
             for block in self.ours.network.blocks
-            if (block.gate or block.up).place not in linked and block.up.place not in linked
+            if any(m.place not in linked for m in (block.gate, block.up, block.down) if m is not None)
         )
 
     @property
