@@ -18,6 +18,7 @@ from gauger.trace.weights.shape import layer_map, layer_of
 _SAME_CIRCUIT = 0.5
 _PROBED_LAYERS = 3
 _PURE = 0.995
+_SAME_UNITS = 0.7
 _ATTENTION = frozenset({"query", "key", "value", "output", "query-key-value"})
 
 
@@ -101,7 +102,15 @@ def _by_units(found: Found, partner: dict[str, str], likeness: float, words: str
         else set()
     )
     asked = [name for name in found.open_blocks if found.units_aligned or name in tested]
-    explained = [name for name in asked if name in partner]
+    alike = (
+        dict(zip(found.aligned.ours, found.aligned.alike, strict=True)) if found.aligned is not None else {}
+    )
+    close = (
+        {name for name, value in alike.items() if value >= _SAME_UNITS}
+        if found.units_aligned
+        else set(partner)
+    )
+    explained = [name for name in asked if name in partner and name in close]
     return Rewritten(
         units=True,
         alters=2 * len(explained) > len(asked) > 0,

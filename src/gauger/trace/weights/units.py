@@ -54,6 +54,7 @@ class Aligned(msgspec.Struct, frozen=True, eq=False):
         ours: Components of our blocks.
         theirs: Components of their blocks.
         likeness: Median over the linked layers of the mean correlation of paired scores.
+        alike: That correlation for each block of ours with its partner; 0 where it has none.
     """
 
     z: Numbers
@@ -63,6 +64,7 @@ class Aligned(msgspec.Struct, frozen=True, eq=False):
     ours: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
     likeness: float = 0.0
+    alike: tuple[float, ...] = ()
 
 
 class Matched(msgspec.Struct, frozen=True, eq=False):
@@ -156,6 +158,7 @@ def aligned(
                 test.units,
             )
         )
+    alike = _alike(z, xs, partner)
     return Aligned(
         z=z,
         outcomes=tuple(outcomes),
@@ -163,18 +166,21 @@ def aligned(
         partner=tuple(partner),
         ours=tuple(block.component for block in ours),
         theirs=tuple(block.component for block in theirs),
-        likeness=_likeness(z, xs, partner),
+        likeness=_median([value for value in alike if value]),
+        alike=alike,
     )
 
 
-def _likeness(z: Numbers, xs: Sequence[Numbers], partner: Sequence[int]) -> float:
+def _alike(z: Numbers, xs: Sequence[Numbers], partner: Sequence[int]) -> tuple[float, ...]:
     """Z of a pairing with mean correlation r is r · √(features · (units - 1))."""
-    found = [
-        z[row, column] / np.sqrt(xs[row].shape[1] * (len(xs[row]) - 1))
+    return tuple(
+        float(z[row, column] / np.sqrt(xs[row].shape[1] * (len(xs[row]) - 1))) if column >= 0 else 0.0
         for row, column in enumerate(partner)
-        if column >= 0
-    ]
-    return float(np.median(found)) if found else 0.0
+    )
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(np.median(values)) if values else 0.0
 
 
 def _spread(ranked: Sequence[int], partner: Sequence[int]) -> list[int]:
