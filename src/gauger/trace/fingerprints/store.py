@@ -247,7 +247,8 @@ def _check_numbers(fingerprint: Fingerprint, subject: str) -> None:
         if block.count > block.units or not described:
             raise Malformed(f"block {printable(block.component, 60)} contradicts itself", subject=subject)
     for tensor in document.tensors:
-        fits = not tensor.sample or len(tensor.sample) <= len(tensor.shape)
+        # Axes of length 1 are no part of the shape, so that one number has none, and a sample of length 1.
+        fits = not tensor.sample or len(tensor.sample) <= max(1, len(tensor.shape))
         if not fits or any(n < 1 for n in tensor.sample) or math.prod(tensor.sample) > _SAMPLES:
             raise Malformed(f"a sample of {printable(tensor.component, 60)} is no sample", subject=subject)
         if not _DIGEST.fullmatch(tensor.digest) or len(tensor.shape) > MAX_DIMENSIONS:
