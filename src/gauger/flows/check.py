@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from gauger.trace.trace import Traced
 
 R = TypeVar("R", bound=Record)
+UNDECLARED_ORIGIN = "undeclared-origin"
+_ORIGINS = {UNDECLARED_ORIGIN, "declared-origin-contradicted"}
 __all__ = ["Question", "check", "inventory_only", "judged_again", "lineage_of", "lineage_only"]
 
 
@@ -160,11 +162,24 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
 
 
 def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iterable[Finding]:
-    """What scan and trace found, what assess found now, and who answers for it."""
-    kept = (
+    """What scan and trace found, what assess found now, and who answers for it.
+
+    A finding of assess rests on claims and never on evidence itself. What it says of an undeclared origin is
+    left out where tracing said it of the same evidence.
+    """
+    seen = {e.id for e in before.evidence}
+    kept = [
         msgspec.structs.replace(f, accepted_by="", accepted_until="", accepted_because="")
         for f in before.findings
-        if f.rule not in RULES
+        if f.rule not in RULES or seen.intersection(f.evidence)
+    ]
+    told = {(f.subject, e) for f in kept if f.rule in _ORIGINS for e in f.evidence if e in seen}
+    behind = {c.id: c.evidence for c in before.claims}
+    fresh = (
+        f
+        for f in assessed.findings
+        if f.rule != UNDECLARED_ORIGIN
+        or not any((f.subject, e) in told for ident in f.evidence for e in behind.get(ident, ()))
     )
     raised = alarms(
         assessed.scenarios,
@@ -174,7 +189,7 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
         before.uses,
         question.profile.reading,
     )
-    every = (*kept, *assessed.findings, *raised)
+    every = (*kept, *fresh, *raised)
     return accept(every, question.profile.accepted, before.models, question.as_of)
 
 

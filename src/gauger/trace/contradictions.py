@@ -218,7 +218,7 @@ def _finding(
         others = [s for s in observed.structures if s.developer not in makers]
         seen += f", and the declared sizes are those of {_titles([s.title for s in same])}"
         seen += f" (shared by {_titles([s.title for s in others])})" if others else ""
-    said = "; ".join(_words(s) for s in declared.telling[:3])
+    said = "; ".join(said_words(s) for s in declared.telling[:3])
     rule = CONTRADICTED if said else UNDECLARED
     denied = any(s.kind in {"own-work", "base"} for s in declared.telling)
     silent = "card and configuration do not say so"
@@ -251,13 +251,14 @@ def _by_structure(subject: TracedModel, declared: Declared, observed: Observed) 
         subject=subject.model.id,
         locations=_locations(subject, declared),
         message=f"the sizes are those of {_titles([s.title for s in observed.structures])}; "
-        f"{_words(own[0])}; sizes can be chosen by anybody",
+        f"{said_words(own[0])}; sizes can be chosen by anybody",
         remedy="ask whoever supplied the model for its tokenizer and which model training began from",
         evidence=observed.evidence,
     )
 
 
-def _words(statement: Statement) -> str:
+def said_words(statement: Statement) -> str:
+    """What does this statement say, with its place?"""
     words = {"own-work": "says", "maker": "names as maker", "base": "declares the base", "name": "calls it"}
     return f"{statement.location} {words[statement.kind]} “{statement.value}”"
 

@@ -26,10 +26,12 @@ from gauger.formats.open_model import models_in
 from gauger.formats.shards import group_shards
 from gauger.trace.contradictions import contradictions
 from gauger.trace.in_pieces import place_in_pieces
+from gauger.trace.origin_by_weights import said_once, undeclared_by_weights
 from gauger.trace.probe import Probe, ProbeResult, TracedModel
 from gauger.trace.registry import PROBES
 from gauger.trace.statements import of_bill
 from gauger.trace.subject import NO_MEMBERS, Place, place_of, read_subject
+from gauger.trace.unknown_origin import joined
 from gauger.trace.weighed import weighed
 from gauger.trace.weights.claims import PROBE
 from gauger.trace.weights.lineage import ByWeights
@@ -119,7 +121,7 @@ def trace_stack(
         subjects.append((msgspec.structs.replace(subject, statements=stated), gaps))
         placed.append((subject, place))
     traced = _joined(subjects, lookup, limits, tuple(probes))
-    return _with_weights(traced, weighed(placed, lookup, limits))
+    return _with_weights(traced, weighed(placed, lookup, limits), [s for s, _ in placed], lookup)
 
 
 def trace_path(
@@ -161,12 +163,21 @@ def trace_path(
         detail = gaps[0].detail if gaps else "the bytes are no known format"
         raise NothingToExamine(f"not a model file: {detail}", subject=path.name)
     traced = _joined([(subject, gaps)], lookup, limits, tuple(probes))
-    traced = _with_weights(traced, weighed([(subject, place)], lookup, limits) if by_weights else ByWeights())
+    found = weighed([(subject, place)], lookup, limits) if by_weights else ByWeights()
+    traced = _with_weights(traced, found, [subject], lookup)
     return msgspec.structs.replace(traced, models=(model,))
 
 
-def _with_weights(traced: Traced, found: ByWeights) -> Traced:
-    """What the weights say besides; silence of the other probes is no gap where the weights spoke."""
+def _with_weights(
+    traced: Traced, found: ByWeights, subjects: Sequence[TracedModel], lookup: Lookup
+) -> Traced:
+    """What the weights say besides; silence of the other probes is no gap where the weights spoke.
+
+    Where weights and tokenizer deny the declared origin alike, that is one finding.
+    """
+    denied = undeclared_by_weights(subjects, found.claims, found.references, lookup)
+    references = (*traced.references, *found.references)
+    told = said_once(traced.findings, denied, (*traced.claims, *found.claims), references)
     spoken = {claim.subject for claim in found.claims} | {claim.object for claim in found.claims}
     gaps = [
         g
@@ -178,9 +189,11 @@ def _with_weights(traced: Traced, found: ByWeights) -> Traced:
         comparisons=_unique(found.comparisons),
         evidence=_unique((*traced.evidence, *found.evidence)),
         claims=_unique((*traced.claims, *found.claims)),
-        references=_unique((*traced.references, *found.references)),
-        findings=_unique((*traced.findings, *found.findings)),
-        gaps=_unique((*gaps, *found.gaps)),
+        references=_unique(references),
+        findings=_unique((*told, *found.findings)),
+        gaps=_unique(
+            joined((*gaps, *found.gaps), {s.model.id: s.model.name for s in subjects}, found.fingerprints)
+        ),
         probes=(*traced.probes, PROBE),
         read_bytes=found.read_bytes,
         total_bytes=found.total_bytes,
@@ -215,7 +228,7 @@ def trace_remote(
         detail = gaps[0].detail if gaps else "the bytes are no known format"
         raise NothingToExamine(f"no model at this address: {detail}", subject=remote.name)
     traced = _joined([(subject, (*gaps, *_not_opened(remote, model)))], lookup, limits, tuple(probes))
-    traced = _with_weights(traced, weighed([(subject, place)], lookup, limits))
+    traced = _with_weights(traced, weighed([(subject, place)], lookup, limits), [subject], lookup)
     return msgspec.structs.replace(traced, models=(model,))
 
 

@@ -38,11 +38,7 @@ _SAMPLED = msgspec.structs.replace(RANGES, tensors=True, units=256, blocks=4)
 _MOST_HITS = 4
 _MOST_PAIRS = 500
 _TOUCHES = ("lineage by weights",)
-_NOTHING_KNOWN = (
-    "no fingerprint of the library hangs together with these weights: they come from none of its {count} "
-    "models, or "
-    "were retrained beyond recognition; a model without a fingerprint cannot be recognised"
-)
+_NOTHING_KNOWN = "the weights are of none of the {count} models that have a fingerprint"
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -73,6 +69,7 @@ class ByWeights(msgspec.Struct, frozen=True, kw_only=True):
         gaps: What could not be examined.
         read_bytes: Of weights.
         total_bytes: Of all files of weights.
+        fingerprints: How many models the library knows.
     """
 
     comparisons: tuple[Comparison, ...] = ()
@@ -83,6 +80,7 @@ class ByWeights(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     read_bytes: int = 0
     total_bytes: int = 0
+    fingerprints: int = 0
 
 
 class _Gathered:
@@ -130,6 +128,7 @@ def by_weights(
             gaps=tuple(gathered.gaps),
             read_bytes=sum(one.weights.read_bytes for _, one in opened),
             total_bytes=sum(one.weights.total_bytes for _, one in opened),
+            fingerprints=len(known),
         )
 
 
