@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from build.documents import DOCS, headings
-from gauger.assess.descent import _FORM, _HINTS, _RANK, ANY_DERIVED
+from gauger.assess.descent import _FORM, _RANK, ANY_DERIVED
+from gauger.assess.edges import HINTS
 from gauger.assess.predicates import MEANING
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.vocabulary import BY_IDENT, FORMS, WORDS, Word
@@ -34,8 +35,8 @@ def test_every_word_says_what_it_asks_and_when_the_answer_is_unknown(word: Word)
 def test_every_relation_leads_to_a_form_or_is_a_hint() -> None:
     """No claim of the closed set is silently left out of the closure."""
     relations = set(Relation.__args__)  # type: ignore[attr-defined]
-    assert set(_RANK) | _HINTS == relations
-    assert not set(_RANK) & _HINTS
+    assert set(_RANK) | HINTS == relations
+    assert not set(_RANK) & HINTS
 
 
 def test_every_form_of_a_model_can_be_asked_of_a_rule() -> None:

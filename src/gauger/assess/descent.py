@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from gauger.assess.readings import EXACT, MODERATE, NONE, STATED, level_of
+from gauger.assess.edges import HINTS, Edge, edges_of
+from gauger.assess.readings import EXACT, MODERATE, NONE, STATED
 from gauger.assess.sources import CATALOGUE_NODE, NodeFacts, Serving, Sources
 from gauger.assess.strand import Strand
 from gauger.core.inventory import Model
@@ -27,34 +28,13 @@ _RANK: dict[str, int] = {
     "trained-on-outputs-of": 5,
 }
 """How far a relation leads from the ancestor's own weights. Along a path the furthest decides the form.
-Together with `_HINTS` these are all relations; a test holds that so."""
+Together with `HINTS` these are all relations; a test holds that so."""
 
 _FORM = ("", "quantised", "adapter", "fine-tune", "merge", "distillate")
 _IDENTITY = 1
 """Up to this rank the weights are still the ancestor's: its developer is the model's."""
-_HINTS = frozenset({"shares-tokenizer-with", "architecture-from"})
 ANY_DERIVED = ("weights", "quantised", "fine-tune", "merge", "distillate")
 """What a hint may turn out to be."""
-
-
-class Edge(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim, or one sourced statement of the catalogue, as the closure uses it.
-
-    Attributes:
-        relation: As in the claim.
-        target: The ancestor's node.
-        level: How surely (`gauger.assess.readings`).
-        basis: In words, for the path.
-        evidence: Id of the claim, or nothing for the catalogue.
-        observed: Whether it was measured rather than stated.
-    """
-
-    relation: str
-    target: str
-    level: int
-    basis: str
-    evidence: tuple[str, ...] = ()
-    observed: bool = False
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +73,7 @@ class Descent:
 
     def __init__(self, sources: Sources, claims: Iterable[Claim]) -> None:
         self.sources = sources
-        self._claimed: Mapping[str, list[Edge]] = _edges(sources, claims)
+        self._claimed: Mapping[str, list[Edge]] = edges_of(sources, claims)
         self._cache: dict[str, tuple[Edge, ...]] = {}
 
     def edges(self, node: str) -> tuple[Edge, ...]:
@@ -300,7 +280,7 @@ class Descent:
         nodes = [model.id, *(r.node for r in reached if r.rank <= _IDENTITY)]
         usual = frozenset[str]().union(*(self.sources.facts(n).tokenizers for n in nodes))
         found: dict[str, Strand] = {}
-        for edge in (e for node in nodes for e in self.edges(node) if e.relation in _HINTS):
+        for edge in (e for node in nodes for e in self.edges(node) if e.relation in HINTS):
             facts = self.sources.facts(edge.target)
             tokenizer = edge.target.removeprefix(CATALOGUE_NODE).removeprefix("tokenizer/")
             stated = edge.basis == "says the catalogue"
@@ -320,25 +300,6 @@ class Descent:
                 settle=_how_to_settle(model),
             )
         return tuple(found[developer] for developer in sorted(found))
-
-
-def _edges(sources: Sources, claims: Iterable[Claim]) -> Mapping[str, list[Edge]]:
-    found: dict[str, list[Edge]] = defaultdict(list)
-    for claim in claims:
-        if claim.basis == "alleged":
-            continue
-        basis = f"{claim.basis}, {claim.strength}" if claim.basis == "observed" else claim.basis
-        found[sources.node(claim.subject)].append(
-            Edge(
-                relation=claim.relation,
-                target=sources.node(claim.object),
-                level=level_of(claim),
-                basis=basis,
-                evidence=(claim.id,),
-                observed=claim.basis == "observed",
-            )
-        )
-    return found
 
 
 def _how_to_settle(model: Model) -> str:

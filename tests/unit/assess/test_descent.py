@@ -153,3 +153,58 @@ def test_weights_that_no_call_leaves_for_run_on_own_machines():
     """A folder of the stack, and a hub model that is loaded in the process."""
     for model in (local("models/a"), named("Qwen/Qwen3-32B")):
         assert serving(model, [use(model)], shipped()).providers == {"self"}
+
+
+def inverse(claim: Claim, direction: str = "heuristic") -> Claim:
+    """The claim with its ends exchanged."""
+    return msgspec.structs.replace(
+        claim, subject=claim.object, object=claim.subject, direction=direction, id=""
+    )
+
+
+def test_equal_weights_are_an_origin_whichever_came_first():
+    """The fingerprint is of the quantised copy: the unquantised file is Qwen's model all the same."""
+    model, reference = local("models/a"), entry("qwen2.5-coder-1.5b-instruct")
+    claim = inverse(observed(model, "quantised-from", reference))
+    found = forms(lines(model, [claim], [reference]))
+    assert found[reference.title] == (("quantised",), STRONG)
+
+
+def test_a_heuristic_counts_less_when_it_is_read_the_other_way_round():
+    """A published model is found whole in a nameless one: moderate, which the cautious reading counts."""
+    model, reference = local("models/a"), entry("olmo")
+    claim = inverse(observed(model, "merged-from", reference))
+    assert forms(lines(model, [claim], [reference]))["OLMo"] == (("merge",), MODERATE)
+
+
+def test_a_named_model_explains_a_nameless_one_of_the_stack_and_not_the_other_way_round():
+    """Two models of one stack whose weights are linked, in whichever order they were compared."""
+    nameless, known = local("models/a"), named("allenai/OLMo-2-1124-7B")
+    claim = observed(nameless, "fine-tuned-from", known)
+    for written in (claim, inverse(claim, "unknown")):
+        assert forms(lines(nameless, [written], others=[known]))["allenai/OLMo-2-1124-7B"][1] == STRONG
+        assert "models/a" not in forms(lines(known, [written], others=[nameless]))
+
+
+def test_what_is_published_decides_which_of_two_named_models_came_first():
+    """Llama beside DeepSeek's distillate of it is not DeepSeek's."""
+    student, base = named("deepseek-ai/DeepSeek-R1-Distill-Llama-8B"), named("meta-llama/Llama-3.1-8B")
+    for first, second in ((student, base), (base, student)):
+        claim = observed(first, "fine-tuned-from", second)
+        assert "deepseek-ai/DeepSeek-R1-Distill-Llama-8B" not in forms(lines(base, [claim], others=[student]))
+        assert forms(lines(student, [claim], others=[base]))["meta-llama/Llama-3.1-8B"][1] == STRONG
+
+
+def test_between_two_named_makers_the_order_stays_open():
+    """Nothing says which came first: each may be the other's, and no reading takes it for true."""
+    one, other = named("allenai/OLMo-2-1124-7B"), named("microsoft/phi-4")
+    claim = observed(one, "fine-tuned-from", other)
+    assert forms(lines(one, [claim], others=[other]))["microsoft/phi-4"][1] == WEAK
+    assert forms(lines(other, [claim], others=[one]))["allenai/OLMo-2-1124-7B"][1] == WEAK
+
+
+def test_a_chain_of_models_of_one_stack_leads_to_the_published_one():
+    """A local copy of a local copy of OLMo is OLMo's."""
+    last, middle, reference = local("models/a"), local("models/b"), entry("olmo")
+    claims = [observed(last, "quantised-from", middle), observed(middle, "fine-tuned-from", reference)]
+    assert forms(lines(last, claims, [reference], [middle]))["OLMo"] == (("fine-tune",), STRONG)
