@@ -132,14 +132,20 @@ def main() -> int:
     seconds = time.monotonic() - started
     asked = f"{len(prompts)} prompts ({given.prompts}, {given.ground})"
     print(f"{asked}, {len(runs)} models, run in {seconds:.0f} s")
-    peers, others = seeds[4:12], [*seeds[12:], *fresh]
+    peers, others = seeds[4:12], [name for name in seeds[12:] if name in runs]
     controls = [name for name in ("llama-02", "llama-03", *peers) if name in runs]
     print("controls: two as skilled as the teachers, eight as skilled as the students")
 
     head("students: the teacher's outputs alone")
     right = [show(s, runs, controls, f"llama-{s[7:9]}")[0] for s in students if s in runs]
-    head("non-students: same data, no teacher (seeds as skilled as the students, and more skilled ones)")
-    accused = [show(s, runs, controls)[1] for s in others if s in runs]
+    head("non-students: other seeds, as skilled as the students")
+    accused = [show(s, runs, controls)[1] for s in others]
+    head("non-students: the students' data and steps; controls of their skill are the others of them")
+    accused += [
+        show(s, runs, [*controls, *(other for other in fresh if other != s and other in runs)])[1]
+        for s in fresh
+        if s in runs
+    ]
     head("descendants by weights")
     for name in children:
         if name in runs:
