@@ -16,8 +16,8 @@ from gauger.formats.source import FileSource
 from gauger.runtime.prompts import Prompt
 
 COUNT = 200
-"""Prompts of a run unless told otherwise. On the zoo a student's p-value over prompts is below 1e-20 with
-them."""
+"""Prompts of a run unless told otherwise. With 120 of them the largest p-value over prompts of a student of
+the zoo was 8e-20."""
 
 MOST = 20_000
 LONGEST = 4_000
