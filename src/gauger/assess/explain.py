@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gauger.assess.explain_comparison import told_of
+from gauger.core.comparison import Comparison
 from gauger.core.dossier import Dossier
 from gauger.core.errors import UsageError
 from gauger.core.inventory import Artifact, Endpoint, Hop, Location, Model, Use
@@ -84,6 +86,9 @@ class Teller:
                 yield from self._outcome(record)
             case Gap():
                 yield from _gap(record)
+            case Comparison():
+                yield from told_of(record, self.name)
+                yield from (f"evidence {e.id}" for e in self._of_pair(record))
             case Reference():
                 maker = record.developer_title or "a developer who is not recorded"
                 yield f"{record.title}: {record.kind} of the knowledge base, by {maker}"
@@ -161,6 +166,17 @@ class Teller:
         for digest in evidence.inputs:
             yield f"read {digest.read_bytes} of {digest.size_bytes} bytes of {digest.path}"
             yield f"  SHA-256 {digest.sha256}"
+
+        if evidence.facts:
+            yield "measured: " + ", ".join(f"{key} {value}" for key, value in sorted(evidence.facts.items()))
+        for comparison in self.dossier.comparisons:
+            if evidence in self._of_pair(comparison):
+                yield f"all tests and parts: {comparison.id}"
+
+    def _of_pair(self, comparison: Comparison) -> list[Evidence]:
+        """The evidence by weights that this comparison gave."""
+        pair = (comparison.subject, comparison.reference)
+        return [e for e in self.dossier.evidence if (e.subject, e.reference) == pair and e.probe == "weights"]
 
     def _use(self, use: Use) -> Iterator[str]:
         what = use.api or use.surface

@@ -15,8 +15,8 @@ from gauger.core.errors import Unreadable
 def explain(dossier: Path, ident: str) -> int:
     """Explain a record: why, from where, what would change it.
 
-    DOSSIER is the JSON document of a check. ID is the id of a finding, decision, claim, use or model, or
-    enough of its beginning.
+    DOSSIER is the JSON document of a check. ID is the id of a finding, decision, claim, comparison, evidence,
+    use or model, or enough of its beginning.
     """
     from gauger.assess.explain import explain as explained
     from gauger.core.dossier import load

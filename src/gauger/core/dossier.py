@@ -109,6 +109,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         files_ignored: Files and folders left out by ignore rules.
         bytes_read: Bytes read from disk by collectors and readers, as far as they are counted.
         bytes_total: Bytes of the files of which `bytes_read` was read; 0 where that was not counted.
+        weights_read_bytes: Bytes of weights whose numbers were read, for lineage by weights; a part read
+            twice counts twice.
+        weights_total_bytes: Bytes of the files of weights that were opened for it.
         collectors: Idents of the collectors that ran.
         probes: Idents of the probes that ran.
     """
@@ -118,6 +121,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     files_ignored: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
+    weights_read_bytes: int = 0
+    weights_total_bytes: int = 0
     collectors: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
 

@@ -237,6 +237,8 @@ def _dossier(
         coverage=msgspec.structs.replace(
             found.coverage,
             probes=traced.probes if traced else (),
+            weights_read_bytes=traced.read_bytes if traced else 0,
+            weights_total_bytes=traced.total_bytes if traced else 0,
         ),
         artifacts=_by_id(found.artifacts),
         models=_by_id(found.models),

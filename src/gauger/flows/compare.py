@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -11,10 +12,12 @@ import msgspec
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Dossier
 from gauger.core.errors import UsageError
+from gauger.core.inventory import Digest
+from gauger.core.judgement import Gap
 from gauger.core.record import Record
 from gauger.flows.check import lineage_only
 from gauger.flows.question import Question
-from gauger.trace.weights.pairs import compared
+from gauger.trace.weights.pairs import Compared, compared
 
 R = TypeVar("R", bound=Record)
 
@@ -54,16 +57,36 @@ def compare(subject: Path, references: Sequence[Path], lookup: Lookup, question:
         claims=_joined((*(p.claims for p in parts), found.claims)),
         references=_joined(p.references for p in parts),
         findings=_joined((*(p.findings for p in parts), found.findings)),
-        gaps=_joined((*(p.gaps for p in parts), found.gaps)),
-        inputs=tuple(sorted({d.path: d for p in parts for d in p.inputs}.values(), key=lambda d: d.path)),
+        gaps=_joined((*(_still_open(p.gaps, found) for p in parts), found.gaps)),
+        inputs=_inputs(parts, names),
         coverage=msgspec.structs.replace(
             first.coverage,
             files_seen=sum(p.coverage.files_seen for p in parts),
             files_read=sum(p.coverage.files_read for p in parts),
-            bytes_read=found.read_bytes,
-            probes=(*first.coverage.probes, "weights"),
+            bytes_read=sum(p.coverage.bytes_read for p in parts),
+            bytes_total=sum(p.coverage.bytes_total for p in parts),
+            weights_read_bytes=found.read_bytes,
+            weights_total_bytes=found.total_bytes,
+            probes=tuple(dict.fromkeys((*first.coverage.probes, "weights"))),
         ),
     )
+
+
+def _inputs(parts: Sequence[Dossier], names: Sequence[str]) -> tuple[Digest, ...]:
+    """What was read of all models; a path that several of them have stands below each one's name."""
+    counts = Counter(digest.path for part in parts for digest in part.inputs)
+    named = (
+        msgspec.structs.replace(d, path=f"{name}/{d.path}") if counts[d.path] > 1 else d
+        for part, name in zip(parts, names, strict=True)
+        for d in part.inputs
+    )
+    return tuple(sorted(named, key=lambda digest: digest.path))
+
+
+def _still_open(gaps: Iterable[Gap], found: Compared) -> Iterable[Gap]:
+    """Without those of a model of which nothing was observed before the comparison linked it."""
+    spoken = {end for claim in found.claims for end in (claim.subject, claim.object)}
+    return (g for g in gaps if not (g.reason == "no-reference" and g.subject in spoken))
 
 
 def distinct_names(paths: Sequence[Path]) -> list[str]:

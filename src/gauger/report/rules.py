@@ -20,8 +20,8 @@ class RuleWords(NamedTuple):
 RULES: dict[str, RuleWords] = {
     "declared-origin-contradicted": RuleWords(
         "The declared origin is not what was observed",
-        "A model's files say where it comes from, and its tokenizer or its sizes are somebody else's. It "
-        "does not say that weights were copied: a tokenizer may be reused without them.",
+        "A model's files say where it comes from, and its weights, its tokenizer or its sizes are "
+        "somebody else's. The message says which: a tokenizer may be reused without the weights.",
     ),
     "undeclared-base-tokenizer": RuleWords(
         "The tokenizer is somebody else's, and nothing is declared",

@@ -107,6 +107,16 @@ REASON: dict[Reason, str] = {
     "unreadable": "unreadable",
     "limit-exceeded": "over a limit",
 }
+ORDER_KNOWN_BY: dict[str, str] = {
+    "declared": "which came first is declared",
+    "catalogue": "which came first is in the knowledge base",
+    "dates": "which came first follows from dates",
+    "information-loss": "the direction follows from what was lost",
+    "heuristic": "the direction is a heuristic: more of the one is found in the other than the reverse",
+    "unknown": "which of the two came first is not in the weights",
+}
+"""After a relation that weights showed."""
+
 STATUS: dict[str, str] = {
     "measured": "measured from the bytes of a file",
     "resolved": "followed through settings to the value",

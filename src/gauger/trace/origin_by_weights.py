@@ -13,10 +13,11 @@ from gauger.core.inventory import Location, Model
 from gauger.core.judgement import Finding
 from gauger.core.lineage import STRENGTHS, Claim, Reference, Relation
 from gauger.core.readings import known
-from gauger.trace.contradictions import CONTRADICTED, UNDECLARED, Declared, declared_origin, said_words
+from gauger.trace.contradictions import UNDECLARED, Declared, declared_origin, said_words
 from gauger.trace.probe import TracedModel
 from gauger.trace.references import ancestors_of, hub_like
 
+CONTRADICTED = "declared-origin-contradicted"
 UNDECLARED_ORIGIN = "undeclared-origin"
 _SAME_MODEL: tuple[Relation, ...] = ("same-as", "converted-from", "quantised-from")
 _COUNTS_FROM = STRENGTHS.index("strong")

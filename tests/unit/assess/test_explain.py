@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from build.policy import INSURER, entry, judged, local, observed, shipped, use
 from gauger.assess.explain import explain, find
+from gauger.core import comparison as compared
 from gauger.core.dossier import Dossier, Tool
 from gauger.core.errors import UsageError
 from gauger.core.lineage import Evidence
@@ -78,3 +80,64 @@ def test_an_id_that_names_several_records_or_none_says_so(dossier, ident):
     """With some of those that it could be."""
     with pytest.raises(UsageError):
         find(dossier, ident)
+
+
+def test_a_comparison_is_explained_with_its_tests_parts_and_layers(dossier):
+    """Verdict, relation, bounds, parts, layer map, and the evidence that it gave; and back from that."""
+    one, other = local("models/a"), local("models/b")
+    bound = Measured.exact(1e-30, "p-value", 160)
+    comparison = compared.Comparison(
+        subject=one.id,
+        reference=other.id,
+        verdict="depth-changed",
+        alterations=("depth-changed", "fine-tuned"),
+        relation="pruned-from",
+        tier="same-base",
+        statement="twelve layers against eight",
+        caveats=("heads were not compared",),
+        tests=(
+            compared.TestOutcome(
+                test="aligned-units",
+                component="layers.0 ~ layers.0",
+                statistic=Measured.exact(28.0, "z", 160),
+                p_value=bound,
+                p_bound=bound,
+                looks=96,
+                units=160,
+            ),
+        ),
+        components=(
+            compared.ComponentMatch(
+                component="layers.1",
+                origin="layers.2",
+                change=Measured.exact(0.1, "share", 9),
+                state="altered",
+            ),
+        ),
+        layer_map=(0, 2, -1),
+    )
+    seen = Evidence(
+        probe="weights",
+        subject=one.id,
+        reference=other.id,
+        statement="depth-changed",
+        reading=bound,
+        strength="strong",
+        calibration="aligned-units",
+        facts={"cosine": 0.9},
+    )
+    whole = msgspec.structs.replace(
+        dossier, models=(one, other), comparisons=(comparison,), evidence=(seen,), claims=()
+    )
+    text = "\n".join(explain(whole, comparison.id))
+    for words in (
+        "models/a and models/b by their weights: depth-changed",
+        "models/a pruned-from models/b",
+        "p at most 1e-30 after 96 looks",
+        "layers.1 from layers.2: altered, change 0.1",
+        "1←2, 2←none",
+        "note: heads were not compared",
+        seen.id,
+    ):
+        assert words in text
+    assert comparison.id in "\n".join(explain(whole, seen.id))

@@ -87,6 +87,8 @@ def _metadata(view: View, when: str) -> Node:
                 "profile:digest": dossier.profile_digest,
                 "coverage:files-seen": str(dossier.coverage.files_seen),
                 "coverage:files-read": str(dossier.coverage.files_read),
+                "coverage:weights-read-bytes": _counted(dossier.coverage.weights_read_bytes, dossier),
+                "coverage:weights-total-bytes": _counted(dossier.coverage.weights_total_bytes, dossier),
                 "coverage:collectors": ", ".join(dossier.coverage.collectors),
                 "coverage:probes": ", ".join(dossier.coverage.probes),
                 "mentions": str(len(view.mentions)),
@@ -95,3 +97,8 @@ def _metadata(view: View, when: str) -> Node:
             }
         ),
     )
+
+
+def _counted(count: int, dossier: Dossier) -> str:
+    """A count of bytes of weights; empty where no weights were opened, so that it is left out."""
+    return str(count) if dossier.coverage.weights_total_bytes else ""

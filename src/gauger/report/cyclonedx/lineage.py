@@ -60,7 +60,21 @@ class Pedigrees:
 
     def of(self, model: Model) -> Node:
         """The pedigree of a model of the inventory; empty where no claim is about it."""
-        return self._pedigree(model.id, (model.id,))
+        pedigree = self._pedigree(model.id, (model.id,))
+        made = [self._node([claim], (model.id, claim.subject), claim.subject) for claim in self._made(model)]
+        return pedigree | filled(descendants=made)
+
+    def _made(self, model: Model) -> list[Claim]:
+        """Claims that a published model was made from this one: observed, where weights show that direction.
+
+        Models of the stack name their own ancestors; only what is not in it is listed here.
+        """
+        claims = self.view.claimed_of.get(model.id, [])
+        found = [c for c in claims if c.basis == "observed" and self.view.model(c.subject) is None]
+        return sorted(
+            (c for c in found if c.relation in _DESCENT and c.strength in _PROVEN),
+            key=lambda c: (c.relation, c.subject, c.id),
+        )
 
     def teachers(self, model: Model) -> dict[str, list[str]]:
         """Whose outputs it is trained on, which no field of the standard says: properties by basis."""
@@ -112,12 +126,13 @@ class Pedigrees:
             placed[place].append(self._node(same, above))
         return filled(ancestors=placed["ancestors"], variants=placed["variants"], notes=" ".join(notes))
 
-    def _node(self, same: list[Claim], above: tuple[str, ...]) -> Node:
-        """One parent, with all the claims that say the same of it, each with its source."""
+    def _node(self, same: list[Claim], above: tuple[str, ...], other: str = "") -> Node:
+        """One parent, or `other` end, with all the claims that say the same of it, each with its source."""
         claim = same[0]
-        model, reference = self.view.model(claim.object), self.view.reference(claim.object)
+        end = other or claim.object
+        model, reference = self.view.model(end), self.view.reference(end)
         namespace = model.namespace if model is not None else "hub"
-        group, name = split_name(namespace, self.view.name(claim.object))
+        group, name = split_name(namespace, self.view.name(end))
         deeper = len(above) < _DEEPEST
         is_data = reference is not None and reference.kind == "dataset"
         node = filled(
@@ -128,7 +143,7 @@ class Pedigrees:
         node |= {"name": name}
         return node | filled(
             purl=package_url(model.purl) if model is not None else None,
-            pedigree=self._pedigree(claim.object, (*above, claim.object)) if deeper else None,
+            pedigree=self._pedigree(end, (*above, end)) if deeper else None,
             evidence=self._evidence(claim),
             properties=properties(
                 {
@@ -141,7 +156,7 @@ class Pedigrees:
                     "source": sorted({c.source for c in same}),
                     "contradicted": "true" if claim.id in self.contradicted else "",
                     "claim": sorted(c.id for c in same),
-                    "model": claim.object if model is not None else "",
+                    "model": end if model is not None else "",
                     "key": reference.key if reference is not None else "",
                     "name": model.name if model is not None else "",
                 }

@@ -16,6 +16,7 @@ from gauger.core.readings import Measured
 from gauger.core.text import printable
 from gauger.report import summary, words
 from gauger.report.html.cards import cards
+from gauger.report.html.compared import pairs
 from gauger.report.html.drawing import sheets
 from gauger.report.html.exposure import anchor, verdicts, walked
 from gauger.report.html.layout import BOX_WIDTH
@@ -51,6 +52,7 @@ def page(dossier: Dossier) -> str:
             questions=questions,
             asked={question.settle: number for number, question in enumerate(questions)},
             sheets=sheets(view),
+            pairs=pairs(view),
             policy=_policy(style, script),
             style=style,
             script=script,

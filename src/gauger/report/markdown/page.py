@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from gauger.core.comparison import Comparison
 from gauger.core.dossier import Dossier
 from gauger.core.inventory import Model, Use
 from gauger.core.judgement import Finding, Gap
@@ -12,7 +13,7 @@ from gauger.core.readings import known
 from gauger.report.markdown.escape import code, plain
 from gauger.report.summary import CLEAR_MEANS, DISCLAIMER, how_sure, scenario_answer, stamp, what_runs
 from gauger.report.view import View, model_name
-from gauger.report.words import NOT_EVALUATED, REASON, SEVERITY_SIGN, VERDICT, capital, plural
+from gauger.report.words import NOT_EVALUATED, REASON, SEVERITY_SIGN, VERDICT, capital, plural, size
 
 MOST = 60_000
 """Characters of the whole page. GitHub takes 65,536 of a comment; the rest is room for what a workflow adds.
@@ -43,7 +44,7 @@ def markdown_of(dossier: Dossier, most: int = MOST) -> str:
     view = View(dossier)
     top = _top(view)
     parts = [part for part in _parts(view) if part.rows]
-    foot = f"\n{plain(DISCLAIMER)} {plain(capital(stamp(view)), 400)}.\n"
+    foot = f"\n{plain(DISCLAIMER)} {plain(capital(stamp(view)), 400)}.{_weights_read(view)}\n"
     room = most - len(top) - len(foot)
     return top + _fitted(parts, room) + foot
 
@@ -97,6 +98,7 @@ def _parts(view: View) -> Iterable[Part]:
     rest = [f for f in view.standing() if f.id not in told]
     yield Part("\n### Contradictions\n", _findings(clashes, view), "contradiction", 3)
     yield Part("\n### Findings\n", _findings(rest, view), "finding", 4)
+    yield Part("\n### Compared by weights\n", _comparisons(view), "comparison", 2)
     yield _models(view)
     accepted = [f for f in view.accepted() if f.id not in told]
     yield Part("\n### Accepted findings\n", tuple(_accepted(f) for f in accepted), "accepted finding", 1)
@@ -145,6 +147,30 @@ def _through(uses: Sequence[Use], model: Model) -> str:
 
 def _statuses(uses: Sequence[Use]) -> str:
     return ", ".join(sorted({use.status for use in uses})) or "by its files"
+
+
+def _weights_read(view: View) -> str:
+    """How much of the weights was read; nothing where none were opened."""
+    coverage = view.dossier.coverage
+    if not coverage.weights_total_bytes:
+        return ""
+    read, total = size(coverage.weights_read_bytes), size(coverage.weights_total_bytes)
+    return f" Of weights, {read} were read; their files hold {total}."
+
+
+def _comparisons(view: View) -> tuple[str, ...]:
+    """One line for each pair: verdict, and why."""
+    found = view.dossier.comparisons
+    return tuple(
+        _comparison(c, view)
+        for c in sorted(found, key=lambda c: (view.name(c.subject), view.name(c.reference)))
+    )
+
+
+def _comparison(one: Comparison, view: View) -> str:
+    names = " ~ ".join(code(view.name(ident), 120) for ident in (one.subject, one.reference))
+    caveat = f" *{plain(one.caveats[0], 300)}*" if one.caveats else ""
+    return f"- {names}: **{plain(one.verdict, 40)}**. {plain(capital(one.statement), 600)}.{caveat}"
 
 
 def _findings(findings: Iterable[Finding], view: View) -> tuple[str, ...]:

@@ -57,8 +57,24 @@ def run_of(dossier: Dossier) -> Json:
             "target": dossier.target,
             "evaluated": stamp(view),
             "whatRuns": what_runs(view),
+            **_compared(view),
             "meaning": DISCLAIMER,
         },
+    }
+
+
+def _compared(view: View) -> Json:
+    """What was compared by weights and how much of them was read; nothing where no weights were opened."""
+    coverage = view.dossier.coverage
+    if not coverage.weights_total_bytes:
+        return {}
+    return {
+        "weightsReadBytes": coverage.weights_read_bytes,
+        "weightsTotalBytes": coverage.weights_total_bytes,
+        "comparedByWeights": [
+            escaped(f"{view.name(c.subject)} ~ {view.name(c.reference)}: {c.verdict}")
+            for c in view.dossier.comparisons
+        ],
     }
 
 

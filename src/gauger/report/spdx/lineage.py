@@ -37,7 +37,7 @@ def relationship_type(claim: Claim, *, object_is_data: bool) -> str:
 
 
 def write_lineage(graph: Graph, packages: Packages, view: View) -> None:
-    """Put every claim whose two ends are in the document into the graph, with its evidence."""
+    """Put every claim whose two ends are there into the graph, with its evidence, and every comparison."""
     for claim in view.dossier.claims:
         if not (_is_here(claim.subject, view) and _is_here(claim.object, view)):
             continue
@@ -48,6 +48,10 @@ def write_lineage(graph: Graph, packages: Packages, view: View) -> None:
         for evidence in view.evidence_of(claim):
             proof = _evidence(graph, evidence, start)
             graph.relate("hasEvidence", iri, proof)
+    for comparison in view.dossier.comparisons:
+        if _is_here(comparison.subject, view):
+            start = _package(comparison.subject, packages, view)
+            graph.state(start, {"gauger:comparison": plain(comparison)}, comparison.id)
 
 
 def _is_here(ident: str, view: View) -> bool:

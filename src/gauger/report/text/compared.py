@@ -8,7 +8,7 @@ from gauger.core.comparison import Comparison, ComponentMatch, TestOutcome
 from gauger.core.readings import Measured
 from gauger.report.text.layout import BLANK, Line, Span, Style, cut, heading, labelled, safe
 from gauger.report.view import View
-from gauger.report.words import plural
+from gauger.report.words import ORDER_KNOWN_BY, plural
 
 _COLUMN = 17
 _MOST_TESTS = 4
@@ -54,13 +54,7 @@ def _pair(view: View, one: Comparison, width: int) -> list[Line]:
 def _relation(view: View, one: Comparison) -> str:
     ends = (view.name(one.subject), view.name(one.reference))
     child, parent = ends[::-1] if one.inverse else ends
-    how = {
-        "unknown": "which of the two came first is not in the weights",
-        "information-loss": "the direction follows from what was lost",
-        "heuristic": "the direction is a heuristic: more of the one is found in the other than the other "
-        "way round",
-    }.get(one.direction, f"direction: {one.direction}")
-    return f"{child} {one.relation} {parent}; {how}"
+    return f"{child} {one.relation} {parent}; {ORDER_KNOWN_BY[one.direction]}"
 
 
 def _test(test: TestOutcome) -> str:

@@ -235,6 +235,15 @@ def _read(coverage: Coverage) -> str:
     return f"{size(coverage.bytes_read)}{of}"
 
 
+def _weights(coverage: Coverage) -> str:
+    """How much of the weights themselves was read; nothing where none were opened."""
+    if not coverage.weights_total_bytes:
+        return ""
+    read, total = coverage.weights_read_bytes, coverage.weights_total_bytes
+    twice = " (what is read twice counts twice)" if read > total else ""
+    return f" Of weights, {size(read)} were read{twice}; their files hold {size(total)}."
+
+
 def footer(view: View, width: int) -> list[Line]:
     """On what does all this rest?"""
     d, c = view.dossier, view.dossier.coverage
@@ -242,7 +251,7 @@ def footer(view: View, width: int) -> list[Line]:
     seen = (
         f"Seen {plural(c.files_seen, 'file')}, read {number(c.files_read)} ({_read(c)}), "
         f"left out {number(c.files_ignored)} by ignore rules; "
-        f"{plural(len(c.collectors), 'collector')}, {plural(len(c.probes), 'probe')}."
+        f"{plural(len(c.collectors), 'collector')}, {plural(len(c.probes), 'probe')}.{_weights(c)}"
     )
     lines = heading("WHAT THIS RESTS ON", width)
     lines += paragraph(seen, width)

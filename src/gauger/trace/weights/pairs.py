@@ -31,6 +31,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         findings: Rewritten copies.
         gaps: Pairs that could not be compared.
         read_bytes: Of weights.
+        total_bytes: Of all files of weights, each model counted once.
     """
 
     comparisons: tuple[Comparison, ...] = ()
@@ -39,6 +40,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     read_bytes: int = 0
+    total_bytes: int = 0
 
 
 def compared(paths: Sequence[Path], ids: Sequence[str], limits: Limits) -> Compared:
@@ -94,6 +96,7 @@ def of_opened(
         findings=tuple(f for r in results for f in r.findings),
         gaps=tuple(failed),
         read_bytes=subject.weights.read_bytes + sum(one.weights.read_bytes for one, _ in references),
+        total_bytes=subject.weights.total_bytes + sum(one.weights.total_bytes for one, _ in references),
     )
 
 
