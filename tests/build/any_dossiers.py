@@ -58,6 +58,7 @@ def dossiers(draw):
         references=references,
         evidence=evidence,
         claims=draw(_some(make.claims, subject=ids, object=ids, evidence=proofs)),
+        comparisons=draw(_some(make.comparisons, subject=ids, reference=ids)),
         scenarios=tuple(worlds),
         instruments=tuple(instrument(key, draw(make.text)) for key in rules),
         decisions=draw(_some(make.decisions, model=ids, scenario=keys, instrument=rule)),

@@ -6,7 +6,7 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from gauger.core import inventory, judgement, lineage, readings
+from gauger.core import comparison, inventory, judgement, lineage, readings
 
 text = st.text(max_size=30)
 words = st.text(min_size=1, max_size=20)
@@ -123,6 +123,46 @@ stated_claims = st.builds(
     source=text,
 )
 claims = st.one_of(observed_claims, stated_claims)
+tests_of_pairs = st.builds(
+    comparison.TestOutcome,
+    test=st.sampled_from(get_args(comparison.TestKind)),
+    component=text,
+    statistic=reading,
+    p_value=reading,
+    p_bound=reading,
+    looks=st.integers(0, 10**9),
+    units=st.integers(0, 10**6),
+)
+parts_of_pairs = st.builds(
+    comparison.ComponentMatch,
+    component=text,
+    origin=text,
+    cosine=reading,
+    change=reading,
+    state=st.sampled_from(["equal", "altered", "linked", "independent", "analytic", "undecided"]),
+)
+comparisons = st.builds(
+    comparison.Comparison,
+    subject=words,
+    reference=words,
+    verdict=st.sampled_from(get_args(comparison.Verdict)),
+    alterations=st.lists(st.sampled_from(get_args(comparison.Verdict)), max_size=2).map(tuple),
+    relation=st.sampled_from(["", *get_args(lineage.Relation)]),
+    inverse=st.booleans(),
+    direction=st.sampled_from(["declared", "catalogue", "dates", "information-loss", "heuristic", "unknown"]),
+    tier=st.sampled_from(get_args(comparison.Tier)),
+    statement=text,
+    caveats=st.lists(text, max_size=2).map(tuple),
+    quantiser=text,
+    rank=reading,
+    tests=st.lists(tests_of_pairs, max_size=2).map(tuple),
+    components=st.lists(parts_of_pairs, max_size=3).map(tuple),
+    layer_map=st.lists(st.integers(-2, 10**6) | st.integers(-1, 5), max_size=4).map(tuple),
+    power=reading,
+    read_bytes=st.integers(0, 2**50),
+    total_bytes=st.integers(0, 2**50),
+    facts=facts,
+)
 findings = st.builds(
     judgement.Finding,
     rule=words,
