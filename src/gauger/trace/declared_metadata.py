@@ -29,7 +29,9 @@ class DeclaredMetadata:
         pairs = [*_declared(subject, lookup), *_known_lineage(subject, lookup), *_alleged(subject, lookup)]
         unique = {claim.id: claim for claim, _ in pairs}
         return ProbeResult(
-            evidence=tuple(_evidence(self.ident, subject, s) for s in subject.statements),
+            evidence=tuple(
+                _evidence(self.ident, subject, s) for s in subject.statements if s.kind != "heading"
+            ),
             claims=tuple(unique.values()),
             references=tuple(reference for _, references in pairs for reference in references),
         )

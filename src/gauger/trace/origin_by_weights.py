@@ -155,8 +155,19 @@ def _declared(subject: TracedModel, lookup: Lookup) -> Declared:
         for part in subject.model.name.split("/"):
             identity = lookup.identify(hub_like(part))
             ids |= {known(v) or "" for v in (identity.developer, identity.family, identity.model)} - {""}
-    ids |= {_plain(s.value) for s in statements if s.kind in {"base", "name", "maker"}}
-    return msgspec.structs.replace(declared, known_ids=frozenset(ids))
+    for heading in (s.value for s in statements if s.kind == "heading"):
+        identity = lookup.identify(hub_like(heading))
+        ids |= {known(v) or "" for v in (identity.family, identity.model)} - {""}
+    ids |= {_plain(s.value) for s in statements if s.kind in {"base", "name", "maker", "heading"}}
+    telling = [
+        s for s in declared.telling if s.kind != "name" or s.location.path not in _written_by_tools(subject)
+    ]
+    return msgspec.structs.replace(declared, known_ids=frozenset(ids), telling=tuple(telling))
+
+
+def _written_by_tools(subject: TracedModel) -> set[str]:
+    """Files into which libraries write the name of whatever was loaded: a name there is no statement."""
+    return {subject.config_path, *(opened.path for opened in subject.weights)}
 
 
 def _of_reference(reference: Reference, lookup: Lookup) -> Origin:

@@ -21,7 +21,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a file beside the weights says, with its place.
 
     Attributes:
-        kind: `name`, `maker`, `base` (relation told by `relation`), `dataset`, `licence`, `own-work`.
+        kind: `name`, `maker`, `base` (relation told by `relation`), `dataset`, `licence`, `own-work`,
+            `heading` (of the card: what it is about, no declaration by itself).
         value: The text, made printable.
         location: Where it stands.
         relation: For a base: one of the closed set of relations.

@@ -24,6 +24,7 @@ _OWN_WORK = re.compile(
 )
 """Sentences that claim the whole model as the publisher's own work. What is found is quoted and shown, never
 taken as a fact; other wordings are missed, which costs a finding its explicit contradiction only."""
+_HEADING = re.compile(r"^#[ \t]{1,9}(\S[^\n\r]{0,160})", re.MULTILINE)
 _RELATIONS = {
     "finetune": "fine-tuned-from",
     "adapter": "adapter-of",
@@ -54,7 +55,11 @@ def of_card(card: Card, path: str) -> Iterator[Statement]:
 
 
 def of_card_text(text: str, path: str) -> Iterator[Statement]:
-    """Does the card claim the model as its publisher's own work from the start?"""
+    """What is the card's first heading, and does it claim the model as its publisher's own work?"""
+    heading = _HEADING.search(text, 0, _CARD_CHARACTERS)
+    if heading:
+        line = text.count("\n", 0, heading.start(1)) + 1
+        yield _said("heading", heading[1], Location(path=path, line=line))
     found = _OWN_WORK.search(text, 0, _CARD_CHARACTERS)
     if found:
         line = text.count("\n", 0, found.start()) + 1

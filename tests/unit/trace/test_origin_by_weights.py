@@ -72,12 +72,22 @@ def test_silent_files_are_an_undeclared_origin(tmp_path, lookup):
     [
         ("m", "---\nbase_model: alpha-org/alpha-lm-1b\n---\n# Helios, built from scratch\n"),
         ("alpha-lm-1b", SCRATCH),
+        ("m", "# Alpha-LM\nTrained from scratch by Alpha.\n"),
     ],
 )
 def test_a_declared_base_or_the_models_own_name_explains_the_weights(tmp_path, lookup, name, card):
     """A card that names the base, or the published model under its own name, contradicts nothing."""
     folder = model(tmp_path / name, tiny_llama(1), card)
     assert trace_path(folder, lookup).findings == ()
+
+
+def test_a_name_that_a_library_wrote_is_no_statement(tmp_path, lookup):
+    """A published model's configuration names what its training began from; that contradicts nothing."""
+    folder = model(tmp_path / "m", tiny_llama(1))
+    (folder / "config.json").write_text(json.dumps({"_name_or_path": "somebody/earlier-model"}))
+    assert [(f.rule, f.severity) for f in trace_path(folder, lookup).findings] == [
+        ("undeclared-origin", "medium")
+    ]
 
 
 def test_another_model_is_not_accused(tmp_path, lookup):
