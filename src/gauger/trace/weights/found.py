@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from gauger.core.comparison import TestOutcome
-from gauger.core.readings import Measured
 from gauger.stats.matching import AGREEMENT_FLOOR
 from gauger.trace.weights.links import EMBEDDINGS, TOGETHER, Link, Tested, component_of
 from gauger.trace.weights.opened import Opened
 from gauger.trace.weights.shape import layer_of, layers_of, main_tower
-from gauger.trace.weights.units import Aligned, Matched
+from gauger.trace.weights.units import Aligned, Matched, value
 
 CLAIM = 1e-6
 """The claim threshold for the corrected bound of a p-value. Source: docs/methods/weights.md."""
@@ -199,8 +198,3 @@ class Found:
 def below(outcomes: Iterable[TestOutcome]) -> int:
     """How many of these tests are under the claim threshold?"""
     return sum(1 for t in outcomes if value(t) < CLAIM)
-
-
-def value(test: TestOutcome) -> float:
-    """The test's corrected bound; 1 where there is none."""
-    return test.p_bound.value if isinstance(test.p_bound, Measured) else 1.0

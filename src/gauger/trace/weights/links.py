@@ -21,7 +21,7 @@ from gauger.trace.weights.correspond import LINKED, SCREEN_Z, Match
 from gauger.trace.weights.matrix import Matrix
 from gauger.trace.weights.residual import Change, change_between
 from gauger.trace.weights.sketch import axes_of
-from gauger.trace.weights.units import outcome
+from gauger.trace.weights.units import outcome, value
 
 EMBEDDINGS = frozenset({"embeddings", "unembedding"})
 TOGETHER = "all tested parts together"
@@ -231,11 +231,11 @@ def same_basis(links: Sequence[Link], looks: int, limits: Limits, threshold: flo
         choices = link.match.candidates * len(linked[link.component])
         bounds.append(bonferroni(test.log_bound, choices))
     outcomes += _witnesses(linked, looks, limits)
-    shown = {o.component.partition(" ~ ")[0] for o in outcomes if _value(o) < threshold}
+    shown = {o.component.partition(" ~ ")[0] for o in outcomes if value(o) < threshold}
     if len(bounds) > 1:
         silent = {link.component for link in links if not link.analytic} - {*linked}
         outcomes.append(_together(bounds, len(silent)))
-    return Tested(outcomes=tuple(sorted(outcomes, key=_value)), components=tuple(sorted(shown)))
+    return Tested(outcomes=tuple(sorted(outcomes, key=value)), components=tuple(sorted(shown)))
 
 
 def _spread(strongest: Sequence[Link]) -> list[Link]:
@@ -289,7 +289,3 @@ def tested(match: Match, limits: Limits) -> PairingTest:
     role = match.ours.matrix.place.role
     fixed_rows = match.ours.matrix.place.component in EMBEDDINGS or role.endswith("-embedding")
     return same_basis_test(a, b, exchangeable="columns" if fixed_rows else "either")
-
-
-def _value(test: TestOutcome) -> float:
-    return getattr(test.p_bound, "value", 1.0)

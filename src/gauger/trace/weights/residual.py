@@ -10,9 +10,8 @@ import numpy.typing as npt
 
 from gauger.formats.number_types import Floats
 
-HALF_ROUNDING = 2.0**-11
 BRAIN_ROUNDING = 2.0**-8
-"""The largest relative error of one number that is rounded to float16 (subnormals apart) and to bfloat16."""
+"""The largest relative error of one number that is rounded to bfloat16; float16 errs less."""
 
 _NOTHING = 1e-30
 _FALL = 6.0

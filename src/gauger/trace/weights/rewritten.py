@@ -10,10 +10,11 @@ import numpy as np
 
 from gauger.core.comparison import Verdict
 from gauger.trace.weights.circuits import circuits
-from gauger.trace.weights.found import CLAIM, Found, value
+from gauger.trace.weights.found import CLAIM, Found
 from gauger.trace.weights.network import Network
 from gauger.trace.weights.residual import quantising_error
 from gauger.trace.weights.shape import layer_map, layer_of
+from gauger.trace.weights.units import value
 
 _SAME_CIRCUIT = 0.5
 _PROBED_LAYERS = 3

@@ -15,6 +15,7 @@ from gauger.trace.weights.block import Block
 from gauger.trace.weights.matrix import Matrix
 from gauger.trace.weights.network import Network
 from gauger.trace.weights.tokens import token_rows
+from gauger.trace.weights.units import unit_rows
 
 _LAYER = re.compile(r"^(?:(?P<tower>.+)\.)?layers\.(?P<number>\d+)(?:\.|$)")
 _SAME_ROW = 0.9
@@ -195,14 +196,9 @@ def _second(block: Block) -> Matrix:
 
 
 def _cosines(a: Floats, b: Floats) -> Floats:
-    return _unit(a) @ _unit(b).T
+    return unit_rows(a) @ unit_rows(b).T
 
 
 def _row_cosines(a: Floats, b: Floats) -> Floats:
-    found: Floats = (_unit(a) * _unit(b)).sum(axis=1)
-    return found
-
-
-def _unit(rows: Floats) -> Floats:
-    found: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-20)
+    found: Floats = (unit_rows(a) * unit_rows(b)).sum(axis=1)
     return found

@@ -230,7 +230,7 @@ def _embedded(network: Network, ids: Sequence[int] | npt.NDArray[np.int64]) -> F
     assert network.embedding is not None  # noqa: S101 - `_lack` asked
     rows = _finite(network.embedding.gather(list(ids)).astype(np.float32))
     rows = rows - rows.mean(axis=0)
-    return _unit(rows)
+    return unit_rows(rows)
 
 
 class _Lens:
@@ -253,17 +253,18 @@ class _Turned:
         self.left, self.right = left.astype(np.float32), right.astype(np.float32)
 
     def ours(self, rows: Floats) -> Floats:
-        return _unit(rows @ self.left)
+        return unit_rows(rows @ self.left)
 
     def theirs(self, rows: Floats) -> Floats:
-        return _unit(rows @ self.right)
+        return unit_rows(rows @ self.right)
 
 
 def _standard(responses: Floats) -> Floats:
-    return _unit(responses - responses.mean(axis=1, keepdims=True))
+    return unit_rows(responses - responses.mean(axis=1, keepdims=True))
 
 
-def _unit(rows: Floats) -> Floats:
+def unit_rows(rows: Floats) -> Floats:
+    """The rows at length 1; those without length stay as they are."""
     found: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-20)
     return found
 
@@ -375,3 +376,8 @@ def outcome(
         looks=looks,
         units=units,
     )  # fmt: skip
+
+
+def value(test: TestOutcome) -> float:
+    """The test's corrected bound; 1 where there is none."""
+    return test.p_bound.value if isinstance(test.p_bound, Measured) else 1.0

@@ -9,12 +9,13 @@ from gauger.core.lineage import Relation
 from gauger.core.readings import Measured, Reading, Unmeasured
 from gauger.trace.weights.done import Work, work_of
 from gauger.trace.weights.every_number import tensors
-from gauger.trace.weights.found import Found, value
+from gauger.trace.weights.found import Found
 from gauger.trace.weights.links import component_of
 from gauger.trace.weights.parts import Parts, parts_of
 from gauger.trace.weights.power import AGREEMENT, power_of
 from gauger.trace.weights.rederive import rederived
 from gauger.trace.weights.rewritten import Rewritten, rewritten
+from gauger.trace.weights.units import value
 
 RELATIONS: dict[Verdict, Relation] = {
     "identical": "same-as",

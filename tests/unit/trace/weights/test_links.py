@@ -10,8 +10,9 @@ from build.opened_models import matched, opened
 from gauger.core.limits import DEFAULT_LIMITS
 from gauger.trace.weights import links
 from gauger.trace.weights.correspond import correspond
-from gauger.trace.weights.found import CLAIM, value
+from gauger.trace.weights.found import CLAIM
 from gauger.trace.weights.links import TOGETHER, array_pair, arrays_of, link_of, same_basis
+from gauger.trace.weights.units import value
 
 LinksTested = links.Tested  # a name that pytest does not take for a class of tests
 P = copies.parent(layers=3)

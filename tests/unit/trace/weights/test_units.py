@@ -99,8 +99,8 @@ def test_wide_models_are_aligned_by_fewer_tokens(monkeypatch):
 def test_turned_rows_are_found_where_the_lens_fails(monkeypatch):
     """The alignment alone finds a rotated copy."""
     copy = copies.rotated(copies.units_permuted(P))
-    monkeypatch.setattr(module._Lens, "ours", lambda _, rows: module._unit(rows[:, ::-1].copy()))
-    monkeypatch.setattr(module._Lens, "theirs", lambda _, rows: module._unit(rows))
+    monkeypatch.setattr(module._Lens, "ours", lambda _, rows: module.unit_rows(rows[:, ::-1].copy()))
+    monkeypatch.setattr(module._Lens, "theirs", lambda _, rows: module.unit_rows(rows))
     found = seen(copy)
     assert below(found.outcomes) >= 2
     assert found.tokens > 256
