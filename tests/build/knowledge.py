@@ -92,7 +92,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "binds": {"all": [{"jurisdiction": ["GB"]}, {"fact": "exports-arms"}]},
         "test": {"any": [{"developer": ["acme"]}, {"listed-on": ["us.1260h"]}]},
         "reaches": {"api": "yes", "weights": "no"},
-        "effect": "prohibit",
+        "effect": "prohibit-use",
         "status": "in-force",
         "force": [{"from": "2025-01-01", "until": "2026-01-01"}],
         "exceptions": [{"title": "research", "when": {"self-hosted": True}}],

@@ -187,7 +187,7 @@ def rule(ident: str = "test.rule", **fields: Any) -> dict[str, Any]:
         "binds": {"always": True},
         "test": {"developer": ["deepseek"]},
         "reaches": {"weights": "yes", "api": "yes", "hosted": "yes"},
-        "effect": "prohibit",
+        "effect": "prohibit-use",
         "status": "in-force",
         "force": [{"from": "2026-01-01"}],
         "sources": [{"url": "https://example.org", "read-on": "2026-01-01", "kind": "primary"}],

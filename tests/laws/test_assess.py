@@ -93,13 +93,13 @@ instruments = st.builds(
         test=test,
         reaches=reaches,
         effect=effect,
-        duties=["do it"],
+        duties=[{"kind": "other", "text": "do it"}],
         exceptions=[{"title": "an exception", "when": exception}] if exception else [],
     ),
     profile_conditions(),
     model_conditions(),
     cells,
-    st.sampled_from(["prohibit", "unlicensed", "duty"]),
+    st.sampled_from(["prohibit-use", "unlicensed", "duty"]),
     st.one_of(st.none(), profile_conditions(1)),
 )
 
@@ -147,7 +147,7 @@ def test_not_is_the_mirror_image(condition, user):
 def test_a_verdict_is_clear_only_where_the_rule_is_known_not_to_catch():
     """Over all truths, readings and effects: clear means false; the strict reading is never milder."""
     for effect, latent in itertools.product(
-        ["prohibit", "unlicensed", "duty", "label", "inform"], [True, False]
+        ["prohibit-use", "unlicensed", "duty", "label", "warn"], [True, False]
     ):
         for least, most in [
             (FALSE, FALSE),

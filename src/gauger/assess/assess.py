@@ -284,7 +284,7 @@ def _decision(
         verdict=judged.verdict,
         summary=summary(rule, judged, caught, name, bound=rule.binds(case.user, day)),
         step=Derivation(rule, case.user, day, reading).step(strands, truth),
-        duties=rule.instrument.duties if judged.verdict == "duties" else (),
+        duties=tuple(d.told for d in rule.instrument.duties) if judged.verdict == "duties" else (),
         flips=asked.flips(),
         settles=asked.settles(),
         changes_on=asked.changes_on(),

@@ -8,9 +8,9 @@ from gauger.catalogue.records import Instrument, Interval, ListEntry
 
 Standing = Literal["active", "latent", "over"]
 """active: it applies on that day. latent: it does not, and may: dormant, proposed, approved but unpublished,
-suspended, or not yet begun; what it would catch is *watched*. over: it has ended."""
+suspended, only asserted, or not yet begun; what it would catch is *watched*. over: it has ended."""
 
-_IN_WAITING = frozenset({"dormant", "proposed", "approved-unpublished", "suspended"})
+_IN_WAITING = frozenset({"dormant", "proposed", "approved-unpublished", "suspended", "asserted"})
 
 
 def inside(interval: Interval, day: str) -> bool:

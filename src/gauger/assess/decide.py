@@ -15,14 +15,26 @@ from gauger.assess.user import User
 from gauger.core.judgement import LegalReading, Verdict
 
 _OF_EFFECT: dict[str, Verdict] = {
-    "prohibit": "prohibited",
+    "prohibit-use": "prohibited",
+    "prohibit-procurement": "prohibited",
+    "block-dealings": "prohibited",
     "unlicensed": "unlicensed",
-    "duty": "duties",
+    "attest": "duties",
+    "disclose": "duties",
     "label": "duties",
-    "inform": "watch",
+    "name": "duties",
+    "flow-down": "duties",
+    "provider-duty": "duties",
+    "duty": "duties",
+    "prohibit-export-to": "watch",
+    "warn": "watch",
+    "identify": "watch",
 }
+"""Which verdict an effect gives where the rule catches. What restricts somebody else is watched."""
 _UNDER_SILENCE: dict[str, Verdict] = {
-    "prohibit": "prohibited-under-strict-reading",
+    "prohibit-use": "prohibited-under-strict-reading",
+    "prohibit-procurement": "prohibited-under-strict-reading",
+    "block-dealings": "prohibited-under-strict-reading",
     "unlicensed": "prohibited-under-strict-reading",
 }
 
@@ -85,7 +97,7 @@ def weigh(effect: str, least: Kleene, most: Kleene, reading: LegalReading, *, la
     elif latent:
         verdict = "watch"
     elif truth == UNKNOWN:
-        verdict = "watch" if effect == "inform" else "undetermined"
+        verdict = "watch" if _OF_EFFECT[effect] == "watch" else "undetermined"
     elif least == TRUE:
         verdict = _OF_EFFECT[effect]
     else:

@@ -1,8 +1,9 @@
 """Licences as instruments: what follows for a user from each licence's own words.
 
 A licence binds through its conditions, not through a statute, but the question is the same: does it reach
-this user, this model, in this form? So each licence of the catalogue gives up to five rules, and four further
-ones ask what no single licence can: is the origin known, is the licence, are its words on trade and outputs?
+this user, this model, in this form? So each licence of the catalogue gives up to six rules and one for each
+threshold, and four further ones ask what no single licence can: is the origin known, is the licence, are its
+words on trade and outputs?
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from gauger.assess.rule import LICENCE
-from gauger.catalogue.records import Cell, Instrument, Interval, Licence, SourceNote
+from gauger.catalogue.records import (
+    Cell,
+    Duty,
+    Exemption,
+    Instrument,
+    Interval,
+    Licence,
+    SourceNote,
+    Threshold,
+)
 
 ORIGIN = "origin.unknown"
 UNKNOWN_LICENCE = "licence.unknown"
@@ -82,8 +92,12 @@ def instruments_of(licence: Licence) -> Iterator[Instrument]:
         )
     if licence.outputs_training in {"no", "no-compete"}:
         yield _outputs(licence, under)
-    if licence.duties or licence.thresholds or licence.commercial == "limited":
+    for threshold in licence.thresholds:
+        yield _threshold(licence, threshold, under)
+    if licence.duties or licence.commercial == "limited":
         yield _duties(licence, under)
+    if licence.outputs_training == "conditional":
+        yield _taught(licence, under)
 
 
 def _outputs_cell(licence: Licence) -> Cell:
@@ -106,29 +120,57 @@ def _outputs(licence: Licence, under: dict[str, Any]) -> Instrument:
     )
 
 
-def _duties(licence: Licence, under: dict[str, Any]) -> Instrument:
-    taught: Cell = "yes" if licence.outputs_training == "conditional" else "no"
-    above = tuple(
-        f"above {_amount(bound)} {name.replace('-', ' ')}: ask the licensor for a separate licence"
-        for name, bound in sorted(licence.thresholds.items())
+def _threshold(licence: Licence, threshold: Threshold, under: dict[str, Any]) -> Instrument:
+    """Above a limit: nothing is licensed without a separate agreement, or something more has to be done."""
+    agreement = threshold.then.kind == "agreement"
+    figure = {"question": threshold.question, "value": threshold.above}
+    return _rule(
+        licence,
+        f"above.{threshold.question}",
+        f"{licence.title}: threshold",
+        binds={"above": figure},
+        test=under,
+        reaches=COPIES,
+        effect="unlicensed" if agreement else "duty",
+        exceptions=(Exemption(title="separate agreement", kind="waiver", by="the licensor"),)
+        if agreement
+        else (),
+        duties=(threshold.then,),
+        quote=threshold.quote,
+        consequence=f"Above {threshold.above:,.0f}: {threshold.then.text}.",
     )
-    limited = ("commercial use is limited: read how",) if licence.commercial == "limited" else ()
+
+
+def _duties(licence: Licence, under: dict[str, Any]) -> Instrument:
+    limited = (Duty(kind="other", text="commercial use is limited: read how"),)
     return _rule(
         licence,
         "duties",
         f"{licence.title}: conditions",
         binds={"always": True},
         test=under,
-        reaches={**COPIES, "hosted": "no", "distillate": taught},
+        reaches={**COPIES, "hosted": "no"},
         effect="duty",
-        quote=licence.outputs_quote if taught == "yes" else "",
-        duties=(*licence.duties, *above, *limited),
+        quote="",
+        duties=(*licence.duties, *(limited if licence.commercial == "limited" else ())),
         consequence="The licence holds on these conditions.",
     )
 
 
-def _amount(value: float) -> str:
-    return f"{value:,.0f}"
+def _taught(licence: Licence, under: dict[str, Any]) -> Instrument:
+    """What has to be done with a model that was trained on outputs, where that is allowed on conditions."""
+    return _rule(
+        licence,
+        "students",
+        f"{licence.title}: models trained on its outputs",
+        binds={"always": True},
+        test={"all": [under, _OUTPUTS]},
+        reaches=EVERYTHING,
+        effect="duty",
+        quote=licence.outputs_quote,
+        duties=licence.outputs_duties or licence.duties,
+        consequence="Outputs may train another model on these conditions.",
+    )
 
 
 def _rule(licence: Licence, part: str, title: str, **fields: Any) -> Instrument:

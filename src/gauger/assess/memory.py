@@ -20,6 +20,9 @@ Triple = tuple[Judgement, Judgement, Judgement]
 Signed = tuple[int, tuple[tuple[int, Strand], ...]]
 """The number of a model's lines of descent together, and each of them with its own."""
 
+Given = tuple[tuple[Kleene, ...], tuple[float | None, ...]]
+"""What a rule can see of the user: answers and numbers, in the order in which it asks."""
+
 Signature = tuple[int, ...]
 """What rules can see of a model: the numbers of its lines of descent."""
 
@@ -140,19 +143,21 @@ class Memory:
         self._day = day
         self._numbers: dict[tuple[object, ...], int] = {}
         self._signatures: dict[Signature, int] = {}
-        self._askings: dict[tuple[int, tuple[Kleene, ...]], Asking] = {}
-        self._first: dict[tuple[int, tuple[Kleene, ...]], Asking] = {}
+        self._askings: dict[tuple[int, Given], Asking] = {}
+        self._first: dict[tuple[int, Given], Asking] = {}
         self._rules: list[Rule] = []  # holds the keys' objects, so that no identity is used twice
 
     def asking(self, rule: Rule, user: User) -> Asking:
         """The rule put for this user; shared with every user who differs only in what it does not ask."""
         answers = tuple(user.fact(question) for question in rule.questions)
-        key = (id(rule), answers)
+        figures = tuple(user.figure(question) for question, _ in rule.figures)
+        given = (answers, figures)
+        key = (id(rule), given)
         if key not in self._askings:
             self._rules.append(rule)
-            alike = self._first.get((id(rule.instrument), answers))
+            alike = self._first.get((id(rule.instrument), given))
             self._askings[key] = Asking(rule, user, self._day, alike)
-            self._first.setdefault((id(rule.instrument), answers), self._askings[key])
+            self._first.setdefault((id(rule.instrument), given), self._askings[key])
         return self._askings[key]
 
     def concerning(self, rules: Iterable[Rule], user: User) -> tuple[Asking, ...]:

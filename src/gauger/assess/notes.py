@@ -70,6 +70,10 @@ def instrument_note(rule: Rule, user: User, day: str) -> InstrumentNote:
         confidence=instrument.confidence,
         binds_user=WORDS[rule.binds(user, day)],
         binds_because=_deciding(step),
+        citation=instrument.citation,
+        effect=instrument.effect,
+        consequence=instrument.consequence,
+        cells=dict(sorted(instrument.reaches.items())),
     )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gauger.assess.calendar import listed
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, known, negation
+from gauger.assess.ownership import holdings
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.assess.world import Entries
@@ -57,6 +58,20 @@ def _fact(_ground: Ground, asked: tuple[str, ...]) -> Asked:
     return lambda user, _strand, _day: user.fact(ident)
 
 
+def _at_least(_ground: Ground, asked: tuple[str, ...]) -> Asked:
+    bound, ident = float(asked[0]), asked[1]
+    return lambda user, _strand, _day: _compared(user.figure(ident), lambda given: given >= bound)
+
+
+def _above(_ground: Ground, asked: tuple[str, ...]) -> Asked:
+    bound, ident = float(asked[0]), asked[1]
+    return lambda user, _strand, _day: _compared(user.figure(ident), lambda given: given > bound)
+
+
+def _compared(given: float | None, holds: Callable[[float], bool]) -> Kleene:
+    return UNKNOWN if given is None else known(holds(given))
+
+
 def _jurisdiction(_ground: Ground, asked: tuple[str, ...]) -> Asked:
     return lambda user, _strand, _day: user.under(asked)
 
@@ -96,6 +111,35 @@ def _list_entry_pending(ground: Ground, asked: tuple[str, ...]) -> Asked:
         and not any(e.list == name and e.status == "listed" for e in listing)
     )
     return lambda _user, strand, _day: _overlap(strand.group, waiting, complete=bool(strand.developer))
+
+
+def _owned_by(ground: Ground, asked: tuple[str, ...]) -> Asked:
+    return _owned(ground, float(asked[0]), lambda _day: frozenset(asked[1:]))
+
+
+def _owned_by_listed(ground: Ground, asked: tuple[str, ...]) -> Asked:
+    entries = {d: tuple(e for e in listing if e.list in asked[1:]) for d, listing in ground.entries.items()}
+
+    def holders(day: str) -> frozenset[str]:
+        return frozenset(d for d, own in entries.items() if any(listed(e, day) for e in own))
+
+    return _owned(ground, float(asked[0]), holders)
+
+
+def _owned(ground: Ground, percent: float, holders: Callable[[str], frozenset[str]]) -> Asked:
+    reached: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+
+    def ask(_user: User, strand: Strand, day: str) -> Kleene:
+        if not strand.developer:
+            return UNKNOWN
+        if day not in reached:
+            reached[day] = holdings(ground.catalogue.developers, holders(day), percent, day)
+        surely, perhaps = reached[day]
+        if strand.developer in surely:
+            return TRUE
+        return UNKNOWN if strand.developer in perhaps else FALSE
+
+    return ask
 
 
 def _family(ground: Ground, asked: tuple[str, ...]) -> Asked:
@@ -183,11 +227,15 @@ def _role(_ground: Ground, asked: tuple[str, ...]) -> Asked:
 MEANING: Mapping[str, Callable[[Ground, tuple[str, ...]], Asked]] = {
     "always": _always,
     "fact": _fact,
+    "at-least": _at_least,
+    "above": _above,
     "jurisdiction": _jurisdiction,
     "developer": _developer,
     "developer-country": _developer_country,
     "listed-on": _listed_on,
     "list-entry-pending": _list_entry_pending,
+    "owned-by": _owned_by,
+    "owned-by-listed": _owned_by_listed,
     "family": _family,
     "licence": _licence,
     "licence-known": _licence_known,

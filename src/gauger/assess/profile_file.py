@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from gauger.catalogue.load import Catalogue
+from gauger.catalogue.records import ProfileQuestion
 from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, is_place
 from gauger.core.errors import GaugerError, UsageError
 from gauger.core.limits import DEFAULT_LIMITS
-from gauger.core.profile import AcceptedRisk, Profile
+from gauger.core.profile import AcceptedRisk, Answer, Profile
 from gauger.core.strict import convert, nearest
 from gauger.formats.bounded_yaml import bounded_yaml
 
@@ -63,8 +64,9 @@ def known_scenarios(
 
 def _check(profile: Profile, catalogue: Catalogue, subject: str) -> None:
     known_scenarios(profile.scenarios, catalogue, f"{subject}: scenarios")
-    for ident in profile.facts:
+    for ident, answer in profile.facts.items():
         _among(ident, list(catalogue.questions), "question", f"{subject}: facts")
+        _check_answer(answer, catalogue.questions[ident], f"{subject}: facts: {ident}")
     if profile.country and profile.country not in COUNTRIES:
         _no_place(profile.country, f"{subject}: country")
     for code in profile.jurisdictions:
@@ -72,6 +74,15 @@ def _check(profile: Profile, catalogue: Catalogue, subject: str) -> None:
             _no_place(code, f"{subject}: jurisdictions")
     for risk in profile.accepted:
         _check_risk(risk, f"{subject}: accepted: {risk.rule}")
+
+
+def _check_answer(answer: Answer, question: ProfileQuestion, subject: str) -> None:
+    wants_number = question.answer == "number"
+    if wants_number and (isinstance(answer, bool) or answer < 0):
+        asked = f"a number, in {question.unit}" if question.unit else "a number"
+        raise UsageError(f"{answer!r} is no answer", subject=subject, hint=f"write {asked}")
+    if not wants_number and not isinstance(answer, bool):
+        raise UsageError(f"{answer!r} is no answer", subject=subject, hint="write `true` or `false`")
 
 
 def _among(word: str, known: list[str], what: str, subject: str) -> None:

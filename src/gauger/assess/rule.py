@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, conjunction, disjunction
 from gauger.assess.predicates import MEANING, Asked, Ground, negated
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
+from gauger.catalogue import records
 from gauger.catalogue.conditions import Node, parse
 from gauger.catalogue.records import Cell, Instrument
 from gauger.core.errors import CatalogueError
@@ -52,15 +52,18 @@ class Exemption:
 
     Attributes:
         title: What it is, for people.
+        kind: `exemption` or `waiver`.
         tree: The condition; None for a waiver that somebody would have to grant.
     """
 
-    def __init__(self, fields: Mapping[str, object], ground: Ground, subject: str) -> None:
-        self.title = str(fields.get("title", ""))
+    def __init__(self, record: records.Exemption, ground: Ground, subject: str) -> None:
+        self.title = record.title
+        self.kind = record.kind
         if not self.title:
             raise CatalogueError("an exception needs a title", subject=subject)
-        when = fields.get("when")
-        self.tree = None if when is None else Tree(parse(when, subject=f"{subject}: when"), ground)
+        self.tree = (
+            None if record.when is None else Tree(parse(record.when, subject=f"{subject}: when"), ground)
+        )
 
 
 class Rule:
@@ -84,7 +87,7 @@ class Rule:
         self.test_tree = Tree(parse(instrument.test, subject=f"{where}: test"), ground)
         self.test = self.test_tree.asked
         self.exemptions = tuple(
-            Exemption(fields, ground, f"{where}: exceptions") for fields in instrument.exceptions
+            Exemption(record, ground, f"{where}: exceptions") for record in instrument.exceptions
         )
         self.of_licence = instrument.jurisdiction == LICENCE
         self._held = tuple(e.tree.asked for e in self.exemptions if e.tree is not None)
@@ -105,9 +108,20 @@ class Rule:
         return tuple(dict.fromkeys(argument[0] for word, argument in words if word.ident == "fact"))
 
     @cached_property
+    def figures(self) -> tuple[tuple[str, float], ...]:
+        """Which numbers does it ask of the profile, and with what does it compare each?"""
+        words = (pair for tree in self.trees() for pair in tree.node.words())
+        asked = ((argument[1], float(argument[0])) for word, argument in words if word.argument == "figure")
+        return tuple(dict.fromkeys(asked))
+
+    @cached_property
     def looks_up_lists(self) -> bool:
         """Does the answer depend on list entries?"""
-        return any(word.argument == "lists" for tree in self.trees() for word, _ in tree.node.words())
+        return any(
+            word.argument in {"lists", "stake-of-listed"}
+            for tree in self.trees()
+            for word, _ in tree.node.words()
+        )
 
     def asks(self, strand: Strand) -> bool:
         """Is this line of descent one that the rule is asked about?"""

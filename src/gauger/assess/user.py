@@ -9,7 +9,7 @@ import msgspec
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, known
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.territories import EUROPEAN_UNION, with_unions
-from gauger.core.profile import Profile
+from gauger.core.profile import Answer, Profile
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,12 +17,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         answers: Question ident → yes or no, as the profile or a scenario says.
+        figures: Question ident → the number that the profile or a scenario gives.
         implied: Question ident → codes of places that imply a yes where there is no answer.
         places: Codes of all places whose law applies, unions included; empty where the profile names none.
         places_complete: The profile lists its jurisdictions, so that what is not among them is not one.
     """
 
     answers: Mapping[str, bool] = {}
+    figures: Mapping[str, float] = {}
     implied: Mapping[str, frozenset[str]] = {}
     places: frozenset[str] = frozenset()
     places_complete: bool = False
@@ -32,6 +34,10 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         if ident in self.answers:
             return known(self.answers[ident])
         return TRUE if self.places & self.implied.get(ident, frozenset()) else UNKNOWN
+
+    def figure(self, ident: str) -> float | None:
+        """Which number does the profile give? None where it gives none."""
+        return self.figures.get(ident)
 
     def under(self, codes: tuple[str, ...]) -> Kleene:
         """Does the law of one of these places apply to the user?
@@ -46,9 +52,21 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         only_union = "EU" in self.places and not self.places & EUROPEAN_UNION
         return UNKNOWN if only_union and EUROPEAN_UNION.intersection(codes) else FALSE
 
-    def assuming(self, facts: Mapping[str, bool]) -> User:
+    def assuming(self, facts: Mapping[str, Answer]) -> User:
         """The same user, if these answers were given."""
-        return msgspec.structs.replace(self, answers={**self.answers, **facts}) if facts else self
+        if not facts:
+            return self
+        answers, figures = apart(facts)
+        return msgspec.structs.replace(
+            self, answers={**self.answers, **answers}, figures={**self.figures, **figures}
+        )
+
+
+def apart(facts: Mapping[str, Answer]) -> tuple[dict[str, bool], dict[str, float]]:
+    """Which answers are yes or no, and which are numbers?"""
+    answers = {ident: value for ident, value in facts.items() if isinstance(value, bool)}
+    figures = {ident: float(value) for ident, value in facts.items() if not isinstance(value, bool)}
+    return answers, figures
 
 
 def user_of(profile: Profile, catalogue: Catalogue) -> User:
@@ -57,8 +75,10 @@ def user_of(profile: Profile, catalogue: Catalogue) -> User:
         frozenset({profile.country}) if profile.country else frozenset()
     )
     questions = catalogue.questions.values()
+    answers, figures = apart(profile.facts)
     return User(
-        answers=dict(profile.facts),
+        answers=answers,
+        figures=figures,
         implied={q.id: frozenset(q.implied_by_country) for q in questions if q.implied_by_country},
         places=with_unions(named),
         places_complete=bool(profile.jurisdictions),

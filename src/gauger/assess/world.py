@@ -9,6 +9,7 @@ import msgspec
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import Instrument, ListEntry, Scenario
 from gauger.core.errors import CatalogueError, UsageError
+from gauger.core.profile import Answer
 from gauger.core.strict import convert, nearest
 
 Entries = Mapping[str, tuple[ListEntry, ...]]
@@ -25,7 +26,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
     instruments: Mapping[str, Instrument]
     entries: Entries
-    facts: Mapping[str, bool] = {}
+    facts: Mapping[str, Answer] = {}
 
 
 def today(catalogue: Catalogue, derived: Iterable[Instrument] = ()) -> World:

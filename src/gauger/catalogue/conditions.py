@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -12,6 +13,12 @@ from gauger.core.errors import CatalogueError
 from gauger.core.strict import nearest
 
 _DEPTH = 16
+_MAPPED: dict[str, tuple[str, str]] = {
+    "figure": ("question", "value"),
+    "stake-of": ("developers", "percent"),
+    "stake-of-listed": ("lists", "percent"),
+}
+"""For predicates that take a mapping: the key of the words, and the key of the number."""
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +28,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         op: `all`, `any`, `not`, or `word` for a predicate.
         children: Below `all`, `any` (one at least) and `not` (exactly one).
         word: The predicate, for `word`.
-        argument: Its words; empty for a flag that is `true`.
+        argument: Its words; empty for a flag that is `true`. Of a predicate that takes a mapping, the number
+            first, as text, and then the words.
     """
 
     op: Literal["all", "any", "not", "word"]
@@ -88,6 +96,8 @@ def _argument(word: Word, value: Any, subject: str) -> tuple[str, ...]:
         if value is not True:
             raise CatalogueError(f"{word.ident!r} takes `true`; for the opposite use `not`", subject=subject)
         return ()
+    if word.argument in _MAPPED:
+        return _mapped(word, value, subject)
     words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if not words or not all(isinstance(w, str) and w for w in words):
         raise CatalogueError(
@@ -96,3 +106,28 @@ def _argument(word: Word, value: Any, subject: str) -> tuple[str, ...]:
     if word.argument == "question" and len(words) != 1:
         raise CatalogueError(f"{word.ident!r} takes one question; join several with `any`", subject=subject)
     return words
+
+
+def _mapped(word: Word, value: Any, subject: str) -> tuple[str, ...]:
+    """The number and the words of a predicate that takes a mapping."""
+    named, counted = _MAPPED[word.argument]
+    if not isinstance(value, dict) or set(value) != {named, counted}:
+        wrong = next((k for k in value if k not in {named, counted}), "") if isinstance(value, dict) else ""
+        guess = nearest(str(wrong), [named, counted]) if wrong else ""
+        raise CatalogueError(
+            f"{word.ident!r} takes a mapping with {named!r} and {counted!r}"
+            + (f", not {wrong!r}" if wrong else ""),
+            subject=subject,
+            hint=f"did you mean {guess!r}?" if guess else "",
+        )
+    number, words = value[counted], value[named]
+    words = (words,) if isinstance(words, str) else tuple(words) if isinstance(words, list) else ()
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        raise CatalogueError(f"{counted!r} of {word.ident!r} is a number, not {number!r}", subject=subject)
+    if counted == "percent" and not 0 < number <= 100:
+        raise CatalogueError(f"'percent' of {word.ident!r} is above 0 and at most 100", subject=subject)
+    if not words or not all(isinstance(w, str) and w for w in words):
+        raise CatalogueError(f"{named!r} of {word.ident!r} is a name or a list of names", subject=subject)
+    if word.argument == "figure" and len(words) != 1:
+        raise CatalogueError(f"{word.ident!r} takes one question; join several with `any`", subject=subject)
+    return (f"{number:g}" if abs(number) < 1e6 else repr(number), *words)

@@ -12,7 +12,7 @@ TAUGHT = ("families", "models")
 ANCESTORS = ("families", "models", "datasets")
 
 LINKS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "developers": (("parents", ("developers",)),),
+    "developers": (("parents", ("developers",)), ("stakes.holder", ("developers",))),
     "families": (
         ("developer", ("developers",)),
         ("licence", ("licences",)),
@@ -33,7 +33,7 @@ LINKS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("built-on", ("tokenizers",)),
     ),
     "structures": (("families", ("families",)), ("developer", ("developers",))),
-    "licences": (("forbidden-when", ("questions",)),),
+    "licences": (("forbidden-when", ("questions",)), ("thresholds.question", ("questions",))),
     "scenarios": (
         ("extends", ("scenarios",)),
         ("add-list-entries", ("developers",)),

@@ -19,6 +19,12 @@ from gauger.core.strict import convert, nearest
 
 _QUOTED = re.compile(r"'([^']+)'")
 Known = Mapping[Argument, list[str]]
+_WORDS_OF: Mapping[Argument, Argument] = {
+    "figure": "figure",
+    "stake-of": "developers",
+    "stake-of-listed": "lists",
+}
+"""For predicates that take a number and words: which kind the words are."""
 
 
 def check(written: Iterable[Written]) -> Iterator[tuple[Written, Told]]:
@@ -36,11 +42,13 @@ def check(written: Iterable[Written]) -> Iterator[tuple[Written, Told]]:
 
 def _known_words(written: tuple[Written, ...]) -> Known:
     """Which words may each kind of argument be?"""
+    numbers = [o.ident for o in written if o.kind == "questions" and o.plain["answer"] == "number"]
     idents: dict[str, list[str]] = {}
     for one in written:
         idents.setdefault(one.kind, []).append(one.ident)
     return {
-        "question": idents.get("questions", []),
+        "question": [q for q in idents.get("questions", []) if q not in numbers],
+        "figure": numbers,
         "countries": [*sorted(COUNTRIES), *sorted(SUPRANATIONAL)],
         "developers": idents.get("developers", []),
         "families": idents.get("families", []),
@@ -68,11 +76,11 @@ def _instrument(rule: Mapping[str, Any], at: Key, known: Known) -> Iterator[Told
         yield from unknown((*at, "reaches", form), form, list(FORMS), "form")
     for number, exception in enumerate(rule["exceptions"]):
         here = (*at, "exceptions", number)
-        if not exception.get("title"):
+        if not exception["title"]:
             yield here, "an exception needs a title"
-        for name in exception:
-            yield from unknown((*here, name), name, ["title", "when"], "key")
-        if "when" in exception:
+        if exception["kind"] == "waiver" and not exception["by"]:
+            yield here, "a waiver names under `by` who grants it"
+        if exception["when"] is not None:
             yield from _condition(exception["when"], (*here, "when"), known)
     if rule["status"] == "in-force" and not rule["force"]:
         yield (*at, "status"), "in force, but no interval under `force` says since when"
@@ -92,8 +100,9 @@ def _condition(
         )
         return
     for predicate, argument in tree.words():
-        for word in argument:
-            yield from unknown(key, word, known.get(predicate.argument, []), predicate.argument)
+        what = _WORDS_OF.get(predicate.argument, predicate.argument)
+        for word in argument[1:] if predicate.argument in _WORDS_OF else argument:
+            yield from unknown(key, word, known.get(what, []), what)
 
 
 def _scenario(
@@ -121,6 +130,8 @@ def _asked_lists(condition: Any) -> Iterator[str]:
     for predicate, argument in tree.words():
         if predicate.argument == "lists":
             yield from argument
+        elif predicate.argument == "stake-of-listed":
+            yield from argument[1:]
 
 
 def _altered(rules: Mapping[str, Any], ident: str, changes: Any, known: Known) -> Iterator[Told]:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from gauger.core.profile import Answer
+
 Confidence = Literal["high", "medium", "low"]
 SourceKind = Literal["primary", "law-firm", "press", "secondary", "package", "documentation"]
 
@@ -71,6 +73,24 @@ class ListEntry(Entry, frozen=True, kw_only=True):
     status: Literal["listed", "approved-unpublished"] = "listed"
 
 
+class Stake(Entry, frozen=True, kw_only=True):
+    """A share that somebody holds in a company.
+
+    Attributes:
+        holder: Developer id of the holder.
+        percent: Of votes or capital, 0 to 100; None where a stake is reported and its size is not known.
+        since: ISO date or month; empty where not known.
+        until: ISO date, or empty while it is held.
+        source: Which of the record's sources says so.
+    """
+
+    holder: str
+    percent: float | None = None
+    since: str = ""
+    until: str = ""
+    source: str = ""
+
+
 class Developer(Checked, frozen=True, kw_only=True):
     """Who makes models. A publisher of other people's models has `repackager: true`.
 
@@ -81,6 +101,10 @@ class Developer(Checked, frozen=True, kw_only=True):
         country: ISO 3166-1 alpha-2 of the seat.
         parents: Ids of owning developers or companies in this catalogue.
         owners: Names of owners that are not in this catalogue.
+        stakes: Reported shares held by developers or companies of this catalogue, controlling or not. A
+            parent controls, whatever its share.
+        identifiers: Numbers under which registers and lists know the entity: `lei:…`, `uscc:…` (China's
+            unified social credit code), `us.ofac-sdn:…`; matched exactly.
         hub-orgs: Organisation names on model hubs, exact, any case.
         name-prefixes: Beginnings of bare model names that no other developer uses (`kimi-`, `deepseek-`),
             lower case, matched only at the start and only where a model name is expected.
@@ -96,6 +120,8 @@ class Developer(Checked, frozen=True, kw_only=True):
     legal_entities: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    stakes: tuple[Stake, ...] = ()
+    identifiers: tuple[str, ...] = ()
     hub_orgs: tuple[str, ...] = ()
     name_prefixes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -119,6 +145,10 @@ class Derivation(Entry, frozen=True, kw_only=True):
     source: str = ""
 
 
+Task = Literal["text", "code", "embedding", "reranking", "vision", "speech", "image", "video", "translation"]
+"""What a model is for. `vision`: reads pictures. `image` and `video`: makes them."""
+
+
 class Family(Checked, frozen=True, kw_only=True):
     """A line of models by one developer that share a name and, mostly, a licence.
 
@@ -133,6 +163,9 @@ class Family(Checked, frozen=True, kw_only=True):
         tokenizer: Id of its tokenizer record, or empty.
         derivations: What is known of the whole line.
         open-weights: Whether weights were published.
+        parameters: Sizes that were published, in billions of parameters; empty where not recorded.
+        tasks: What its models are for; empty where not recorded.
+        training-flop: Compute of the original training, in floating-point operations, where published.
     """
 
     id: str
@@ -144,6 +177,9 @@ class Family(Checked, frozen=True, kw_only=True):
     tokenizer: str = ""
     derivations: tuple[Derivation, ...] = ()
     open_weights: bool = True
+    parameters: tuple[float, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    training_flop: float | None = None
 
 
 class CatalogueModel(Checked, frozen=True, kw_only=True):
@@ -159,6 +195,8 @@ class CatalogueModel(Checked, frozen=True, kw_only=True):
         licence: Catalogue id, or empty.
         derivations: Its parents and teachers.
         form: Its form where it is not plain weights.
+        parameters: In billions; None where not recorded.
+        training-flop: Compute of its training, in floating-point operations, where published.
     """
 
     id: str
@@ -169,6 +207,8 @@ class CatalogueModel(Checked, frozen=True, kw_only=True):
     licence: str = ""
     derivations: tuple[Derivation, ...] = ()
     form: str = "weights"
+    parameters: float | None = None
+    training_flop: float | None = None
 
 
 class DataSet(Checked, frozen=True, kw_only=True):
@@ -298,6 +338,94 @@ class Interval(Entry, frozen=True, kw_only=True):
     until: str = ""
 
 
+Effect = Literal[
+    "prohibit-use",
+    "prohibit-procurement",
+    "prohibit-export-to",
+    "block-dealings",
+    "unlicensed",
+    "attest",
+    "disclose",
+    "label",
+    "name",
+    "flow-down",
+    "provider-duty",
+    "duty",
+    "warn",
+    "identify",
+]
+"""What follows when a rule catches a model. prohibit-procurement: it may not be bought or supplied.
+prohibit-export-to: others may not send controlled goods to the developer; by itself no ban on use.
+block-dealings: no payment to, and no service from, the developer. provider-duty: the user becomes a provider
+with duties of their own. warn, identify: advice, or a name on a list; nobody is bound by that alone."""
+
+InstrumentStatus = Literal[
+    "in-force",
+    "scheduled",
+    "dormant",
+    "approved-unpublished",
+    "proposed",
+    "suspended",
+    "asserted",
+    "ended",
+    "advisory",
+    "hypothetical",
+]
+"""How a rule stands. dormant: enacted, and waits for an act of somebody. asserted: an authority says that it
+is so, without a published text."""
+
+
+class Duty(Entry, frozen=True, kw_only=True):
+    """Something that must be done.
+
+    Attributes:
+        kind: label (mark the product), name (how a model must be called), attest, disclose, notice (keep or
+            pass on a text), flow-down (bind who comes next), use-policy, agreement (ask the licensor),
+            report, other.
+        text: What exactly, one sentence, lower case at its start.
+        when: In which case it has to be done; empty for always.
+    """
+
+    kind: Literal[
+        "label",
+        "name",
+        "attest",
+        "disclose",
+        "notice",
+        "flow-down",
+        "use-policy",
+        "agreement",
+        "report",
+        "other",
+    ]
+    text: str
+    when: str = ""
+
+    @property
+    def told(self) -> str:
+        """The duty as one line of a report."""
+        return f"{self.kind}: {self.text}" + (f" ({self.when})" if self.when else "")
+
+
+class Exemption(Entry, frozen=True, kw_only=True):
+    """A case to which an instrument does not apply.
+
+    Attributes:
+        title: What it is, for people.
+        kind: exemption (by the text itself), or waiver (somebody has to grant it).
+        when: The condition; None for a waiver, and where the text cannot be put into one: then it is shown,
+            and decides nothing.
+        by: Who grants a waiver.
+        purposes: For what a waiver may be granted.
+    """
+
+    title: str
+    kind: Literal["exemption", "waiver"] = "exemption"
+    when: dict[str, Any] | None = None
+    by: str = ""
+    purposes: tuple[str, ...] = ()
+
+
 Cell = Literal["yes", "no", "silent"]
 Condition = dict[str, Any]
 """A tree of `all`, `any`, `not` and named predicates; the engine checks its words (see docs)."""
@@ -316,12 +444,12 @@ class Instrument(Checked, frozen=True, kw_only=True):
         test: Condition on the model: is it the kind that the rule speaks of?
         reaches: For each form, whether the text reaches it; forms not named are `silent`.
         effect: What follows when it binds, tests true and reaches.
-        exceptions: Conditions under which it does not apply, each with a title.
-        force: Intervals; empty for one that was never in force.
-        status: `in-force`, `scheduled`, `dormant`, `approved-unpublished`, `proposed`, `suspended`, `ended`,
-            `advisory`, `hypothetical`.
-        duties: What must be done, for effects `duty` and `label`.
+        exceptions: Cases to which it does not apply.
+        force: Intervals; empty for one that was never in force. A suspension is a gap between two.
+        status: How it stands, as a person last recorded it.
+        duties: What must be done, for effects that are duties.
         consequence: One sentence for the report: what it means for the user.
+        text-sha256: Digest of the official text that was compared, where one was read whole.
     """
 
     id: str
@@ -332,22 +460,29 @@ class Instrument(Checked, frozen=True, kw_only=True):
     binds: Condition
     test: Condition
     reaches: dict[str, Cell]
-    effect: Literal["prohibit", "unlicensed", "duty", "label", "inform"]
-    exceptions: tuple[dict[str, Any], ...] = ()
+    effect: Effect
+    exceptions: tuple[Exemption, ...] = ()
     force: tuple[Interval, ...] = ()
-    status: Literal[
-        "in-force",
-        "scheduled",
-        "dormant",
-        "approved-unpublished",
-        "proposed",
-        "suspended",
-        "ended",
-        "advisory",
-        "hypothetical",
-    ]
-    duties: tuple[str, ...] = ()
+    status: InstrumentStatus
+    duties: tuple[Duty, ...] = ()
     consequence: str = ""
+    text_sha256: str = ""
+
+
+class Threshold(Entry, frozen=True, kw_only=True):
+    """A limit in a licence, and what it takes above it.
+
+    Attributes:
+        question: Ident of a question that asks for a number: `monthly-active-users`.
+        above: The limit itself is still allowed.
+        then: What it takes. `agreement`: without one, nothing is licensed. Any other kind is a duty.
+        quote: The decisive words, short.
+    """
+
+    question: str
+    above: float
+    then: Duty
+    quote: str = ""
 
 
 class Licence(Checked, frozen=True, kw_only=True):
@@ -359,12 +494,19 @@ class Licence(Checked, frozen=True, kw_only=True):
         spdx: SPDX id where there is one.
         outputs-training: May outputs train another model?
         outputs-quote: The decisive words, short.
-        duties: What a user who distributes or trains on outputs must do.
+        outputs-duties: What must be done with a model that was trained on outputs, where that is allowed at
+        all
+            (`conditional`).
+        duties: What a user of the weights, or of the service, must do.
         excluded-territories: ISO codes whose users get no licence.
         territory-quote: The decisive words on territory, short.
         forbidden-when: Idents of profile questions; whoever answers one with yes gets no licence.
         forbidden-quote: The decisive words on that, short.
-        thresholds: Named limits: `monthly-active-users: 700000000`.
+        thresholds: Limits above which more is asked.
+        version: Which release of the text: a date or number.
+        text-sha256: Digest of the text, white space folded to single blanks, UTF-8; empty where no text was
+        at
+            hand.
         commercial: Whether commercial use is granted.
         declared-as: Strings by which cards declare it: `apache-2.0`, `mit`.
     """
@@ -374,12 +516,15 @@ class Licence(Checked, frozen=True, kw_only=True):
     spdx: str = ""
     outputs_training: Literal["yes", "conditional", "no-compete", "no", "unknown"]
     outputs_quote: str = ""
-    duties: tuple[str, ...] = ()
+    outputs_duties: tuple[Duty, ...] = ()
+    duties: tuple[Duty, ...] = ()
     excluded_territories: tuple[str, ...] = ()
     territory_quote: str = ""
     forbidden_when: tuple[str, ...] = ()
     forbidden_quote: str = ""
-    thresholds: dict[str, float] = {}
+    thresholds: tuple[Threshold, ...] = ()
+    version: str = ""
+    text_sha256: str = ""
     commercial: Literal["yes", "limited", "no", "unknown"] = "unknown"
     declared_as: tuple[str, ...] = ()
 
@@ -391,6 +536,7 @@ class Scenario(Checked, frozen=True, kw_only=True):
         id: `today`, `s1-deepseek-entity-list`.
         title: A few words.
         description: One or two sentences.
+        aliases: Short names for the command line: `S1`; any case.
         hypothetical: False only for the law as it stands.
         order: Place in the matrix.
         extends: Ids of scenarios that this one builds on, applied first.
@@ -404,13 +550,14 @@ class Scenario(Checked, frozen=True, kw_only=True):
     id: str
     title: str
     description: str
+    aliases: tuple[str, ...] = ()
     hypothetical: bool = True
     order: int
     extends: tuple[str, ...] = ()
     add_instruments: tuple[Instrument, ...] = ()
     alter_instruments: dict[str, dict[str, Any]] = {}
     add_list_entries: dict[str, tuple[ListEntry, ...]] = {}
-    set_facts: dict[str, bool] = {}
+    set_facts: dict[str, Answer] = {}
     trigger: str = ""
 
 
@@ -445,10 +592,14 @@ class ProfileQuestion(Checked, frozen=True, kw_only=True):
         id: `us-dod-contractor`.
         question: As asked of a person.
         who-knows: The role that can answer it.
+        answer: What is asked for: yes or no, or a number.
+        unit: Of the number: `users a month`, `US dollars a year`.
         implied-by-country: ISO codes for which a missing answer is taken as `true` from `jurisdictions`.
     """
 
     id: str
     question: str
     who_knows: str
+    answer: Literal["yes-no", "number"] = "yes-no"
+    unit: str = ""
     implied_by_country: tuple[str, ...] = ()

@@ -24,8 +24,13 @@ Argument = Literal[
     "forms",
     "relations",
     "roles",
+    "figure",
+    "stake-of",
+    "stake-of-listed",
 ]
-"""What a predicate takes: `true`, one question ident, or a list of words of the named kind."""
+"""What a predicate takes: `true`, one question ident, or a list of words of the named kind. The last three
+take a mapping: `figure` a question that asks for a number, and a `value`; `stake-of` some `developers`, and
+`stake-of-listed` some `lists`, and a `percent`."""
 
 FORMS: tuple[str, ...] = (
     "app",
@@ -92,6 +97,20 @@ WORDS: tuple[Word, ...] = (
         unknown_when="the profile does not answer, and no jurisdiction of the user implies the answer",
     ),
     Word(
+        ident="at-least",
+        scope="profile",
+        argument="figure",
+        question="Is the profile's answer to `{}` or more?",
+        unknown_when="the profile does not give the number",
+    ),
+    Word(
+        ident="above",
+        scope="profile",
+        argument="figure",
+        question="Is the profile's answer to `{}` exceeded?",
+        unknown_when="the profile does not give the number",
+    ),
+    Word(
         ident="jurisdiction",
         scope="profile",
         argument="countries",
@@ -125,6 +144,20 @@ WORDS: tuple[Word, ...] = (
         argument="lists",
         question="Was an entry of the developer on {} approved but not published?",
         unknown_when="the developer is not known",
+    ),
+    Word(
+        ident="owned-by",
+        scope="model",
+        argument="stake-of",
+        question="Do {} hold at least that much of the developer, directly or through others?",
+        unknown_when="the developer is not known, or a stake is reported without its size",
+    ),
+    Word(
+        ident="owned-by-listed",
+        scope="model",
+        argument="stake-of-listed",
+        question="Do companies published on {} hold at least that much of the developer, taken together?",
+        unknown_when="the developer is not known, or a stake is reported without its size",
     ),
     Word(
         ident="family",

@@ -85,6 +85,10 @@ class InstrumentNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         confidence: `high`, `medium`, `low`.
         binds_user: Does it bind this user at all, in three-valued logic, and why.
         binds_because: The fact that answers that.
+        citation: How lawyers cite it.
+        effect: What it does where it catches: `prohibit-use`, `label`, `warn`, …
+        consequence: What that means for the user, in one sentence.
+        cells: What the text says of each form: `weights: silent`.
     """
 
     key: str
@@ -98,6 +102,34 @@ class InstrumentNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     confidence: str
     binds_user: Literal["true", "false", "unknown"]
     binds_because: str
+    citation: str = ""
+    effect: str = ""
+    consequence: str = ""
+    cells: dict[str, str] = {}
+
+
+class ListNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sanctions or trade list that the user fetched, as it was used.
+
+    Attributes:
+        key: Short name, with the beginning of the digest: `us.csl@1f2e3d4c5b6a`.
+        title: Its name for people.
+        lists: Idents of the lists that it holds: `us.entity-list`, `us.ofac-sdn`.
+        sha256: Of the file's bytes as they were imported.
+        published: ISO date on which its publisher issued it; empty where the file does not say.
+        retrieved: ISO date on which the user fetched it.
+        entries: How many entries it has.
+        matched: Ids of the developers found on it, exactly or by a confirmation.
+    """
+
+    key: str
+    title: str
+    lists: tuple[str, ...]
+    sha256: str
+    published: str
+    retrieved: str
+    entries: int
+    matched: tuple[str, ...] = ()
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -154,6 +186,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         findings: Worst first, then by id.
         gaps: What was not examined.
         inputs: Digests of what was read, by path.
+        lists: List files that the user fetched, in the order of their keys.
+        suppositions: What the user asked to suppose, in words; empty in a document about what is.
     """
 
     schema_version: Literal["1"] = "1"
@@ -178,6 +212,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     inputs: tuple[Digest, ...] = ()
+    lists: tuple[ListNote, ...] = ()
+    suppositions: tuple[str, ...] = ()
 
     def records(self) -> Iterator[Record]:
         """All records that have an id, section by section."""

@@ -161,9 +161,12 @@ class Decision(Record, frozen=True, kw_only=True):
         summary: The answer in one sentence.
         step: The derivation.
         duties: What must be done, where the verdict is `duties`.
-        flips: The smallest changes of fact that would change the verdict, in words.
+        flips: The smallest sets of changes (of fact, lineage, wording or date) that would change the verdict,
+            in words, one line a set, with the verdict that follows.
         settles: The unknown facts that decide, each with the way to settle it.
         changes_on: ISO dates on which the verdict changes by the calendar alone.
+        lists: Keys of the list files at hand, with digest, publication and retrieval date in the document's
+            own `lists`; empty where the user named none.
     """
 
     model: str
@@ -176,6 +179,7 @@ class Decision(Record, frozen=True, kw_only=True):
     flips: tuple[str, ...] = ()
     settles: tuple[Settle, ...] = ()
     changes_on: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
     prefix: ClassVar[str] = "decision"
     identity: ClassVar[tuple[str, ...]] = ("model", "instrument", "cases")

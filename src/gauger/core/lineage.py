@@ -23,8 +23,9 @@ Relation = Literal[
 ]
 """The closed set. The last two are not lineage in law or in fact: a tokenizer or a class can be reused."""
 
-Basis = Literal["declared", "observed", "catalogue", "alleged"]
-"""Where a claim comes from. These never merge; an allegation is never evidence."""
+Basis = Literal["declared", "observed", "catalogue", "alleged", "supposed"]
+"""Where a claim comes from. These never merge; an allegation is never evidence. supposed: the user asked what
+if it were so; it stands only in the document that answers that question."""
 
 Strength = Literal["none", "weak", "moderate", "strong", "exact"]
 """How far an *observation* carries. exact: equal digests. strong: a test whose error rate is at or under the

@@ -6,6 +6,9 @@ import msgspec
 
 from gauger.core.judgement import LegalReading
 
+Answer = bool | int | float
+"""What a profile answers to a question: yes or no, or a number."""
+
 
 class AcceptedRisk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A finding or outcome that somebody answers for.
@@ -16,6 +19,7 @@ class AcceptedRisk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         owner: Who accepted it.
         reason: Why.
         expires: ISO date; after it the acceptance no longer counts.
+        dossier: `sha256:…` of the document on which the decision was made; empty where it was not noted.
     """
 
     rule: str
@@ -23,6 +27,7 @@ class AcceptedRisk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     owner: str
     reason: str
     expires: str
+    dossier: str = ""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -33,8 +38,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         country: ISO 3166-1 alpha-2 code of the seat.
         jurisdictions: Codes of all places whose law applies to the user (`GB`, `EU`, `US`).
         sector: `insurance`, `defence`, `public`, … free text, for the report.
-        facts: Answers to the questions that instruments ask of the user, by ident: `us-dod-contractor: no`.
-            The catalogue lists all idents; an unknown one fails.
+        facts: Answers to the questions that instruments ask of the user, by ident: `us-dod-contractor: no`,
+            `monthly-active-users: 20000`. The catalogue lists all idents; an unknown one fails.
         endpoints-allowed: Providers or hosts that calls may go to; empty: no rule.
         reading: Which reading decides the exit code and the first screen.
         scenarios: Catalogue ids of the scenarios to look at; empty: all.
@@ -46,7 +51,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     country: str = ""
     jurisdictions: tuple[str, ...] = ()
     sector: str = ""
-    facts: dict[str, bool] = {}
+    facts: dict[str, Answer] = {}
     endpoints_allowed: tuple[str, ...] = ()
     reading: LegalReading = "cautious"
     scenarios: tuple[str, ...] = ()

@@ -274,7 +274,7 @@ def test_a_llama_taught_student_with_another_name_has_duties():
     found = judged(
         student, INSURER, claims=[declared(student, "distilled-from", teacher)], references=[teacher]
     )
-    told = decision(found, "licence.llama-3.1.duties")
+    told = decision(found, "licence.llama-3.1.students")
     assert told.verdict == "duties"
     assert any("begins with" in duty for duty in told.duties)
 

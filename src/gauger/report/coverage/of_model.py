@@ -163,7 +163,7 @@ def _counts(claim: Claim) -> bool:
 
 
 def _ground(claim: Claim) -> Ground:
-    return claim.basis if claim.basis != "alleged" else ""
+    return "" if claim.basis == "alleged" or claim.basis == "supposed" else claim.basis
 
 
 def _told(claim: Claim, view: View) -> str:
