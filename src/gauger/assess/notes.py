@@ -10,6 +10,7 @@ from gauger.assess.readings import MODERATE
 from gauger.assess.rule import NOBODY, Rule
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
+from gauger.assess.world import conflicts
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import Scenario
 from gauger.core.dossier import InstrumentNote, ScenarioNote
@@ -31,6 +32,7 @@ def scenario_note(scenario: Scenario, catalogue: Catalogue) -> ScenarioNote:
 
 
 def _changes(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:
+    yield from conflicts(scenario, catalogue.scenarios)
     for ident in scenario.extends:
         yield f"as in {catalogue.scenarios[ident].title if ident in catalogue.scenarios else ident}"
     for instrument in scenario.add_instruments:

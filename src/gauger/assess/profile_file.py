@@ -6,6 +6,7 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
+from gauger.assess.world import scenario_named
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import ProfileQuestion
 from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, is_place
@@ -52,14 +53,15 @@ def _read(path: Path) -> bytes:
 def known_scenarios(
     idents: tuple[str, ...], catalogue: Catalogue, subject: str = "--scenario"
 ) -> tuple[str, ...]:
-    """The same idents, if the catalogue has all of them.
+    """The ids of these scenarios; aliases and several joined by `+` are understood.
 
     Raises:
         UsageError: one does not exist; with the nearest that does.
     """
-    for ident in idents:
-        _among(ident, list(catalogue.scenarios), "scenario", subject)
-    return idents
+    try:
+        return tuple(scenario_named(ident, catalogue).id for ident in idents)
+    except UsageError as error:
+        raise UsageError(error.message, subject=subject, hint=error.hint) from error
 
 
 def _check(profile: Profile, catalogue: Catalogue, subject: str) -> None:

@@ -119,14 +119,95 @@ def chain(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> tuple[Scenar
 def chosen(idents: tuple[str, ...], catalogue: Catalogue) -> tuple[Scenario, ...]:
     """Which scenarios are meant, in the catalogue's order? All of them where none is named.
 
+    Args:
+        idents: Ids or aliases in any case; several joined by `+` make one scenario in which all of them hold.
+        catalogue: Where the scenarios are.
+
     Raises:
         UsageError: one does not exist; with the nearest right id.
     """
+    named = idents or tuple(catalogue.scenarios)
+    picked = {s.id: s for s in (scenario_named(ident, catalogue) for ident in named)}
+    return tuple(sorted(picked.values(), key=lambda s: (s.order, s.id)))
+
+
+def scenario_named(ident: str, catalogue: Catalogue) -> Scenario:
+    """Which scenario has this id or alias, or is made of several joined by `+`?
+
+    Raises:
+        UsageError: one does not exist; with the nearest right id.
+    """
+    parts = {s.id: s for s in (_single(word.strip(), catalogue) for word in ident.split("+"))}
+    return joint(tuple(parts.values()))
+
+
+def _single(word: str, catalogue: Catalogue) -> Scenario:
     known = catalogue.scenarios
-    for ident in idents:
-        if ident not in known:
-            guess = nearest(ident, list(known))
-            listed = f"did you mean {guess!r}?" if guess else "known: " + ", ".join(known)
-            raise UsageError(f"there is no scenario {ident!r}", hint=listed)
-    picked = [known[i] for i in known if not idents or i in idents]
-    return tuple(sorted(picked, key=lambda s: (s.order, s.id)))
+    if word in known:
+        return known[word]
+    names = {name.lower(): s for s in known.values() for name in (s.id, *s.aliases)}
+    if word.lower() in names:
+        return names[word.lower()]
+    guess = nearest(word.lower(), list(names))
+    listed = f"did you mean {guess!r}?" if guess else "known: " + ", ".join(known)
+    raise UsageError(f"there is no scenario {word!r}", hint=listed)
+
+
+_SURE = ("high", "medium", "low")
+
+
+def joint(parts: tuple[Scenario, ...]) -> Scenario:
+    """The scenario in which all of these hold; of one alone, itself.
+
+    They are applied in the catalogue's order. Where two set the same field of a rule to different values the
+    later one decides; `conflicts` says so.
+    """
+    parts = tuple(sorted(parts, key=lambda s: (s.order, s.id)))
+    hypothetical = tuple(s for s in parts if s.hypothetical) or parts[:1]
+    if len(hypothetical) == 1:
+        return hypothetical[0]
+    first = hypothetical[0]
+    return Scenario(
+        id="+".join(s.id for s in hypothetical),
+        title=" + ".join(s.title for s in hypothetical),
+        description=" ".join(s.description.strip() for s in hypothetical),
+        order=max(s.order for s in hypothetical) + 1_000,
+        extends=tuple(s.id for s in hypothetical),
+        sources=tuple(dict.fromkeys(source for s in hypothetical for source in s.sources)),
+        checked_on=min(s.checked_on for s in hypothetical),
+        next_check=min(s.next_check for s in hypothetical),
+        confidence=max((s.confidence for s in hypothetical), key=_SURE.index),
+        why_low=first.why_low,
+    )
+
+
+def together(idents: tuple[str, ...], catalogue: Catalogue) -> tuple[str, ...]:
+    """The ids of these scenarios, and, where there are several, of the one in which all of them hold.
+
+    Raises:
+        UsageError: one does not exist.
+    """
+    single = tuple(dict.fromkeys(scenario_named(ident, catalogue).id for ident in idents))
+    if len(single) < 2:
+        return single
+    return tuple(dict.fromkeys((*single, scenario_named("+".join(single), catalogue).id)))
+
+
+def conflicts(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Where do the overlays that make this scenario disagree, and which decides? In words."""
+    set_by: dict[tuple[str, str], tuple[str, object]] = {}
+    told = []
+    for part in chain(scenario, scenarios):
+        changes: list[tuple[tuple[str, str], object]] = [
+            ((ident, field), value)
+            for ident, fields in part.alter_instruments.items()
+            for field, value in fields.items()
+        ]
+        changes += [(("the answer to", fact), answer) for fact, answer in part.set_facts.items()]
+        changes += [(("the rule", i.id), i) for i in part.add_instruments]
+        for key, value in changes:
+            before = set_by.get(key)
+            if before is not None and before[1] != value:
+                told.append(f"{before[0]} and {part.title} both set {' '.join(key)}: {part.title} decides")
+            set_by[key] = (part.title, value)
+    return tuple(told)

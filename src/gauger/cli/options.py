@@ -59,7 +59,8 @@ scenario = click.option(
     "scenarios",
     multiple=True,
     metavar="ID",
-    help="Look at this scenario. Repeatable. Default: all. See `gauger catalogue search scenario`.",
+    help="Look at this scenario, by id or alias (S3). Repeatable: several are shown one by one and all together; "
+    "A+B shows them together alone. Default: all. See `gauger catalogue search scenario`.",
 )
 catalogue = click.option(
     "--catalogue",

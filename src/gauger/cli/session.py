@@ -243,8 +243,9 @@ def _known_scenarios(scenarios: tuple[str, ...], known: Lookup) -> tuple[str, ..
     if not scenarios:
         return ()
     from gauger.assess.profile_file import known_scenarios
+    from gauger.assess.world import together
 
-    return known_scenarios(scenarios, known.catalogue)
+    return together(known_scenarios(scenarios, known.catalogue), known.catalogue)
 
 
 def means(jobs: int | None, cache: Path | None, *, no_cache: bool) -> Means:

@@ -6,7 +6,17 @@ import msgspec
 import pytest
 
 from build.policy import INSURER, Rules, judged, named, rule, shipped, verdicts
-from gauger.assess.world import chain, chosen, overlay, today, world_of
+from gauger.assess.world import (
+    chain,
+    chosen,
+    conflicts,
+    joint,
+    overlay,
+    scenario_named,
+    today,
+    together,
+    world_of,
+)
 from gauger.catalogue import records
 from gauger.core.errors import CatalogueError, UsageError
 
@@ -114,3 +124,35 @@ def test_no_decision_is_stored_for_a_rule_that_does_not_bind():
     unbound = {i.key for i in found.instruments if i.binds_user == "false"}
     assert unbound
     assert not unbound & {d.instrument for d in found.decisions if "today" in {c.scenario for c in d.cases}}
+
+
+def test_scenarios_compose_by_id_or_alias_and_each_is_applied_once():
+    """Several scenarios make one in which all hold, whatever their order and spelling."""
+    one = scenario_named("Deepseek-Entity-List+contractor-ban-widened", shipped())
+    other = scenario_named("contractor-ban-widened + deepseek-entity-list+today", shipped())
+    assert one == other
+    assert one.extends == ("deepseek-entity-list", "contractor-ban-widened")
+    base = today(shipped())
+    world = world_of(one, shipped().scenarios, base)
+    assert world.instruments["us.ndaa26.1532.a2"].status == "in-force"
+    assert any(e.list == "us.entity-list" and e.status == "listed" for e in world.entries["deepseek"])
+
+
+def test_several_scenarios_are_shown_one_by_one_and_together():
+    """The command line's repeated option gives a column for each, and one for all of them."""
+    both = ("contractor-ban-widened", "deepseek-entity-list")
+    assert together(both, shipped())[:2] == both
+    assert together(both, shipped())[2:] == ("deepseek-entity-list+contractor-ban-widened",)
+    assert together(("today", "us-cut-off"), shipped()) == ("today", "us-cut-off")
+
+
+def test_overlays_that_disagree_say_which_decides():
+    """Where two scenarios set the same field to different values, the later one wins, and that is told."""
+    scenarios = {
+        ident: scenario(ident, order=order, **{"alter-instruments": {"rule": {"status": status}}})
+        for order, (ident, status) in enumerate({"first": "in-force", "second": "ended"}.items())
+    }
+    assert conflicts(joint(tuple(scenarios.values())), scenarios) == (
+        "first and second both set rule status: second decides",
+    )
+    assert conflicts(scenarios["first"], scenarios) == ()
