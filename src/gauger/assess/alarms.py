@@ -16,6 +16,7 @@ _RULE_OF: Mapping[Verdict, tuple[str, Severity]] = {
 RULES = frozenset(
     {rule for rule, _ in _RULE_OF.values()}
     | {"undeclared-origin", "accepted-risk-expired", "accepted-risk-unused"}
+    | {"ruling-review-overdue", "ruling-unused"}
 )
 """The finding rules that belong to assess: an assessment that is made again replaces their findings."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, conjunction, disjunction
@@ -12,6 +13,7 @@ from gauger.catalogue import records
 from gauger.catalogue.conditions import Node, parse
 from gauger.catalogue.records import Cell, Instrument
 from gauger.core.errors import CatalogueError
+from gauger.core.profile import Ruling
 
 NOBODY = Strand(relation="own", forms=(), level=0)
 """The strand that a condition about the user alone is asked with; no such condition looks at it."""
@@ -72,15 +74,21 @@ class Rule:
     Args:
         instrument: The record.
         ground: What its predicates look up.
+        held: By form, what counsel decided where the text is silent. A ruling on a form of which the text
+            speaks has no effect.
 
     Raises:
         CatalogueError: a condition is wrong.
     """
 
-    def __init__(self, instrument: Instrument, ground: Ground) -> None:
+    def __init__(
+        self, instrument: Instrument, ground: Ground, held: Mapping[str, Ruling] | None = None
+    ) -> None:
         where = f"instruments/{instrument.id}"
         self.instrument = instrument
+        self.held = {f: r for f, r in (held or {}).items() if self.silent_on(f)}
         self.entries = ground.entries
+        self._ground = ground
         self.binds_tree = Tree(
             parse(instrument.binds, subject=f"{where}: binds", scopes=("profile",)), ground
         )
@@ -106,6 +114,12 @@ class Rule:
         """Which questions does it ask of the profile, each once, in the order in which they are written?"""
         words = (pair for tree in self.trees() for pair in tree.node.words())
         return tuple(dict.fromkeys(argument[0] for word, argument in words if word.ident == "fact"))
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Of which places does it ask whether their law applies to the user?"""
+        words = (pair for tree in self.trees() for pair in tree.node.words())
+        return frozenset(code for word, codes in words if word.ident == "jurisdiction" for code in codes)
 
     @cached_property
     def figures(self) -> tuple[tuple[str, float], ...]:
@@ -136,9 +150,24 @@ class Rule:
         Where the facts leave several forms open, the answer is known only if it is the same for all.
         """
         if forms not in self._cells:
-            cells: set[Cell] = {self.instrument.reaches.get(form, "silent") for form in forms}
+            cells = {self.cell(form) for form in forms}
             self._cells[forms] = (_agree(cells, {"yes"}), _agree(cells, {"yes", "silent"}))
         return self._cells[forms]
+
+    def silent_on(self, form: str) -> bool:
+        """Does the text say nothing of this form?"""
+        return self.instrument.reaches.get(form, "silent") == "silent"
+
+    def cell(self, form: str) -> Cell:
+        """Does the rule reach this form: as the text says, or, where it is silent, as counsel decided?"""
+        if form in self.held:
+            return "yes" if self.held[form].held == "reached" else "no"
+        return self.instrument.reaches.get(form, "silent")
+
+    @cached_property
+    def unruled(self) -> Rule:
+        """The same rule without counsel's decisions: what silence would have left open."""
+        return Rule(self.instrument, self._ground) if self.held else self
 
     def caught(self, user: User, strand: Strand, day: str, counts_from: int) -> tuple[Kleene, Kleene]:
         """Is this line of descent caught, were the user bound; silence read as no, and as yes?"""

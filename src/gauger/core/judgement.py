@@ -151,7 +151,7 @@ class Decision(Record, frozen=True, kw_only=True):
 
     Most scenarios leave most rules alone, and readings differ only where a text is silent; so a decision is
     written once, with all the cases in which verdict and derivation are the same. A decision that is clear is
-    not stored; `Outcome` still covers it.
+    not stored, except where it is clear only by a ruling of the profile; `Outcome` still covers it.
 
     Attributes:
         model: Id of the model.
@@ -197,7 +197,8 @@ class Outcome(Record, frozen=True, kw_only=True):
         scenario: Catalogue id of the scenario.
         reading: How silence was read.
         verdict: The worst of its decisions; `clear` only where every instrument was decided.
-        decisions: Ids of the decisions that give it, worst first; empty where it is clear.
+        decisions: Ids of the decisions that give it, worst first; where it is clear, those that are so by a
+            ruling only.
     """
 
     model: str

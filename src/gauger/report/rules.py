@@ -84,6 +84,16 @@ RULES: dict[str, RuleWords] = {
         "An accepted risk fits no finding",
         "The profile accepts something that was not found: it is over, or it is misspelt.",
     ),
+    "ruling-review-overdue": RuleWords(
+        "A ruling on a silent text is due for review",
+        "Counsel's decision on a silent text was to be looked at again by a day that has passed. It still "
+        "counts.",
+    ),
+    "ruling-unused": RuleWords(
+        "A ruling settles nothing",
+        "The profile holds a ruling on a form of which the text speaks, on a rule that was not asked, or one "
+        "made after the day of the evaluation.",
+    ),
 }
 """By rule ident. The full sections are in docs/rules.md."""
 
