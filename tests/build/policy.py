@@ -49,8 +49,7 @@ SUBCONTRACTOR = Profile(
         **INSURER.facts,
         "us-dod-contractor": True,
         "us-dod-contract-performance": True,
-        "us-kansas-agency": False,
-        "us-texas-agency": False,
+        "us-state-agency": False,
         "us-persons-only": True,
     },
 )

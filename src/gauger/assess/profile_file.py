@@ -9,7 +9,7 @@ from pathlib import Path
 from gauger.assess.world import scenario_named
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import ProfileQuestion
-from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, is_place
+from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, is_place, nearest_place
 from gauger.core.errors import GaugerError, UsageError
 from gauger.core.limits import DEFAULT_LIMITS
 from gauger.core.profile import AcceptedRisk, Answer, Profile
@@ -70,7 +70,7 @@ def _check(profile: Profile, catalogue: Catalogue, subject: str) -> None:
         _among(ident, list(catalogue.questions), "question", f"{subject}: facts")
         _check_answer(answer, catalogue.questions[ident], f"{subject}: facts: {ident}")
     if profile.country and profile.country not in COUNTRIES:
-        _no_place(profile.country, f"{subject}: country")
+        _no_place(profile.country, f"{subject}: country", seat=True)
     for code in profile.jurisdictions:
         if not is_place(code):
             _no_place(code, f"{subject}: jurisdictions")
@@ -95,12 +95,17 @@ def _among(word: str, known: list[str], what: str, subject: str) -> None:
     raise UsageError(f"there is no {what} {word!r}", subject=subject, hint=hint)
 
 
-def _no_place(code: str, subject: str) -> None:
-    better = code.upper() if is_place(code.upper()) else {"UK": "GB"}.get(code.upper(), "")
+def _no_place(code: str, subject: str, *, seat: bool = False) -> None:
+    better = nearest_place(code)
+    if seat and better not in COUNTRIES:
+        raise UsageError(
+            f"there is no country {code!r}",
+            subject=subject,
+            hint="write an ISO 3166-1 alpha-2 code such as GB; EU and US-TX go to jurisdictions",
+        )
     union = ", ".join(sorted(SUPRANATIONAL))
-    hint = (
-        f"did you mean {better!r}?" if better else f"write an ISO 3166-1 alpha-2 code such as GB, or {union}"
-    )
+    codes = f"write an ISO 3166-1 alpha-2 code such as GB, {union}, or a state of the US such as US-TX"
+    hint = f"did you mean {better!r}?" if better else codes
     raise UsageError(f"there is no place {code!r}", subject=subject, hint=hint)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, known
 from gauger.catalogue.load import Catalogue
-from gauger.catalogue.territories import EUROPEAN_UNION, with_unions
+from gauger.catalogue.territories import parts_left_open, with_wholes
 from gauger.core.profile import Answer, Profile
 
 
@@ -19,7 +19,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         answers: Question ident → yes or no, as the profile or a scenario says.
         figures: Question ident → the number that the profile or a scenario gives.
         implied: Question ident → codes of places that imply a yes where there is no answer.
-        places: Codes of all places whose law applies, unions included; empty where the profile names none.
+        places: Codes of all places whose law applies, with what they are part of; empty where the profile
+            names none.
         places_complete: The profile lists its jurisdictions, so that what is not among them is not one.
     """
 
@@ -43,14 +44,18 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         """Does the law of one of these places apply to the user?
 
         A profile that names a seat and no jurisdictions has not said where else it is bound: unknown. A user
-        who names only `EU` may be in any of its states: for a single state the answer is unknown.
+        who names only `EU`, or only `US`, may be in any of its states: for a single state the answer is
+        unknown.
         """
         if self.places.intersection(codes):
             return TRUE
         if not self.places_complete:
             return UNKNOWN
-        only_union = "EU" in self.places and not self.places & EUROPEAN_UNION
-        return UNKNOWN if only_union and EUROPEAN_UNION.intersection(codes) else FALSE
+        return UNKNOWN if self.open_among(codes) else FALSE
+
+    def open_among(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """In which of these places might the user be, who named only what they are part of?"""
+        return tuple(sorted(parts_left_open(self.places).intersection(codes)))
 
     def assuming(self, facts: Mapping[str, Answer]) -> User:
         """The same user, if these answers were given."""
@@ -80,6 +85,6 @@ def user_of(profile: Profile, catalogue: Catalogue) -> User:
         answers=answers,
         figures=figures,
         implied={q.id: frozenset(q.implied_by_country) for q in questions if q.implied_by_country},
-        places=with_unions(named),
+        places=with_wholes(named),
         places_complete=bool(profile.jurisdictions),
     )

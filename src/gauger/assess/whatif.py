@@ -105,12 +105,18 @@ class WhatIf:
             verdicts = {self._verdict(user=self.user.assuming({ident: answer})) for answer in (False, True)}
             if verdicts != {self.now.verdict}:
                 yield Settle(fact=f"profile.{ident}", how=self._ask(ident), kind="factual")
-        if self.rule.binds(self.user, self.day) == UNKNOWN and not self.user.places_complete:
-            yield Settle(
-                fact="profile.jurisdictions",
-                how="list all `jurisdictions` whose law applies to you in gauger.yaml",
-                kind="factual",
+        if self.rule.binds(self.user, self.day) == UNKNOWN:
+            yield from self._settle_places()
+
+    def _settle_places(self) -> Iterator[Settle]:
+        how = "list all `jurisdictions` whose law applies to you in gauger.yaml"
+        if not self.user.places_complete:
+            yield Settle(fact="profile.jurisdictions", how=how, kind="factual")
+        elif parts := self.user.open_among(self.rule.places):
+            how = (
+                f"name the states that you are in under `jurisdictions` in gauger.yaml ({', '.join(parts)}?)"
             )
+            yield Settle(fact="profile.jurisdictions", how=how, kind="factual")
 
     def _ask(self, ident: str) -> str:
         question = self.catalogue.questions.get(ident)

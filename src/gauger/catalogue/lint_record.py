@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, get_args
 
-from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, UNKNOWN_SEAT
+from gauger.catalogue.territories import (
+    COUNTRIES,
+    PLACES,
+    SUPRANATIONAL,
+    UNKNOWN_SEAT,
+    is_place,
+    nearest_place,
+)
 from gauger.catalogue.written import Key, Written
 from gauger.core.inventory import Form
 from gauger.core.lineage import Relation
@@ -121,9 +128,9 @@ def _interval(value: Mapping[str, Any], at: Key) -> Iterator[Told]:
 def _places(one: Written) -> Iterator[Told]:
     known = [*sorted(COUNTRIES), *sorted(SUPRANATIONAL)]
     for name in ("country", "jurisdiction"):
-        extra = {"country": [UNKNOWN_SEAT], "jurisdiction": ["contract", "licence"]}[name]
+        right = {"country": [*known, UNKNOWN_SEAT], "jurisdiction": [*sorted(PLACES), "contract", "licence"]}
         if name in one.plain:
-            yield from unknown((name,), one.plain[name], [*known, *extra], "country")
+            yield from unknown((name,), one.plain[name], right[name], "country")
     for name in ("excluded-territories", "implied-by-country"):
         for number, code in enumerate(one.plain.get(name, ())):
             yield from unknown((name, number), code, known, "country")
@@ -157,6 +164,7 @@ def _descent(record: Mapping[str, Any]) -> Iterator[Told]:
 def unknown(key: Key, word: str, known: list[str], what: str) -> Iterator[Told]:
     """Is this word none of the known ones? Then say so, with the nearest right one."""
     if word not in known:
-        guess = nearest(word, known)
+        place = nearest_place(word) if what in ("country", "countries", "places") else ""
+        guess = place if place in known else nearest(word, [k for k in known if not is_place(k)])
         hint = f"; did you mean {guess!r}?" if guess else ""
         yield key, f"unknown {what} {word!r}{hint}", word

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from gauger.catalogue.conditions import parse
 from gauger.catalogue.lint_record import Told, unknown
 from gauger.catalogue.records import Instrument
-from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL
+from gauger.catalogue.territories import COUNTRIES, PLACES, SUPRANATIONAL
 from gauger.catalogue.vocabulary import FORMS, LISTS, Argument, Scope
 from gauger.catalogue.written import Key, Written
 from gauger.core.errors import CatalogueError, UsageError
@@ -50,6 +50,7 @@ def _known_words(written: tuple[Written, ...]) -> Known:
         "question": [q for q in idents.get("questions", []) if q not in numbers],
         "figure": numbers,
         "countries": [*sorted(COUNTRIES), *sorted(SUPRANATIONAL)],
+        "places": sorted(PLACES),
         "developers": idents.get("developers", []),
         "families": idents.get("families", []),
         "licences": idents.get("licences", []),

@@ -438,7 +438,7 @@ class Instrument(Checked, frozen=True, kw_only=True):
         id: `us.ndaa26.1532.a3A`.
         title: For people.
         citation: How lawyers cite it.
-        jurisdiction: ISO code, or `contract`, or `licence`.
+        jurisdiction: ISO code (`US-TX` for a state of the US), or `contract`, or `licence`.
         quote: The decisive words, short.
         binds: Condition on facts of the profile: is this user bound at all?
         test: Condition on the model: is it the kind that the rule speaks of?

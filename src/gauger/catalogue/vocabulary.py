@@ -16,6 +16,7 @@ Argument = Literal[
     "flag",
     "question",
     "countries",
+    "places",
     "developers",
     "families",
     "licences",
@@ -124,9 +125,9 @@ WORDS: tuple[Word, ...] = (
     Word(
         ident="jurisdiction",
         scope="profile",
-        argument="countries",
+        argument="places",
         question="Is the user under the law of {}?",
-        unknown_when="the profile lists no jurisdictions, or only `EU` where a member state is asked for",
+        unknown_when="the profile lists no jurisdictions, or only `EU` or `US` where a state of it is asked for",
     ),
     Word(
         ident="developer",

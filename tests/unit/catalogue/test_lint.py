@@ -331,7 +331,25 @@ MISTAKES: dict[str, tuple[Callable[[Entries], None], str, str, str]] = {
         put("instruments/gb.ban", "binds", "all", 0, value={"jurisdiction": ["UK"]}),
         "instruments/gb.ban.yaml",
         "binds",
-        "unknown countries 'UK'",
+        "unknown places 'UK'; did you mean 'GB'?",
+    ),
+    "state of a condition": (
+        put("instruments/gb.ban", "binds", "all", 0, value={"jurisdiction": ["US-TZ"]}),
+        "instruments/gb.ban.yaml",
+        "binds",
+        "unknown places 'US-TZ'",
+    ),
+    "state as a developer's seat": (
+        put("instruments/gb.ban", "test", value={"developer-country": ["US-TX"]}),
+        "instruments/gb.ban.yaml",
+        "test",
+        "unknown countries 'US-TX'",
+    ),
+    "jurisdiction": (
+        put("instruments/gb.ban", "jurisdiction", value="Texas"),
+        "instruments/gb.ban.yaml",
+        "jurisdiction",
+        "did you mean 'US-TX'?",
     ),
     "question of a condition": (
         put("instruments/gb.ban", "binds", "all", 1, value={"fact": "exports-arm"}),
