@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from gauger.assess.compute import Changes
 from gauger.assess.derivation import Derivation
 from gauger.assess.descent import Descent
 from gauger.assess.kleene import FALSE, UNKNOWN
@@ -23,11 +24,13 @@ from gauger.assess.notes import (
 from gauger.assess.predicates import Ground
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
+from gauger.assess.rulings import Held, by_instrument, ruling_findings, spared
 from gauger.assess.sources import Sources, serving
 from gauger.assess.strand import Strand, believed
+from gauger.assess.suppose import NOTHING_SUPPOSED, Supposed
 from gauger.assess.user import User, user_of
 from gauger.assess.whatif import WhatIf, summary
-from gauger.assess.world import World, chosen, today, world_of
+from gauger.assess.world import World, chosen, overlay, today, world_of
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import Instrument, Scenario
 from gauger.core.canonical import canonical_json
@@ -92,6 +95,7 @@ def assess(
     profile: Profile,
     as_of: str,
     scenarios: tuple[str, ...] = (),
+    supposed: Supposed = NOTHING_SUPPOSED,
 ) -> Assessment:
     """What do the rules say of each model?
 
@@ -106,6 +110,7 @@ def assess(
         profile: Who the user is; what it does not say is unknown.
         as_of: ISO date for which the rules are evaluated.
         scenarios: Ids of the scenarios to look at; empty for all.
+        supposed: What is to be taken as given besides.
 
     Returns:
         Decisions, outcomes and notes, each in a defined order.
@@ -114,18 +119,25 @@ def assess(
         UsageError: a scenario does not exist.
         CatalogueError: a rule or overlay of the catalogue is wrong.
     """
-    models = tuple(models)
-    used = _uses_by_model(uses)
-    sources = Sources(catalogue, models, references, profile.organisation)
-    subjects = _subjects(sources, Descent(sources, claims), models, used)
-    cases = _cases(catalogue, user_of(profile, catalogue), chosen(scenarios, catalogue), subjects)
+    models = supposed.models(models)
+    used = _uses_by_model(supposed.uses(uses))
+    sources = Sources(catalogue, models, (*references, *supposed.references), profile.organisation)
+    descent = Descent(sources, (*claims, *supposed.claims))
+    subjects = _subjects(descent, models, used, Changes(profile, sources, descent))
+    held = by_instrument(profile.rulings, as_of)
+    cases = _cases(
+        catalogue, user_of(profile, catalogue), chosen(scenarios, catalogue), subjects, held, supposed
+    )
     decisions, outcomes = _judged(cases, subjects, catalogue, as_of)
     return Assessment(
         decisions=tuple(sorted(decisions, key=lambda d: d.id)),
         outcomes=tuple(sorted(outcomes, key=lambda o: o.id)),
-        scenarios=tuple(scenario_note(case.scenario, catalogue) for case in cases),
+        scenarios=tuple(scenario_note(case.scenario, catalogue, supposed.words) for case in cases),
         instruments=_instrument_notes(cases, decisions, as_of),
-        findings=undeclared_origins((s.model, s.strands) for s in subjects),
+        findings=(
+            *undeclared_origins((s.model, s.strands) for s in subjects),
+            *ruling_findings(profile.rulings, as_of, (rule for case in cases for rule in case.rules)),
+        ),
         gaps=tuple(
             sorted(
                 (
@@ -146,30 +158,39 @@ def _uses_by_model(uses: Iterable[Use]) -> Mapping[str, list[Use]]:
 
 
 def _subjects(
-    sources: Sources, descent: Descent, models: tuple[Model, ...], used: Mapping[str, list[Use]]
+    descent: Descent, models: tuple[Model, ...], used: Mapping[str, list[Use]], changes: Changes
 ) -> tuple[Subject, ...]:
     found = []
     for model in sorted(models, key=lambda m: m.id):
         real = [u for u in used.get(model.id, ()) if u.status != "mention"]
         if used.get(model.id) and not real:
             continue
-        found.append(Subject(model, descent.strands(model, serving(model, real, sources.catalogue))))
+        strands = descent.strands(model, serving(model, real, descent.sources.catalogue))
+        found.append(Subject(model, changes.marked(model, strands)))
     return tuple(found)
 
 
 def _cases(
-    catalogue: Catalogue, user: User, scenarios: tuple[Scenario, ...], subjects: tuple[Subject, ...]
+    catalogue: Catalogue,
+    user: User,
+    scenarios: tuple[Scenario, ...],
+    subjects: tuple[Subject, ...],
+    held: Held,
+    supposed: Supposed,
 ) -> tuple[Case, ...]:
     """The scenarios, with their rules compiled; an unchanged rule is compiled once for all of them."""
     derived = _licence_rules(catalogue, [strand for subject in subjects for strand in subject.strands])
     base = today(catalogue, (*derived, *general_rules(catalogue.as_of)))
-    shared = _shared_rules()
+    below = supposed.overlay()
+    if below is not None:
+        base = overlay(base, below)
+    shared = _shared_rules(held)
     grounds: dict[tuple[object, ...], Ground] = {}
     cases = []
     for scenario in scenarios:
         world = world_of(scenario, catalogue.scenarios, base)
         key = tuple((d, world.entries[d]) for d in sorted(world.entries))
-        ground = grounds.setdefault(key, Ground(catalogue, world.entries))
+        ground = grounds.setdefault(key, Ground(catalogue, world.entries, supposed.stakes))
         rules = tuple(shared(instrument, ground) for instrument in world.instruments.values())
         cases.append(Case(scenario, world, user.assuming(world.facts), rules))
     return tuple(cases)
@@ -185,13 +206,13 @@ def _licence_rules(catalogue: Catalogue, strands: list[Strand]) -> list[Instrume
     return [instrument for licence in known for instrument in instruments_of(licence)]
 
 
-def _shared_rules() -> Callable[[Instrument, Ground], Rule]:
+def _shared_rules(held: Held) -> Callable[[Instrument, Ground], Rule]:
     """Compiles each rule once for all scenarios in which nothing that it can see differs."""
     known: dict[tuple[int, int], Rule] = {}
     kept: list[object] = []  # holds the keys' objects, so that no identity is used twice
 
     def compile_once(instrument: Instrument, ground: Ground) -> Rule:
-        asked = Rule(instrument, ground)
+        asked = Rule(instrument, ground, held.get(instrument.id))
         key = (id(instrument), id(ground) if asked.looks_up_lists else 0)
         kept.extend((instrument, ground))
         return known.setdefault(key, asked)
@@ -207,6 +228,7 @@ def _judged(
     cells: list[tuple[str, Assumed, list[Told]]] = []
     for case in cases:
         askings = memory.concerning(case.rules, case.user)
+        ruled = [asking for asking in askings if asking.rule.held]
         for subject, number, lines in signed:
             caught = [(a, triple) for a in askings if (triple := a.answer(number, lines)) is not None]
             for position, reading in enumerate(READINGS):
@@ -214,6 +236,11 @@ def _judged(
                     teller.told(case, asking.answering(lines), subject, reading)
                     for asking, triple in caught
                     if triple[position].verdict != "clear"
+                ]
+                told += [
+                    teller.told(case, asking.answering(lines), subject, reading)
+                    for asking in ruled
+                    if spared(asking.rule, case.user, subject.strands, day, reading)
                 ]
                 cells.append((subject.model.id, Assumed(scenario=case.scenario.id, reading=reading), told))
     decisions = _written_once(cells)
@@ -276,6 +303,8 @@ def _decision(
     truth = truth if judged.doubt == "" else UNKNOWN
     counts_from = COUNTS_FROM[reading]
     caught = tuple(s for s in strands if rule.caught(case.user, s, day, counts_from)[1] > FALSE)
+    if judged.verdict == "clear":
+        caught = tuple(s for s in strands if rule.unruled.caught(case.user, s, day, counts_from)[1] > FALSE)
     name = strands[0].title
     return Decision(
         model=subject.model.id,

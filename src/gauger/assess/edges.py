@@ -56,7 +56,7 @@ def edges_of(sources: Sources, claims: Iterable[Claim]) -> Mapping[str, list[Edg
                     target=parent,
                     level=level,
                     basis=f"{basis}, read the other way round" if turned else basis,
-                    evidence=(claim.id,),
+                    evidence=(claim.id,) if claim.basis != "supposed" else (),
                     observed=claim.basis == "observed",
                 )
             )

@@ -20,14 +20,14 @@ from gauger.core.judgement import Finding, Gap, Step
 Traced = Iterable[tuple[Model, tuple[Strand, ...]]]
 
 
-def scenario_note(scenario: Scenario, catalogue: Catalogue) -> ScenarioNote:
-    """What does this scenario assume, for a reader?"""
+def scenario_note(scenario: Scenario, catalogue: Catalogue, supposed: tuple[str, ...] = ()) -> ScenarioNote:
+    """What does this scenario assume, for a reader? With a supposition even today's law is a what-if."""
     return ScenarioNote(
         key=scenario.id,
         title=scenario.title,
         description=scenario.description,
-        hypothetical=scenario.hypothetical,
-        changes=tuple(_changes(scenario, catalogue)),
+        hypothetical=scenario.hypothetical or bool(supposed),
+        changes=(*(f"supposes: {words}" for words in supposed), *_changes(scenario, catalogue)),
     )
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from gauger.catalogue.records import Developer, Stake
 
 Reached = tuple[frozenset[str], frozenset[str]]
 """Those of whom the holders surely have enough, and those of whom they may have (the first included)."""
+
+Stakes = Mapping[str, tuple[Stake, ...]]
+"""Shares by the developer in whom they are held."""
 
 _CONTROL = 100.0
 """What a parent is taken to hold: a record names as parent only who controls."""
@@ -41,6 +46,16 @@ def holdings(
         if sure <= surely and may <= perhaps:
             return surely, perhaps
         surely, perhaps = surely | sure, perhaps | may | sure
+
+
+def with_stakes(developers: Mapping[str, Developer], stakes: Stakes) -> Mapping[str, Developer]:
+    """The same developers, with these shares held in them as well."""
+    changed = {
+        ident: msgspec.structs.replace(developers[ident], stakes=(*developers[ident].stakes, *more))
+        for ident, more in stakes.items()
+        if ident in developers
+    }
+    return {**developers, **changed} if changed else developers
 
 
 def _share(developer: Developer, holders: frozenset[str], day: str, *, unknown: float) -> float:

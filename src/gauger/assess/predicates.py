@@ -7,11 +7,12 @@ from functools import cached_property
 
 from gauger.assess.calendar import listed
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, known, negation
-from gauger.assess.ownership import holdings
+from gauger.assess.ownership import Stakes, holdings, with_stakes
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.assess.world import Entries
 from gauger.catalogue.load import Catalogue
+from gauger.catalogue.records import Developer
 from gauger.catalogue.territories import UNKNOWN_SEAT
 
 Asked = Callable[[User, Strand, str], Kleene]
@@ -24,11 +25,13 @@ class Ground:
     Args:
         catalogue: The knowledge base.
         entries: List entries by developer, as the scenario has them.
+        stakes: Shares that are supposed besides those of the catalogue, by developer.
     """
 
-    def __init__(self, catalogue: Catalogue, entries: Entries) -> None:
+    def __init__(self, catalogue: Catalogue, entries: Entries, stakes: Stakes | None = None) -> None:
         self.catalogue = catalogue
         self.entries = entries
+        self.developers: Mapping[str, Developer] = with_stakes(catalogue.developers, stakes or {})
 
     @cached_property
     def licences_of(self) -> Mapping[str, frozenset[str]]:
@@ -133,7 +136,7 @@ def _owned(ground: Ground, percent: float, holders: Callable[[str], frozenset[st
         if not strand.developer:
             return UNKNOWN
         if day not in reached:
-            reached[day] = holdings(ground.catalogue.developers, holders(day), percent, day)
+            reached[day] = holdings(ground.developers, holders(day), percent, day)
         surely, perhaps = reached[day]
         if strand.developer in surely:
             return TRUE
@@ -224,6 +227,10 @@ def _role(_ground: Ground, asked: tuple[str, ...]) -> Asked:
     return lambda _user, strand, _day: _overlap(strand.roles, wanted, complete=True)
 
 
+def _modified(_ground: Ground, _asked: tuple[str, ...]) -> Asked:
+    return lambda _user, strand, _day: strand.modified
+
+
 MEANING: Mapping[str, Callable[[Ground, tuple[str, ...]], Asked]] = {
     "always": _always,
     "fact": _fact,
@@ -247,6 +254,7 @@ MEANING: Mapping[str, Callable[[Ground, tuple[str, ...]], Asked]] = {
     "provider": _provider,
     "provider-country": _provider_country,
     "relation": _relation,
+    "modification-above-a-third": _modified,
     "role": _role,
 }
 """Every word of `gauger.catalogue.vocabulary`, in the same order; a contract test holds the two equal."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dossier", type=click.Path(path_type=Path, dir_okay=False))
-@options.together(options.profile, options.reading, options.scenario, options.as_of)
+@options.together(options.profile, options.reading, options.scenario, options.suppose, options.as_of)
 @reporting
 def assess(
     known: Lookup,
@@ -27,6 +27,7 @@ def assess(
     profile_path: Path | None,
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
+    suppositions: tuple[str, ...],
     as_of: str | None,
 ) -> Dossier:
     """Evaluate the rules again for a stack that was checked.
@@ -45,6 +46,7 @@ def assess(
         options.iso_date(as_of),
         reading=reading,
         scenarios=scenarios,
+        suppositions=suppositions,
         stored=before,
     )
     return judged_again(before, known, asked)

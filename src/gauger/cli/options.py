@@ -59,8 +59,16 @@ scenario = click.option(
     "scenarios",
     multiple=True,
     metavar="ID",
-    help="Look at this scenario, by id or alias (S3). Repeatable: several are shown one by one and all together; "
-    "A+B shows them together alone. Default: all. See `gauger catalogue search scenario`.",
+    help="Look at this scenario, by id or alias (S3). Repeatable: several are shown one by one and all "
+    "together; A+B shows them together alone. Default: all. See `gauger catalogue search scenario`.",
+)
+suppose = click.option(
+    "--suppose",
+    "suppositions",
+    multiple=True,
+    metavar="SENTENCE",
+    help="Take as given: 'helios-7b is a fine-tune of qwen2.5', 'deepseek is listed on us.ofac-sdn', "
+    "'us-dod-contractor = yes'. Repeatable. Nothing that follows is a finding.",
 )
 catalogue = click.option(
     "--catalogue",

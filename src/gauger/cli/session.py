@@ -41,6 +41,9 @@ SUFFIXES = {
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""
 
+_SHOW_SUPPOSITIONS = ("text", "html", "md", "json")
+"""The formats that say at their head that something was supposed."""
+
 
 def renderer_of(path: Path) -> str:
     """Which renderer writes a file of this name?
@@ -106,9 +109,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
                 raise UsageError("is not a place where a file can be written", subject=str(path))
 
     def finish(self, dossier: Dossier) -> int:
-        """Show and write the document, and sum it up; which exit code follows?"""
+        """Show and write the document, and sum it up; which exit code follows?
+
+        Raises:
+            UsageError: a place cannot be written to, or what is only supposed would be handed on as a record.
+        """
         from gauger.flows.summary import summary
 
+        if dossier.suppositions:
+            self._refuse_to_hand_on()
         for path in self.outputs:
             write(path, renderer(renderer_of(path)).render(dossier))
         self._show(dossier)
@@ -116,6 +125,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         for path in self.outputs:
             click.echo(f"written: {path}", err=True)
         return int(self._code(dossier))
+
+    def _refuse_to_hand_on(self) -> None:
+        forms = (self.form, *(renderer_of(path) for path in self.outputs))
+        for form in forms:
+            if form not in _SHOW_SUPPOSITIONS:
+                raise UsageError(
+                    "what is only supposed is not written in a format that is handed on",
+                    subject=form,
+                    hint="use one of: " + ", ".join(_SHOW_SUPPOSITIONS),
+                )
 
     def _show(self, dossier: Dossier) -> None:
         """Put the document on standard output; text gets colour where a person reads it on a terminal."""
@@ -210,6 +229,7 @@ def question(
     *,
     reading: LegalReading | None = None,
     scenarios: tuple[str, ...] = (),
+    suppositions: tuple[str, ...] = (),
     stored: Dossier | None = None,
     since: str = "",
 ) -> Question:
@@ -235,6 +255,7 @@ def question(
         profile=profile,
         profile_digest=digest,
         scenarios=_known_scenarios(scenarios, known),
+        suppositions=suppositions,
         since=since,
     )
 

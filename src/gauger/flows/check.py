@@ -12,6 +12,7 @@ from gauger import __version__
 from gauger.assess.accepted import accept
 from gauger.assess.alarms import RULES, alarms
 from gauger.assess.assess import Assessment, assess
+from gauger.assess.suppose import suppose
 from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Coverage, Dossier, Tool, in_use
 from gauger.core.errors import NothingToExamine
@@ -135,6 +136,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
 
     Findings and gaps that earlier rules gave are dropped; those of scan and trace stay.
     """
+    supposed = suppose(question.suppositions, before.models_in_use, lookup)
     assessed = assess(
         before.models_in_use,
         before.uses,
@@ -144,6 +146,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
         profile=question.profile,
         as_of=question.as_of,
         scenarios=question.scenarios or question.profile.scenarios,
+        supposed=supposed,
     )
     return msgspec.structs.replace(
         before,
@@ -152,6 +155,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
         catalogue=lookup.catalogue.stamp(question.as_of),
         profile=question.profile,
         profile_digest=question.profile_digest,
+        suppositions=supposed.words,
         scenarios=assessed.scenarios,
         instruments=assessed.instruments,
         decisions=_by_id(assessed.decisions),

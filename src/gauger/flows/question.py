@@ -22,6 +22,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         profile_digest: `sha256:…` of the profile file, or empty.
         scenarios: Ids of the scenarios to look at; empty for all.
         limits: How much may be read.
+        suppositions: What to take as given, each a sentence (`gauger.assess.suppose`).
         since: A git revision: only what changed since then is shown; empty for everything.
     """
 
@@ -30,6 +31,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     profile_digest: str = ""
     scenarios: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
+    suppositions: tuple[str, ...] = ()
     since: str = ""
 
 

@@ -105,6 +105,21 @@ def scenario_answer(view: View, scenario: ScenarioNote) -> str:
     return f"{text}; {', '.join(rest)}" if rest else text
 
 
+def unmoved(view: View) -> str:
+    """Which scenarios change nothing here, in one sentence? Empty where all are shown."""
+    if not view.unmoved:
+        return ""
+    titles = "; ".join(note.title for note in view.unmoved)
+    first = view.dossier.scenarios[0].title
+    return f"{plural(len(view.unmoved), 'more scenario')} in which every verdict is as in {first}: {titles}."
+
+
+def supposed(view: View) -> str:
+    """What was to be taken as given? Empty in a document about what is."""
+    words = view.dossier.suppositions
+    return f"Supposing that {listed([*words])}. Nothing here says that it is so." if words else ""
+
+
 def stamp(view: View) -> str:
     """For which date, by which knowledge base and under which reading was this evaluated?"""
     d = view.dossier

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
-from gauger.core.dossier import Dossier
+from gauger.core.dossier import Dossier, ScenarioNote
 from gauger.core.inventory import Artifact, Model, Use
-from gauger.core.judgement import VERDICTS, Decision, Finding, LegalReading, Settle, Verdict
+from gauger.core.judgement import (
+    READINGS,
+    VERDICTS,
+    Decision,
+    Finding,
+    LegalReading,
+    Settle,
+    Verdict,
+)
 from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.readings import known
 from gauger.report.words import STATUS, TAKEN_AWAY, plural
 
 T = TypeVar("T")
+
+FEW_SCENARIOS = 6
+"""So many stand side by side on a page; beyond, only those that change something are shown."""
 
 
 class Question(NamedTuple):
@@ -71,6 +83,30 @@ class View:
     def cell(self, model: str, scenario: str, reading: LegalReading | None = None) -> Cell:
         """What is the verdict of this cell, under the profile's reading unless another is given?"""
         return self._verdicts.get((model, scenario, reading or self.dossier.reading), "not-evaluated")
+
+    @cached_property
+    def scenarios(self) -> tuple[tuple[int, ScenarioNote], ...]:
+        """Which scenarios have something of their own to show, each with its place in the document?
+
+        All where there are few; else the first, and those in which some model has another verdict than in the
+        first, under some reading.
+        """
+        numbered = tuple(enumerate(self.dossier.scenarios))
+        if len(numbered) <= FEW_SCENARIOS:
+            return numbered
+        first = self._column(numbered[0][1].key)
+        return tuple(
+            (number, note) for number, note in numbered if not number or self._column(note.key) != first
+        )
+
+    @cached_property
+    def unmoved(self) -> tuple[ScenarioNote, ...]:
+        """The scenarios that are left out of `scenarios`: every verdict is as in the first."""
+        shown = {number for number, _ in self.scenarios}
+        return tuple(note for number, note in enumerate(self.dossier.scenarios) if number not in shown)
+
+    def _column(self, scenario: str) -> tuple[Cell, ...]:
+        return tuple(self.cell(m.id, scenario, reading) for m in self.models for reading in READINGS)
 
     def model(self, ident: str) -> Model | None:
         """Which model of the inventory has this id?"""

@@ -82,7 +82,7 @@ def panels(view: View, model: Model) -> list[Panel]:
     """What do the rules say of this model, scenario by scenario, each thing once?"""
     written: dict[bytes, tuple[str, str]] = {}
     found: list[Panel] = []
-    for number, scenario in enumerate(view.dossier.scenarios):
+    for number, scenario in view.scenarios:
         here = anchor(model, number)
         new: list[Block] = []
         same: list[Block] = []

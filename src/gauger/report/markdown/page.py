@@ -11,7 +11,16 @@ from gauger.core.inventory import Model, Use
 from gauger.core.judgement import Finding, Gap
 from gauger.core.readings import known
 from gauger.report.markdown.escape import code, plain
-from gauger.report.summary import CLEAR_MEANS, DISCLAIMER, how_sure, scenario_answer, stamp, what_runs
+from gauger.report.summary import (
+    CLEAR_MEANS,
+    DISCLAIMER,
+    how_sure,
+    scenario_answer,
+    stamp,
+    supposed,
+    unmoved,
+    what_runs,
+)
 from gauger.report.view import View, model_name
 from gauger.report.words import NOT_EVALUATED, REASON, SEVERITY_SIGN, VERDICT, capital, plural, size
 
@@ -80,13 +89,16 @@ def _top(view: View) -> str:
         "",
         f"**{plain(what_runs(view), 900)}** {sentence}",
         "",
+        *([plain(supposed(view), 2_000), ""] if dossier.suppositions else []),
     ]
     lines += [
         f"- {plain(scenario.title, 120)}: {plain(scenario_answer(view, scenario), 300)}"
-        for scenario in dossier.scenarios[:12]
+        for _, scenario in view.scenarios[:12]
     ]
-    if len(dossier.scenarios) > 12:
-        lines.append(f"- … and {plural(len(dossier.scenarios) - 12, 'more scenario')}")
+    if len(view.scenarios) > 12:
+        lines.append(f"- … and {plural(len(view.scenarios) - 12, 'more scenario')}")
+    if view.unmoved:
+        lines.append(f"- {plain(unmoved(view), 900)}")
     if dossier.scenarios:
         lines += ["", plain(CLEAR_MEANS, 400), ""]
     return "\n".join([*lines, plain(how_sure(view), 900), ""])
@@ -107,7 +119,7 @@ def _parts(view: View) -> Iterable[Part]:
 
 def _models(view: View) -> Part:
     columns = ["Model", "Made by", "Where", "Through", "Known how"]
-    scenarios = view.dossier.scenarios[:6]
+    scenarios = [note for _, note in view.scenarios[:6]]
     columns += [plain(s.title, 40) for s in scenarios]
     head = f"\n### Models\n\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
     rows = tuple(_model(model, view, [s.key for s in scenarios]) for model in view.models)

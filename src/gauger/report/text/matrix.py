@@ -33,7 +33,7 @@ def words_for(cell: Cell) -> VerdictWords:
 
 def matrix(view: View, width: int) -> list[Line]:
     """Which model has which verdict in which scenario, under the profile's reading?"""
-    scenarios = view.dossier.scenarios
+    scenarios = tuple(note for _, note in view.scenarios)
     if not view.models or not scenarios:
         return []
     lines = heading(f"MODELS × SCENARIOS under the {view.dossier.reading} reading", width)

@@ -9,7 +9,16 @@ from gauger.core.inventory import Location, Model, Use
 from gauger.core.judgement import Finding, Gap
 from gauger.core.lineage import Claim
 from gauger.core.readings import known
-from gauger.report.summary import CLEAR_MEANS, DISCLAIMER, how_sure, scenario_answer, stamp, what_runs
+from gauger.report.summary import (
+    CLEAR_MEANS,
+    DISCLAIMER,
+    how_sure,
+    scenario_answer,
+    stamp,
+    supposed,
+    unmoved,
+    what_runs,
+)
 from gauger.report.text.layout import (
     BLANK,
     Line,
@@ -49,12 +58,16 @@ def head(view: View, width: int) -> list[Line]:
         *labelled("What runs here", what_runs(view), width, column=_COLUMN),
         *labelled("How sure", how_sure(view), width, column=_COLUMN),
     ]
-    for number_, scenario in enumerate(d.scenarios):
+    if d.suppositions:
+        lines += labelled("What if", supposed(view), width, column=_COLUMN, style="warn")
+    for number_, scenario in view.scenarios:
         label = "Scenarios" if number_ == 0 else ""
         text = f"{scenario.title}: {scenario_answer(view, scenario)}."
         style: Style = "warn" if view.taken_away(scenario.key) else "plain"
         lines += labelled(label, text, width, column=_COLUMN, style=style)
         lines += _strip(view, scenario.key, width)
+    if view.unmoved:
+        lines += labelled("", unmoved(view), width, column=_COLUMN, style="muted")
     if d.scenarios and view.models:
         lines += labelled("", CLEAR_MEANS, width, column=_COLUMN, style="muted")
     return lines
