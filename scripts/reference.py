@@ -28,7 +28,7 @@ from gauger.core.exits import MEANING
 from gauger.core.inventory import Role
 from gauger.core.limits import Limits
 from gauger.core.lineage import Relation
-from gauger.core.profile import AcceptedRisk, Profile
+from gauger.core.profile import AcceptedRisk, Modification, Profile, Ruling
 
 DOCS = Path(__file__).parent.parent / "docs"
 _ENTRY = re.compile(r"^    (?P<name>[\w-]+): (?P<text>.*)$")
@@ -162,7 +162,8 @@ def profile_page() -> str:
 with exit code 2. See [how to write a profile](../how-to/write-a-profile.md).
 
 """
-    return intro + section(Profile) + "\n" + section(AcceptedRisk)
+    kinds = (Profile, AcceptedRisk, Ruling, Modification)
+    return intro + "\n".join(section(kind) for kind in kinds)
 
 
 def exits_page() -> str:

@@ -6,6 +6,7 @@ from gauger.assess.calendar import standing
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, WORDS, Kleene
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import NOBODY, Rule, Tree
+from gauger.assess.rulings import said
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.catalogue.vocabulary import Word
@@ -49,7 +50,8 @@ class Derivation:
         )
 
     def _most(self, strand: Strand) -> Kleene:
-        return self.rule.caught(self.user, strand, self.day, self.counts_from)[1]
+        """As far as it could be caught, counsel's decisions aside: what they spare is written out too."""
+        return self.rule.unruled.caught(self.user, strand, self.day, self.counts_from)[1]
 
     def _force(self) -> Step:
         stands = standing(self.rule.instrument, self.day)
@@ -114,11 +116,13 @@ class Derivation:
         )
 
     def _cell(self, strand: Strand) -> Step:
-        reaches = self.rule.instrument.reaches
         forms = " or ".join(strand.forms)
-        cells = sorted({reaches.get(form, "silent") for form in strand.forms})
+        cells = sorted({self.rule.cell(form) for form in strand.forms})
         least, most = self.rule.reach(strand.forms)
-        if "silent" in cells:
+        ruled = [self.rule.held[form] for form in strand.forms if form in self.rule.held]
+        if ruled and least == most:
+            truth, because = least, "the text is silent; " + " and ".join(said(ruling) for ruling in ruled)
+        elif "silent" in cells:
             truth = {"literal": least, "strict": most, "cautious": least if least == most else UNKNOWN}[
                 self.reading
             ]
@@ -145,6 +149,8 @@ class Derivation:
         )
 
     def _because(self, word: Word, argument: tuple[str, ...], strand: Strand, truth: Kleene) -> str:
+        if word.ident == "modification-above-a-third" and strand.modified_note:
+            return strand.modified_note
         if truth == UNKNOWN:
             return f"not known: {word.unknown_when}"
         if word.scope == "profile":
@@ -178,6 +184,7 @@ def _fact_of(strand: Strand, ident: str) -> str:
         "origin-known": f"developer: {strand.developer}",
         "open-weights": f"family: {strand.family}",
         "relation": f"relation: {strand.relation}",
+        "modification-above-a-third": "the user did not change it",
         "role": f"used as: {_listed(tuple(sorted(strand.roles))) or 'nothing'}",
     }
     served = f"served by: {_listed(tuple(sorted(strand.providers))) or 'nobody'}"

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+import re
 from pathlib import Path
+from typing import Any
 
+from gauger.assess.compute import is_count
+from gauger.assess.rulings_file import among, check_rulings, is_a_day
 from gauger.assess.world import scenario_named
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import ProfileQuestion
 from gauger.catalogue.territories import COUNTRIES, SUPRANATIONAL, is_place, nearest_place
 from gauger.core.errors import GaugerError, UsageError
 from gauger.core.limits import DEFAULT_LIMITS
-from gauger.core.profile import AcceptedRisk, Answer, Profile
-from gauger.core.strict import convert, nearest
+from gauger.core.profile import AcceptedRisk, Answer, Modification, Profile
+from gauger.core.strict import convert
 from gauger.formats.bounded_yaml import bounded_yaml
+
+_COUNTS = {"parameters", "tokens", "flop", "original-flop"}
+_EXPONENT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?[eE][+]?[0-9]{1,3}")
 
 
 def load_profile(path: Path, catalogue: Catalogue) -> tuple[Profile, str]:
@@ -32,9 +38,27 @@ def load_profile(path: Path, catalogue: Catalogue) -> tuple[Profile, str]:
         value = bounded_yaml(data, DEFAULT_LIMITS, path.name)
     except GaugerError as error:
         raise UsageError(error.message, subject=path.name, hint=error.hint) from error
-    profile = convert(value if value is not None else {}, Profile, subject=path.name)
+    profile = convert(_counted(value) if value is not None else {}, Profile, subject=path.name)
     _check(profile, catalogue, path.name)
     return profile, "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _counted(value: Any) -> Any:
+    """The same plain data, where `7e9` below `modifications` is a number: YAML 1.1 takes it for text."""
+    changes = value.get("modifications") if isinstance(value, dict) else None
+    if not isinstance(changes, list):
+        return value
+    counted = [
+        {key: _number(held) if key in _COUNTS else held for key, held in change.items()}
+        if isinstance(change, dict)
+        else change
+        for change in changes
+    ]
+    return {**value, "modifications": counted}
+
+
+def _number(held: Any) -> Any:
+    return float(held) if isinstance(held, str) and _EXPONENT.fullmatch(held) else held
 
 
 def _read(path: Path) -> bytes:
@@ -67,15 +91,27 @@ def known_scenarios(
 def _check(profile: Profile, catalogue: Catalogue, subject: str) -> None:
     known_scenarios(profile.scenarios, catalogue, f"{subject}: scenarios")
     for ident, answer in profile.facts.items():
-        _among(ident, list(catalogue.questions), "question", f"{subject}: facts")
+        among(ident, list(catalogue.questions), "question", f"{subject}: facts")
         _check_answer(answer, catalogue.questions[ident], f"{subject}: facts: {ident}")
     if profile.country and profile.country not in COUNTRIES:
         _no_place(profile.country, f"{subject}: country", seat=True)
     for code in profile.jurisdictions:
         if not is_place(code):
             _no_place(code, f"{subject}: jurisdictions")
+    for change in profile.modifications:
+        _check_change(change, f"{subject}: modifications: {change.model}")
     for risk in profile.accepted:
         _check_risk(risk, f"{subject}: accepted: {risk.rule}")
+    if profile.rulings:
+        check_rulings(profile.rulings, catalogue, f"{subject}: rulings")
+
+
+def _check_change(change: Modification, subject: str) -> None:
+    for name in ("parameters", "tokens", "flop", "original_flop"):
+        if not is_count(getattr(change, name)):
+            raise UsageError(f"{name.replace('_', '-')!r} is a number above 0", subject=subject)
+    if not change.model.strip():
+        raise UsageError("'model' is empty: a modification names it", subject=subject)
 
 
 def _check_answer(answer: Answer, question: ProfileQuestion, subject: str) -> None:
@@ -85,14 +121,6 @@ def _check_answer(answer: Answer, question: ProfileQuestion, subject: str) -> No
         raise UsageError(f"{answer!r} is no answer", subject=subject, hint=f"write {asked}")
     if not wants_number and not isinstance(answer, bool):
         raise UsageError(f"{answer!r} is no answer", subject=subject, hint="write `true` or `false`")
-
-
-def _among(word: str, known: list[str], what: str, subject: str) -> None:
-    if word in known:
-        return
-    guess = nearest(word, known)
-    hint = f"did you mean {guess!r}?" if guess else f"see `gauger catalogue search {what}s`"
-    raise UsageError(f"there is no {what} {word!r}", subject=subject, hint=hint)
 
 
 def _no_place(code: str, subject: str, *, seat: bool = False) -> None:
@@ -110,12 +138,7 @@ def _no_place(code: str, subject: str, *, seat: bool = False) -> None:
 
 
 def _check_risk(risk: AcceptedRisk, subject: str) -> None:
-    try:
-        date.fromisoformat(risk.expires)
-    except ValueError as error:
-        raise UsageError(
-            f"{risk.expires!r} is not a date", subject=subject, hint="write YYYY-MM-DD"
-        ) from error
+    is_a_day(risk.expires, subject)
     for name in ("rule", "subject", "owner", "reason"):
         if not getattr(risk, name).strip():
             raise UsageError(f"{name!r} is empty: an acceptance names it", subject=subject)

@@ -36,6 +36,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         provider_countries: Seats of those.
         provider_known: Whether every address was resolved.
         roles: What the stack uses it for.
+        modified: Did the user spend more than a third of the original's compute on changing the model?
+        modified_note: The numbers that answer that, or which are missing.
         observed: Whether some link of it was measured rather than stated.
         title: The ancestor's name for people.
         path: The line of descent in words.
@@ -63,6 +65,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     provider_countries: frozenset[str] = frozenset()
     provider_known: bool = True
     roles: frozenset[str] = frozenset()
+    modified: Kleene = FALSE
+    modified_note: str = ""
     observed: bool = False
     title: str = ""
     path: str = ""
@@ -93,6 +97,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.provider_countries,
             self.provider_known,
             self.roles,
+            self.modified,
         )
 
     def present(self, counts_from: int) -> Kleene:

@@ -9,6 +9,7 @@ from gauger.assess.decide import Judgement, judge
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
+from gauger.assess.rulings import said
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.assess.world import Entries
@@ -17,6 +18,12 @@ from gauger.core.judgement import LegalReading, Settle, Verdict
 
 _FLIPS = 6
 """At most this many flips are told: the smallest come first, and nobody reads a seventh."""
+
+
+_COUNT = (
+    "count it (`gauger compute --parameters N --tokens N`) and write the numbers under `modifications` in "
+    "gauger.yaml"
+)
 
 
 class WhatIf:
@@ -53,7 +60,7 @@ class WhatIf:
 
     def flips(self) -> tuple[str, ...]:
         """Which single changes of fact would give another verdict? In words, with that verdict."""
-        told = [*self._facts(), *self._lines(), *self._silence()]
+        told = [*self._facts(), *self._lines(), *self._silence(), *self._ruled()]
         return tuple(dict.fromkeys(told))[:_FLIPS]
 
     def _verdict(self, *, user: User | None = None, strands: tuple[Strand, ...] | None = None) -> Verdict:
@@ -83,12 +90,17 @@ class WhatIf:
     def _silence(self) -> Iterator[str]:
         if self.now.least == self.now.most:
             return
-        reaches = self.rule.instrument.reaches
-        forms = sorted({f for s in self._caught() for f in s.forms if reaches.get(f, "silent") == "silent"})
+        forms = sorted({f for s in self._caught() for f in s.forms if self.rule.cell(f) == "silent"})
         for word, reading in (("not to reach", "literal"), ("to reach", "strict")):
             verdict = judge(self.rule, self.user, self.strands, self.day, reading).verdict  # type: ignore[arg-type]
             if forms and verdict != self.now.verdict:
                 yield f"if the text were held {word} the form {' or '.join(forms)}: {verdict}"
+
+    def _ruled(self) -> Iterator[str]:
+        """Would it be another verdict, had counsel not decided what silence means?"""
+        verdict = judge(self.rule.unruled, self.user, self.strands, self.day, self.reading).verdict
+        if verdict != self.now.verdict:
+            yield f"if the ruling did not stand ({_rulings(self.rule, self.strands)}): {verdict}"
 
     def settles(self) -> tuple[Settle, ...]:
         """Which unknown facts decide, and what is the cheapest way to settle each?"""
@@ -134,17 +146,23 @@ class WhatIf:
             asked = self.rule.test(self.user, strand, self.day)
             if strand.present(counts_from) == UNKNOWN or not strand.developer:
                 yield Settle(fact=f"lineage of {name}", how=strand.settle, kind="factual")
+            elif asked == UNKNOWN and strand.modified == UNKNOWN and self._asks_compute:
+                yield Settle(fact=f"compute of changing {name}", how=_COUNT, kind="factual")
             elif asked == UNKNOWN and self.rule.of_licence:
                 yield _settle_licence(strand)
             elif asked != FALSE and not strand.provider_known:
                 how = f"find the address to which the calls of {name} go"
                 yield Settle(fact=f"who serves {name}", how=how, kind="factual")
 
+    @property
+    def _asks_compute(self) -> bool:
+        """Does the rule ask how much compute the user spent on changing the model?"""
+        return any(word.ident == "modification-above-a-third" for word, _ in self.rule.test_tree.node.words())
+
     def _settle_silence(self) -> Iterator[Settle]:
         if self.reading != "cautious" or self.now.least == self.now.most:
             return
-        reaches = self.rule.instrument.reaches
-        forms = sorted({f for s in self._caught() for f in s.forms if reaches.get(f, "silent") == "silent"})
+        forms = sorted({f for s in self._caught() for f in s.forms if self.rule.cell(f) == "silent"})
         if forms:
             yield Settle(
                 fact=f"whether {self.rule.instrument.id} reaches the form {' or '.join(forms)}",
@@ -179,6 +197,12 @@ def _settle_licence(strand: Strand) -> Settle:
     return Settle(fact=f"licence of {strand.title}", how=how, kind="factual")
 
 
+def _rulings(rule: Rule, strands: tuple[Strand, ...]) -> str:
+    """What counsel decided on the forms of these lines of descent."""
+    forms = {form for strand in strands for form in strand.forms}
+    return " and ".join(said(ruling) for form, ruling in sorted(rule.held.items()) if form in forms)
+
+
 def _without(strand: Strand) -> str:
     if not strand.developer:
         return f"the developer of {strand.title} were known and the rule did not speak of it"
@@ -200,6 +224,8 @@ def summary(rule: Rule, judged: Judgement, caught: tuple[Strand, ...], name: str
     instrument = rule.instrument
     by = next((s for s in caught if s.developer), caught[0] if caught else None)
     way = _way(by, name) if by is not None else f"{name} may be reached"
+    if judged.verdict == "clear":
+        return f"{instrument.title}: {way}. The text is silent, and counsel ruled: {_rulings(rule, caught)}."
     if judged.verdict == "watch":
         return f"{instrument.title} ({instrument.status}): {way}. {instrument.consequence}".strip()
     if judged.verdict == "undetermined":

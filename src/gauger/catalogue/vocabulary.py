@@ -250,6 +250,13 @@ WORDS: tuple[Word, ...] = (
         unknown_when="never",
     ),
     Word(
+        ident="modification-above-a-third",
+        scope="model",
+        argument="flag",
+        question="Did the user spend more than a third of the original's training compute on changing it?",
+        unknown_when="the user made or trains it, and the profile's `modifications` do not give the numbers",
+    ),
+    Word(
         ident="role",
         scope="model",
         argument="roles",

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from gauger import __version__
-from gauger.cli import assess, catalogue, check, compare, explain, fingerprints, scan, schema, trace
+from gauger.cli import assess, catalogue, check, compare, compute, explain, fingerprints, scan, schema, trace
 from gauger.core.errors import GaugerError, NothingToExamine, UsageError
 from gauger.core.exits import MEANING, Exit
 
@@ -34,6 +34,7 @@ for command in (
     scan.scan,
     trace.trace,
     compare.compare,
+    compute.compute,
     assess.assess,
     explain.explain,
     catalogue.catalogue,

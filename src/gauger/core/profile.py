@@ -108,4 +108,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     scenarios: tuple[str, ...] = ()
     accepted: tuple[AcceptedRisk, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    modifications: tuple[Modification, ...] = ()
     ignore: tuple[str, ...] = ()

@@ -49,7 +49,7 @@ def test_a_supposed_ancestor_takes_its_rules_with_it():
         ("models/helios-7b is a fine-tune of qwen2.5", "fine-tuned-from", "Qwen2.5"),
         ("helios-7b fine-tuned-from Qwen/Qwen2.5-7B-Instruct", "fine-tuned-from", "Qwen2.5"),
         ("HELIOS-7B was taught by Claude", "distilled-from", "Claude"),
-        ("helios-7b is quantised from meta-llama/Llama-3.1-8B-Instruct", "quantised-from", "Llama 3.1"),
+        ("helios-7b is quantised from meta-llama/Llama-3.1-8B-Instruct", "quantised-from", "Llama 3.1 8B"),
         ("helios-7b is made by 深度求索", "same-as", "DeepSeek"),
     ],
 )
