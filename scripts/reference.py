@@ -245,13 +245,25 @@ _ARGUMENTS: dict[Argument, str] = {
     "forms": "a form, or a list of them",
     "relations": "one or more of " + ", ".join(f"`{name}`" for name in ("own", *get_args(Relation))),
     "roles": "one or more of " + ", ".join(f"`{name}`" for name in get_args(Role)),
+    "figure": "a `question` that asks for a number, and a `value`",
+    "stake-of": "`developers` and a `percent`",
+    "stake-of-listed": "`lists` and a `percent`",
 }
 """What stands behind a predicate, for each kind of argument."""
 
 
+_EXAMPLES: dict[Argument, str] = {
+    "flag": "true",
+    "question": "…",
+    "figure": "{ question: …, value: … }",
+    "stake-of": "{ developers: […], percent: … }",
+    "stake-of-listed": "{ lists: […], percent: … }",
+}
+
+
 def predicate(word: Word) -> str:
     """The section of one predicate."""
-    example = "true" if word.argument == "flag" else "…" if word.argument == "question" else "[…]"
+    example = _EXAMPLES.get(word.argument, "[…]")
     place = "everywhere" if word.scope == "profile" else "`test`, and `when` of an exception"
     return f"""## {word.ident}
 
