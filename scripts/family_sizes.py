@@ -26,7 +26,7 @@ from gauger.catalogue.query import Lookup, organisation_and_bare_name
 from gauger.core.readings import known
 
 DAY = "2026-11-24"
-SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d+)x)?(\d+(?:\.\d+)?)(b|m)(?![a-z0-9])")
+SIZE = re.compile(r"(?<![a-z0-9.x])(\d+(?:\.\d+)?)(b|m)(?![a-z0-9])")
 NAME = re.compile(r"""["'`]([A-Za-z0-9][\w.-]*/[\w.:-]{3,80})["'`]""")
 META = re.compile(r'name="([^"]+)"[^)]{0,900}?n_parameters=([\d_]+)', re.DOTALL)
 MODES = {
@@ -69,12 +69,12 @@ def named(folder: Path) -> Iterator[tuple[str, float | None, str]]:
 
 
 def size_of(bare: str) -> float | None:
-    """How many billions of parameters does the name state?"""
+    """How many billions of parameters does the name state? `8x7b` states none: the experts share layers."""
     found = SIZE.search(bare)
     if found is None:
         return None
-    value = float(found[2]) * (int(found[1]) if found[1] else 1)
-    return round(value / 1000, 4) if found[3] == "m" else value
+    value = float(found[1])
+    return round(value / 1000, 4) if found[2] == "m" else value
 
 
 def main() -> int:
