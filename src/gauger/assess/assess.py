@@ -13,6 +13,7 @@ from gauger.assess.derivation import Derivation
 from gauger.assess.descent import Descent
 from gauger.assess.kleene import FALSE, UNKNOWN
 from gauger.assess.licences import general_rules, instruments_of
+from gauger.assess.listings import NO_LISTS, Listed, asked_lists, concerned, with_lists, without_file
 from gauger.assess.memory import Asking, Memory
 from gauger.assess.notes import (
     instrument_note,
@@ -34,12 +35,13 @@ from gauger.assess.world import World, chosen, overlay, today, world_of
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.records import Instrument, Scenario
 from gauger.core.canonical import canonical_json
-from gauger.core.dossier import InstrumentNote, ScenarioNote
+from gauger.core.dossier import InstrumentNote, ListNote, ScenarioNote
 from gauger.core.inventory import Model, Use
 from gauger.core.judgement import READINGS, VERDICTS, Decision, Finding, Gap, LegalReading, Outcome, Verdict
 from gauger.core.judgement import Case as Assumed
 from gauger.core.lineage import Claim, Reference
 from gauger.core.profile import Profile
+from gauger.lists.records import ListFolder
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         instruments: The rules that were asked, with whether they bind the user at all.
         findings: What a person should look at.
         gaps: What could not be judged, and why.
+        lists: The list files that were used.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -60,6 +63,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     instruments: tuple[InstrumentNote, ...] = ()
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    lists: tuple[ListNote, ...] = ()
 
 
 class Subject(NamedTuple):
@@ -96,6 +100,7 @@ def assess(
     as_of: str,
     scenarios: tuple[str, ...] = (),
     supposed: Supposed = NOTHING_SUPPOSED,
+    lists: ListFolder = NO_LISTS,
 ) -> Assessment:
     """What do the rules say of each model?
 
@@ -111,6 +116,7 @@ def assess(
         as_of: ISO date for which the rules are evaluated.
         scenarios: Ids of the scenarios to look at; empty for all.
         supposed: What is to be taken as given besides.
+        lists: The list files that the user fetched, and what people decided about their entries.
 
     Returns:
         Decisions, outcomes and notes, each in a defined order.
@@ -124,11 +130,14 @@ def assess(
     sources = Sources(catalogue, models, (*references, *supposed.references), profile.organisation)
     descent = Descent(sources, (*claims, *supposed.claims))
     subjects = _subjects(descent, models, used, Changes(profile, sources, descent))
+    groups = (strand.group for subject in subjects for strand in subject.strands)
+    listed = with_lists(catalogue, lists, as_of, concerned(catalogue.developers, groups))
     held = by_instrument(profile.rulings, as_of)
     cases = _cases(
-        catalogue, user_of(profile, catalogue), chosen(scenarios, catalogue), subjects, held, supposed
+        catalogue, user_of(profile, catalogue), chosen(scenarios, catalogue), subjects, held, supposed, listed
     )
-    decisions, outcomes = _judged(cases, subjects, catalogue, as_of)
+    asked = asked_lists(((rule, case.user) for case in cases for rule in case.rules), as_of)
+    decisions, outcomes = _judged(cases, subjects, catalogue, as_of, listed.keys)
     return Assessment(
         decisions=tuple(sorted(decisions, key=lambda d: d.id)),
         outcomes=tuple(sorted(outcomes, key=lambda o: o.id)),
@@ -137,16 +146,19 @@ def assess(
         findings=(
             *undeclared_origins((s.model, s.strands) for s in subjects),
             *ruling_findings(profile.rulings, as_of, (rule for case in cases for rule in case.rules)),
+            *listed.findings,
         ),
         gaps=tuple(
             sorted(
                 (
                     *unknown_licences((s.model, s.strands) for s in subjects),
                     *unsupported_origins((s.model, s.strands) for s in subjects),
+                    *(without_file(asked, lists, catalogue) if subjects else ()),
                 ),
                 key=lambda gap: gap.id,
             )
         ),
+        lists=listed.notes,
     )
 
 
@@ -177,10 +189,12 @@ def _cases(
     subjects: tuple[Subject, ...],
     held: Held,
     supposed: Supposed,
+    listed: Listed,
 ) -> tuple[Case, ...]:
     """The scenarios, with their rules compiled; an unchanged rule is compiled once for all of them."""
     derived = _licence_rules(catalogue, [strand for subject in subjects for strand in subject.strands])
     base = today(catalogue, (*derived, *general_rules(catalogue.as_of)))
+    base = msgspec.structs.replace(base, entries=listed.entries)
     below = supposed.overlay()
     if below is not None:
         base = overlay(base, below)
@@ -221,9 +235,13 @@ def _shared_rules(held: Held) -> Callable[[Instrument, Ground], Rule]:
 
 
 def _judged(
-    cases: tuple[Case, ...], subjects: tuple[Subject, ...], catalogue: Catalogue, day: str
+    cases: tuple[Case, ...],
+    subjects: tuple[Subject, ...],
+    catalogue: Catalogue,
+    day: str,
+    lists: tuple[str, ...],
 ) -> tuple[list[Decision], list[Outcome]]:
-    memory, teller = Memory(day), Teller(catalogue, day)
+    memory, teller = Memory(day), Teller(catalogue, day, lists)
     signed = [(subject, *memory.signed(subject.strands)) for subject in subjects]
     cells: list[tuple[str, Assumed, list[Told]]] = []
     for case in cases:
@@ -254,11 +272,13 @@ class Teller:
     Args:
         catalogue: The knowledge base.
         day: ISO date.
+        lists: Keys of the list files at hand.
     """
 
-    def __init__(self, catalogue: Catalogue, day: str) -> None:
+    def __init__(self, catalogue: Catalogue, day: str, lists: tuple[str, ...] = ()) -> None:
         self.catalogue = catalogue
         self.day = day
+        self.lists = lists
         self._told: dict[tuple[int, str, LegalReading], Told] = {}
 
     def told(self, case: Case, asking: Asking, subject: Subject, reading: LegalReading) -> Told:
@@ -266,6 +286,7 @@ class Teller:
         key = (id(asking), subject.model.id, reading)
         if key not in self._told:
             decision = _decision(case, asking.rule, subject, reading, self.catalogue, self.day)
+            decision = msgspec.structs.replace(decision, lists=self.lists)
             self._told[key] = Told(canonical_json(decision), decision)
         return self._told[key]
 

@@ -1,7 +1,7 @@
 """The UK Sanctions List of the Foreign, Commonwealth & Development Office, as a table and as XML.
 
 Source: https://www.gov.uk/government/publications/the-uk-sanctions-list; columns and elements as in the
-public parser of `opensanctions/opensanctions` (datasets/gb/fcdo_sanctions/crawler.py) and published fixtures of the
+public parser of `opensanctions/opensanctions` (datasets/gb/fcdo_sanctions/crawler.py) and fixtures of the
 layout, read on 2026-11-24. Open Government Licence v3.0.
 """
 
