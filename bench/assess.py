@@ -32,11 +32,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from build.policy import Rules, shipped
 from gauger.assess import assess as engine
-from gauger.assess.descent import Descent
 from gauger.assess.memory import Memory
-from gauger.assess.sources import Sources
-from gauger.assess.user import user_of
-from gauger.assess.world import chosen
+from gauger.assess.questions import put_questions
 from gauger.catalogue.query import Lookup
 from gauger.catalogue.vocabulary import FORMS
 from gauger.core.inventory import Model
@@ -153,9 +150,9 @@ def main() -> None:
     profile = Profile(country="GB", jurisdictions=("GB",), facts=facts)
 
     def verdicts() -> tuple[int, int, int]:
-        sources = Sources(catalogue, models, references)
-        subjects = engine._subjects(sources, Descent(sources, claims), tuple(models), {})  # noqa: SLF001 - the parts are timed
-        cases = engine._cases(catalogue, user_of(profile, catalogue), chosen((), catalogue), subjects)  # noqa: SLF001
+        cases, subjects, _ = put_questions(
+            models, (), claims, references, catalogue=catalogue, profile=profile, as_of=DAY
+        )
         memory = Memory(DAY)
         signed = [memory.signed(s.strands) for s in subjects]
         caught = 0

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from gauger.assess.compute import Changes
 from gauger.assess.derivation import Derivation
-from gauger.assess.descent import Descent
 from gauger.assess.kleene import FALSE, UNKNOWN
-from gauger.assess.licences import general_rules, instruments_of
-from gauger.assess.listings import NO_LISTS, Listed, asked_lists, concerned, with_lists, without_file
+from gauger.assess.listings import NO_LISTS, asked_lists, without_file
 from gauger.assess.memory import Asking, Memory
 from gauger.assess.notes import (
     instrument_note,
@@ -22,18 +19,14 @@ from gauger.assess.notes import (
     unknown_licences,
     unsupported_origins,
 )
-from gauger.assess.predicates import Ground
+from gauger.assess.questions import Case, Subject, put_questions
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
-from gauger.assess.rulings import Held, by_instrument, ruling_findings, spared
-from gauger.assess.sources import Sources, serving
-from gauger.assess.strand import Strand, believed
+from gauger.assess.rulings import ruling_findings, spared
+from gauger.assess.strand import believed
 from gauger.assess.suppose import NOTHING_SUPPOSED, Supposed
-from gauger.assess.user import User, user_of
 from gauger.assess.whatif import WhatIf, summary
-from gauger.assess.world import World, chosen, overlay, today, world_of
 from gauger.catalogue.load import Catalogue
-from gauger.catalogue.records import Instrument, Scenario
 from gauger.core.canonical import canonical_json
 from gauger.core.dossier import InstrumentNote, ListNote, ScenarioNote
 from gauger.core.inventory import Model, Use
@@ -64,22 +57,6 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     lists: tuple[ListNote, ...] = ()
-
-
-class Subject(NamedTuple):
-    """A model with its lines of descent."""
-
-    model: Model
-    strands: tuple[Strand, ...]
-
-
-class Case(NamedTuple):
-    """One scenario, ready to be asked: its rules, and the user as it assumes them."""
-
-    scenario: Scenario
-    world: World
-    user: User
-    rules: tuple[Rule, ...]
 
 
 class Told(NamedTuple):
@@ -125,16 +102,17 @@ def assess(
         UsageError: a scenario does not exist.
         CatalogueError: a rule or overlay of the catalogue is wrong.
     """
-    models = supposed.models(models)
-    used = _uses_by_model(supposed.uses(uses))
-    sources = Sources(catalogue, models, (*references, *supposed.references), profile.organisation)
-    descent = Descent(sources, (*claims, *supposed.claims))
-    subjects = _subjects(descent, models, used, Changes(profile, sources, descent))
-    groups = (strand.group for subject in subjects for strand in subject.strands)
-    listed = with_lists(catalogue, lists, as_of, concerned(catalogue.developers, groups))
-    held = by_instrument(profile.rulings, as_of)
-    cases = _cases(
-        catalogue, user_of(profile, catalogue), chosen(scenarios, catalogue), subjects, held, supposed, listed
+    cases, subjects, listed = put_questions(
+        models,
+        uses,
+        claims,
+        references,
+        catalogue=catalogue,
+        profile=profile,
+        as_of=as_of,
+        scenarios=scenarios,
+        supposed=supposed,
+        lists=lists,
     )
     asked = asked_lists(((rule, case.user) for case in cases for rule in case.rules), as_of)
     decisions, outcomes = _judged(cases, subjects, catalogue, as_of, listed.keys)
@@ -160,78 +138,6 @@ def assess(
         ),
         lists=listed.notes,
     )
-
-
-def _uses_by_model(uses: Iterable[Use]) -> Mapping[str, list[Use]]:
-    found: dict[str, list[Use]] = defaultdict(list)
-    for use in uses:
-        found[use.model].append(use)
-    return found
-
-
-def _subjects(
-    descent: Descent, models: tuple[Model, ...], used: Mapping[str, list[Use]], changes: Changes
-) -> tuple[Subject, ...]:
-    found = []
-    for model in sorted(models, key=lambda m: m.id):
-        real = [u for u in used.get(model.id, ()) if u.status != "mention"]
-        if used.get(model.id) and not real:
-            continue
-        strands = descent.strands(model, serving(model, real, descent.sources.catalogue))
-        found.append(Subject(model, changes.marked(model, strands)))
-    return tuple(found)
-
-
-def _cases(
-    catalogue: Catalogue,
-    user: User,
-    scenarios: tuple[Scenario, ...],
-    subjects: tuple[Subject, ...],
-    held: Held,
-    supposed: Supposed,
-    listed: Listed,
-) -> tuple[Case, ...]:
-    """The scenarios, with their rules compiled; an unchanged rule is compiled once for all of them."""
-    derived = _licence_rules(catalogue, [strand for subject in subjects for strand in subject.strands])
-    base = today(catalogue, (*derived, *general_rules(catalogue.as_of)))
-    base = msgspec.structs.replace(base, entries=listed.entries)
-    below = supposed.overlay()
-    if below is not None:
-        base = overlay(base, below)
-    shared = _shared_rules(held)
-    grounds: dict[tuple[object, ...], Ground] = {}
-    cases = []
-    for scenario in scenarios:
-        world = world_of(scenario, catalogue.scenarios, base)
-        key = tuple((d, world.entries[d]) for d in sorted(world.entries))
-        ground = grounds.setdefault(key, Ground(catalogue, world.entries, supposed.stakes))
-        rules = tuple(shared(instrument, ground) for instrument in world.instruments.values())
-        cases.append(Case(scenario, world, user.assuming(world.facts), rules))
-    return tuple(cases)
-
-
-def _licence_rules(catalogue: Catalogue, strands: list[Strand]) -> list[Instrument]:
-    """The rules of every licence that a line of descent is under, or may be."""
-    used = Ground(catalogue, {}).licences_of
-    carried: set[str] = set()
-    for strand in strands:
-        carried |= {strand.licence} if strand.licence else used.get(strand.developer, frozenset())
-    known = [catalogue.licences[ident] for ident in sorted(carried) if ident in catalogue.licences]
-    return [instrument for licence in known for instrument in instruments_of(licence)]
-
-
-def _shared_rules(held: Held) -> Callable[[Instrument, Ground], Rule]:
-    """Compiles each rule once for all scenarios in which nothing that it can see differs."""
-    known: dict[tuple[int, int], Rule] = {}
-    kept: list[object] = []  # holds the keys' objects, so that no identity is used twice
-
-    def compile_once(instrument: Instrument, ground: Ground) -> Rule:
-        asked = Rule(instrument, ground, held.get(instrument.id))
-        key = (id(instrument), id(ground) if asked.looks_up_lists else 0)
-        kept.extend((instrument, ground))
-        return known.setdefault(key, asked)
-
-    return compile_once
 
 
 def _judged(
