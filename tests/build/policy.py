@@ -51,6 +51,9 @@ SUBCONTRACTOR = Profile(
         "us-dod-contract-performance": True,
         "us-state-agency": False,
         "us-persons-only": True,
+        "us-federal-body": False,
+        "us-federal-contractor": False,
+        "prc-advanced-chips": False,
     },
 )
 """A US defence subcontractor that uses its models while performing the contract."""

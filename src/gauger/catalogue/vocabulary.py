@@ -62,6 +62,7 @@ LISTS: tuple[str, ...] = (
     "us.ofac-ssi",
     "us.ofac-cap",
     "us.1260h",
+    "us.daamta",
     "us.ndaa26.1532",
     "us.texas",
     "uk.sanctions",
@@ -247,7 +248,7 @@ WORDS: tuple[Word, ...] = (
         scope="model",
         argument="relations",
         question="Is the line of descent one of {}?",
-        unknown_when="never",
+        unknown_when="it is only hinted at, by a shared tokenizer or structure: it may turn out to be any",
     ),
     Word(
         ident="modification-above-a-third",

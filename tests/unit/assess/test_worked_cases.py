@@ -251,10 +251,10 @@ def test_a_dormant_rule_is_watched():
 def test_a_scheduled_rule_says_on_which_day_it_begins():
     """Section 805 reaches indirect purchases from 30 June 2027."""
     model = named("qwen-max", namespace="api", form="api", provider="alibaba")
-    told = decision(judged(model, SUBCONTRACTOR), "us.ndaa24.805", "literal")
+    told = decision(judged(model, SUBCONTRACTOR), "us.ndaa24.805.indirect", "literal")
     assert (told.verdict, told.changes_on) == ("watch", ("2027-06-30",))
     later = judged(model, SUBCONTRACTOR, as_of="2027-06-30")
-    assert decision(later, "us.ndaa24.805", "literal").verdict == "prohibited"
+    assert decision(later, "us.ndaa24.805.indirect", "literal").verdict == "prohibited"
 
 
 def test_the_two_wordings_of_a_uk_ban_part_over_weights_on_own_machines():
