@@ -21,7 +21,7 @@ from gauger.catalogue.records import (
     StructureReference,
     TokenizerReference,
 )
-from gauger.core.lineage import Reference
+from gauger.core.lineage import Listing, Reference
 from gauger.core.readings import Known, Unmeasured, known
 
 _REGION = re.compile(r"^(?:us|eu|apac|global|us-gov|au|jp|ca)\.(?=[a-z0-9]+\.)")
@@ -285,6 +285,7 @@ class Lookup:
     def _reference(self, ident: str, kind: ReferenceKind, entry: ReferencedEntry) -> Reference:
         developer = entry.id if isinstance(entry, Developer) else getattr(entry, "developer", "")
         record = self.catalogue.developers.get(developer)
+        group = tuple(sorted(self._with_parents(developer))) if record else ()
         return Reference(
             kind=kind,
             key=ident,
@@ -294,7 +295,19 @@ class Lookup:
             country=record.country if record else Unmeasured(reason="not-in-catalogue"),
             licence=getattr(entry, "licence", "") or Unmeasured(reason="not-in-catalogue"),
             source=entry.sources[0].url if entry.sources else "",
+            group=group,
+            listings=self._listings(group),
         )
+
+    def _listings(self, group: tuple[str, ...]) -> tuple[Listing, ...]:
+        held = (self.catalogue.developers.get(ident) for ident in group)
+        found = [
+            Listing(list=e.list, holder=d.id, since=e.since, until=e.until, status=e.status)
+            for d in held
+            if d is not None
+            for e in d.lists
+        ]
+        return tuple(sorted(found, key=lambda e: (e.list, e.holder, e.since, e.until, e.status)))
 
     def _entry(self, ident: str) -> tuple[ReferenceKind, ReferencedEntry]:
         prefix, _, rest = ident.partition("/")

@@ -37,6 +37,11 @@ SUFFIXES = {
     ".md": "md",
     ".g7.md": "g7",
     ".g7.json": "g7-json",
+    ".facts.json": "facts",
+    ".briefing.html": "briefing",
+    ".briefing.md": "briefing-md",
+    ".letter.md": "letter",
+    ".letter.json": "letter-json",
     ".txt": "text",
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""

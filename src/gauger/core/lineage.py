@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import msgspec
+
 from gauger.core.inventory import Digest, Location
 from gauger.core.readings import Known, Reading, Unmeasured
 from gauger.core.record import Facts, Record
@@ -35,6 +37,24 @@ catalogue and alleged claims are not observations and have `none`."""
 STRENGTHS: tuple[Strength, ...] = ("none", "weak", "moderate", "strong", "exact")
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An entry of a developer, or of a company that owns it, on an official list.
+
+    Attributes:
+        list: `us.entity-list`, `us.1260h`, …
+        holder: Catalogue id of who is on it.
+        since: ISO date or month.
+        until: ISO date, or empty while it stands.
+        status: `listed`, or `approved-unpublished`.
+    """
+
+    list: str
+    holder: str
+    since: str
+    until: str = ""
+    status: Literal["listed", "approved-unpublished"] = "listed"
+
+
 class Reference(Record, frozen=True, kw_only=True):
     """A catalogue entry that a claim points to, with what a reader needs to know of it.
 
@@ -47,6 +67,8 @@ class Reference(Record, frozen=True, kw_only=True):
         country: ISO 3166-1 alpha-2 code of the developer's seat.
         licence: Catalogue id of the licence.
         source: Address of the statement.
+        group: The developer and all companies above it, sorted; empty where that was not recorded.
+        listings: Entries of the group on official lists, as the knowledge base has them.
     """
 
     kind: Literal["model", "family", "tokenizer", "structure", "dataset", "developer"]
@@ -57,6 +79,8 @@ class Reference(Record, frozen=True, kw_only=True):
     country: Known = Unmeasured(reason="not-in-catalogue")
     licence: Known = Unmeasured(reason="not-in-catalogue")
     source: str = ""
+    group: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
 
     prefix: ClassVar[str] = "reference"
     identity: ClassVar[tuple[str, ...]] = ("kind", "key")

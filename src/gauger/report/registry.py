@@ -6,10 +6,13 @@ from typing import Protocol
 
 from gauger.core.dossier import Dossier
 from gauger.core.plugin import Registry
+from gauger.report.briefing import BriefingMarkdownRenderer, BriefingRenderer
 from gauger.report.coverage import CoverageJsonRenderer, CoverageRenderer
 from gauger.report.cyclonedx import CycloneDxRenderer
+from gauger.report.facts import FactsRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
+from gauger.report.letter import LetterJsonRenderer, LetterRenderer
 from gauger.report.markdown import MarkdownRenderer
 from gauger.report.sarif import SarifRenderer
 from gauger.report.spdx import SpdxRenderer
@@ -51,6 +54,11 @@ RENDERERS: Registry[Renderer] = Registry(
         MarkdownRenderer(),
         CoverageRenderer(),
         CoverageJsonRenderer(),
+        FactsRenderer(),
+        BriefingRenderer(),
+        BriefingMarkdownRenderer(),
+        LetterRenderer(),
+        LetterJsonRenderer(),
     ),
 )
 """In the order in which `--format` lists them; others join through the group `gauger.renderer`."""
