@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from gauger.assess.calendar import standing
 from gauger.assess.decide import Judgement, weigh
 from gauger.assess.kleene import FALSE, Kleene
+from gauger.assess.ownership import with_companies_below
 from gauger.assess.readings import COUNTS_FROM, MODERATE
 from gauger.assess.rule import Rule
 from gauger.assess.strand import Strand, believed
@@ -60,7 +61,7 @@ class Asking:
         self._user = user
         self._day = day
         self._alike = alike
-        self._touched = _differing(rule.entries, alike.rule.entries) if alike is not None else frozenset()
+        self._touched = _touched(rule, alike.rule) if alike is not None else frozenset[str]()
         stands = standing(rule.instrument, day)
         bound = rule.binds(user, day)
         self._latent = stands == "latent"
@@ -125,6 +126,12 @@ class Asking:
         )
         triple = (literal, cautious, strict)
         return triple if any(judged.verdict != "clear" for judged in triple) else None
+
+
+def _touched(one: Rule, other: Rule) -> frozenset[str]:
+    """Whom may the two rules answer differently for: with a listing of their own, or of a shareholder's?"""
+    differing = _differing(one.entries, other.entries)
+    return with_companies_below(one.developers, differing) if one.asks_for_stakes else differing
 
 
 def _differing(one: Entries, other: Entries) -> frozenset[str]:

@@ -58,6 +58,16 @@ def with_stakes(developers: Mapping[str, Developer], stakes: Stakes) -> Mapping[
     return {**developers, **changed} if changed else developers
 
 
+def with_companies_below(developers: Mapping[str, Developer], holders: frozenset[str]) -> frozenset[str]:
+    """These, and everyone in whom one of them has a share of any size at any time, through others as well."""
+    found = holders
+    while True:
+        more = {d.id for d in developers.values() if found & {*d.parents, *(s.holder for s in d.stakes)}}
+        if more <= found:
+            return found
+        found = found | more
+
+
 def _share(developer: Developer, holders: frozenset[str], day: str, *, unknown: float) -> float:
     """What share do these holders have, if stakes of unknown size are taken as this? In per cent."""
     if holders.intersection(developer.parents):

@@ -219,7 +219,11 @@ def _provider_country(_ground: Ground, asked: tuple[str, ...]) -> Asked:
 
 def _relation(_ground: Ground, asked: tuple[str, ...]) -> Asked:
     wanted = frozenset(asked)
-    return lambda _user, strand, _day: known(strand.relation in wanted)
+
+    def ask(_user: User, strand: Strand, _day: str) -> Kleene:
+        return _overlap(frozenset({strand.relation}), wanted, complete=not strand.hint)
+
+    return ask
 
 
 def _role(_ground: Ground, asked: tuple[str, ...]) -> Asked:

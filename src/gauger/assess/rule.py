@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, Kleene, conjunction, disjunction
 from gauger.assess.predicates import MEANING, Asked, Ground, negated
@@ -11,7 +12,7 @@ from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.catalogue import records
 from gauger.catalogue.conditions import Node, parse
-from gauger.catalogue.records import Cell, Instrument
+from gauger.catalogue.records import Cell, Developer, Instrument
 from gauger.core.errors import CatalogueError
 from gauger.core.profile import Ruling
 
@@ -77,6 +78,10 @@ class Rule:
         held: By form, what counsel decided where the text is silent. A ruling on a form of which the text
             speaks has no effect.
 
+    Attributes:
+        variants: The same rule with amendments, by them: see `gauger.assess.amend`.
+        noted: What explanations worked out of it before, so that they do so once for all models.
+
     Raises:
         CatalogueError: a condition is wrong.
     """
@@ -88,7 +93,7 @@ class Rule:
         self.instrument = instrument
         self.held = {f: r for f, r in (held or {}).items() if self.silent_on(f)}
         self.entries = ground.entries
-        self._ground = ground
+        self.ground = ground
         self.binds_tree = Tree(
             parse(instrument.binds, subject=f"{where}: binds", scopes=("profile",)), ground
         )
@@ -100,6 +105,8 @@ class Rule:
         self.of_licence = instrument.jurisdiction == LICENCE
         self._held = tuple(e.tree.asked for e in self.exemptions if e.tree is not None)
         self._cells: dict[tuple[str, ...], tuple[Kleene, Kleene]] = {}
+        self.variants: dict[Any, Rule] = {}
+        self.noted: dict[Any, Any] = {}
 
     def binds(self, user: User, day: str) -> Kleene:
         """Is this user bound?"""
@@ -129,6 +136,12 @@ class Rule:
         return tuple(dict.fromkeys(asked))
 
     @cached_property
+    def asks_the_user(self) -> bool:
+        """Does it depend on the user, besides whom it binds, whether a model is caught?"""
+        trees = self.trees()[1:]
+        return any(word.scope == "profile" for tree in trees for word, _ in tree.node.words())
+
+    @cached_property
     def looks_up_lists(self) -> bool:
         """Does the answer depend on list entries?"""
         return any(
@@ -136,6 +149,17 @@ class Rule:
             for tree in self.trees()
             for word, _ in tree.node.words()
         )
+
+    @cached_property
+    def asks_for_stakes(self) -> bool:
+        """Does the answer depend on who holds shares of the developer?"""
+        words = (pair for tree in self.trees() for pair in tree.node.words())
+        return any(word.argument in {"stake-of", "stake-of-listed"} for word, _ in words)
+
+    @property
+    def developers(self) -> Mapping[str, Developer]:
+        """The developers with their shares, as the rule sees them."""
+        return self.ground.developers
 
     def asks(self, strand: Strand) -> bool:
         """Is this line of descent one that the rule is asked about?"""
@@ -167,7 +191,7 @@ class Rule:
     @cached_property
     def unruled(self) -> Rule:
         """The same rule without counsel's decisions: what silence would have left open."""
-        return Rule(self.instrument, self._ground) if self.held else self
+        return Rule(self.instrument, self.ground) if self.held else self
 
     def caught(self, user: User, strand: Strand, day: str, counts_from: int) -> tuple[Kleene, Kleene]:
         """Is this line of descent caught, were the user bound; silence read as no, and as yes?"""
