@@ -165,6 +165,7 @@ class Decision(Record, frozen=True, kw_only=True):
             in words, one line a set, with the verdict that follows.
         settles: The unknown facts that decide, each with the way to settle it.
         changes_on: ISO dates on which the verdict changes by the calendar alone.
+        becomes: What the verdict is from each of those days on, in their order.
         lists: Keys of the list files at hand, with digest, publication and retrieval date in the document's
             own `lists`; empty where the user named none.
     """
@@ -179,6 +180,7 @@ class Decision(Record, frozen=True, kw_only=True):
     flips: tuple[str, ...] = ()
     settles: tuple[Settle, ...] = ()
     changes_on: tuple[str, ...] = ()
+    becomes: tuple[Verdict, ...] = ()
     lists: tuple[str, ...] = ()
 
     prefix: ClassVar[str] = "decision"

@@ -92,7 +92,7 @@ def test_a_fact_that_cannot_change_the_result_is_not_asked_for():
 
 
 def test_a_flip_names_the_ancestor_whose_absence_would_clear_the_model():
-    """Smallest change: it were shown not to descend from DeepSeek V3."""
+    """Smallest changes: it were shown not to descend from DeepSeek V3, and, last, no such rule."""
     model, reference = named("microsoft/phi-4"), entry("deepseek-v3")
     found = judged(
         model,
@@ -103,6 +103,7 @@ def test_a_flip_names_the_ancestor_whose_absence_would_clear_the_model():
     )
     assert decision(found, "test.rule").flips == (
         "if it were shown not to descend from DeepSeek V3 (December 2024): clear",
+        "if A rule were not in force: clear",
     )
 
 
