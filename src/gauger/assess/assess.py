@@ -244,6 +244,7 @@ def _decision(
         flips=asked.flips(),
         settles=asked.settles(),
         changes_on=asked.changes_on(),
+        becomes=tuple(verdict for _, verdict in asked.turns),
     )
 
 

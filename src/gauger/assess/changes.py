@@ -325,7 +325,7 @@ def _of_text(rule: Rule, strands: tuple[Strand, ...], caught: list[int], day: st
     ruled = [form for form in forms if form in rule.held]
     if ruled:
         by = ", ".join(sorted({rule.held[form].by for form in ruled}))
-        words = f"the ruling of {by} on the form {' or '.join(ruled)} did not stand"
+        words = f"the ruling did not stand ({by} on the form {' or '.join(ruled)})"
         yield Change(words=words, about="ruling", law=Amendment("unruled"))
     yield from _standing(rule, day)
 
