@@ -17,6 +17,7 @@ RULES = frozenset(
     {rule for rule, _ in _RULE_OF.values()}
     | {"undeclared-origin", "accepted-risk-expired", "accepted-risk-unused"}
     | {"ruling-review-overdue", "ruling-unused"}
+    | {"list-entry-new", "list-contradiction", "list-stale", "list-confirmation-lost"}
 )
 """The finding rules that belong to assess: an assessment that is made again replaces their findings."""
 

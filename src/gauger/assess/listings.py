@@ -18,7 +18,7 @@ from gauger.core.dossier import ListNote
 from gauger.core.judgement import Finding, Gap
 from gauger.core.text import printable
 from gauger.lists.match import Known, Match, matches, unapplied
-from gauger.lists.records import ListFile, ListFolder
+from gauger.lists.records import PUBLISHED_AS_FILES, ListFile, ListFolder
 
 STALE_DAYS = 31
 """A list retrieved longer ago is called stale. OFAC and BIS change theirs several times a month; a month is
@@ -212,8 +212,8 @@ def _lost(lists: ListFolder, concerning: frozenset[str]) -> Iterator[Finding]:
                 confidence="high",
                 audience=("compliance",),
                 message=f"{printable(said.by, 60)} decided on {said.on} about entry {said.entry} of "
-                f"{said.list} and {said.developer}; the newest file has no such entry under that name, and the "
-                "decision does not count",
+                f"{said.list} and {said.developer}; the newest file has no such entry under that name, and "
+                "the decision does not count",
                 remedy="run `gauger lists match`, and decide again about the entry that is there now",
             )
 
@@ -245,8 +245,8 @@ def asked_lists(rules: Iterable[tuple[Rule, User]], day: str) -> frozenset[str]:
 
 
 def without_file(asked: frozenset[str], lists: ListFolder, catalogue: Catalogue) -> tuple[Gap, ...]:
-    """The one gap where rules ask about lists of which the user has no file; nothing where there is none."""
-    missing = sorted(asked - {ident for file in lists.files for ident in file.lists})
+    """The one gap where rules ask about lists of which there is a file and the user has none."""
+    missing = sorted(asked & PUBLISHED_AS_FILES - {ident for file in lists.files for ident in file.lists})
     if not missing:
         return ()
     return (

@@ -9,6 +9,7 @@ import click
 
 from gauger.cli import options
 from gauger.cli.explain import read
+from gauger.cli.lists_folder import with_lists
 from gauger.cli.session import question, reporting
 from gauger.core.judgement import LegalReading
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dossier", type=click.Path(path_type=Path, dir_okay=False))
-@options.together(options.profile, options.reading, options.scenario, options.suppose, options.as_of)
+@options.together(
+    options.profile, options.lists, options.reading, options.scenario, options.suppose, options.as_of
+)
 @reporting
 def assess(
     known: Lookup,
     dossier: Path,
     profile_path: Path | None,
+    lists_path: Path | None,
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
     suppositions: tuple[str, ...],
@@ -49,4 +53,5 @@ def assess(
         suppositions=suppositions,
         stored=before,
     )
+    asked = with_lists(asked, dossier.parent, profile_path, lists_path)
     return judged_again(before, known, asked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
+from gauger.cli.lists_folder import with_lists
 from gauger.cli.session import existing, means, question, reporting
 from gauger.core.judgement import LegalReading
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @options.together(
     options.target,
     options.profile,
+    options.lists,
     options.reading,
     options.scenario,
     options.as_of,
@@ -33,6 +35,7 @@ def check(
     known: Lookup,
     path: Path,
     profile_path: Path | None,
+    lists_path: Path | None,
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
     as_of: str | None,
@@ -49,4 +52,5 @@ def check(
     asked = question(
         known, root, profile_path, options.iso_date(as_of), reading=reading, scenarios=scenarios, since=since
     )
+    asked = with_lists(asked, root, profile_path, lists_path)
     return flow.check(root, known, asked, means(jobs, cache, no_cache=no_cache))

@@ -10,7 +10,19 @@ from types import FrameType
 import click
 
 from gauger import __version__
-from gauger.cli import assess, catalogue, check, compare, compute, explain, fingerprints, scan, schema, trace
+from gauger.cli import (
+    assess,
+    catalogue,
+    check,
+    compare,
+    compute,
+    explain,
+    fingerprints,
+    lists,
+    scan,
+    schema,
+    trace,
+)
 from gauger.core.errors import GaugerError, NothingToExamine, UsageError
 from gauger.core.exits import MEANING, Exit
 
@@ -38,6 +50,7 @@ for command in (
     assess.assess,
     explain.explain,
     catalogue.catalogue,
+    lists.lists,
     schema.schema,
     fingerprints.verify,
 ):

@@ -49,6 +49,13 @@ as_of = click.option(
     metavar="YYYY-MM-DD",
     help="Evaluate the rules as of this date. Default: today (UTC).",
 )
+lists = click.option(
+    "--lists",
+    "lists_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Sanctions and trade lists that you imported. Default: gauger-lists beside the profile or in PATH.",
+)
 reading = click.option(
     "--reading",
     type=click.Choice(READINGS),

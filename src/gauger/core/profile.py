@@ -96,6 +96,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         rulings: Points of law that counsel has decided, where a text is silent.
         modifications: Compute that the user spent on changing models, for the AI Act's third.
         ignore: Patterns, as in `.gitignore`, of what the scan leaves out.
+        lists: Folder of the sanctions and trade lists that the user fetched, relative to this file; where it
+            is not named, `gauger-lists` beside this file.
     """
 
     organisation: str = ""
@@ -110,3 +112,4 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rulings: tuple[Ruling, ...] = ()
     modifications: tuple[Modification, ...] = ()
     ignore: tuple[str, ...] = ()
+    lists: str = ""

@@ -147,6 +147,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
         as_of=question.as_of,
         scenarios=question.scenarios or question.profile.scenarios,
         supposed=supposed,
+        lists=question.lists,
     )
     return msgspec.structs.replace(
         before,
@@ -162,6 +163,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
         outcomes=_by_id(assessed.outcomes),
         findings=_worst_first(_findings(before, assessed, question)),
         gaps=_by_id((*(g for g in before.gaps if g.part != "assess"), *assessed.gaps)),
+        lists=assessed.lists,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from gauger.core.limits import DEFAULT_LIMITS, Limits
 from gauger.core.profile import Profile
+from gauger.lists.records import ListFolder
 
 Progress = Callable[[str], None]
 
@@ -23,6 +24,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         scenarios: Ids of the scenarios to look at; empty for all.
         limits: How much may be read.
         suppositions: What to take as given, each a sentence (`gauger.assess.suppose`).
+        lists: The list files that the user fetched, and what people decided about their entries.
         since: A git revision: only what changed since then is shown; empty for everything.
     """
 
@@ -32,6 +34,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     scenarios: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     suppositions: tuple[str, ...] = ()
+    lists: ListFolder = ListFolder()
     since: str = ""
 
 

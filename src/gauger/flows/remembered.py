@@ -11,6 +11,7 @@ import msgspec
 from gauger import __version__
 from gauger.core.dossier import Dossier
 from gauger.flows.question import Means, Question
+from gauger.lists.records import ListFolder
 from gauger.scan.store import Store, folder_state, key_of, store_for
 
 _PROGRAM = Path(__file__).parents[1]
@@ -62,7 +63,8 @@ def _store(root: Path, means: Means) -> Store | None:
 
 def _key(kind: str, root: Path, catalogue: Path, question: Question) -> str:
     """Everything besides the files on which the document depends."""
-    whole = msgspec.structs.replace(question, since="")  # a part is taken from the whole afterwards
+    # a part is taken from the whole afterwards, and lists are asked only afterwards
+    whole = msgspec.structs.replace(question, since="", lists=ListFolder())
     program = folder_state(_PROGRAM)
     known = program if catalogue.is_relative_to(_PROGRAM) else folder_state(catalogue)
     return key_of(kind, __version__, program, known, os.path.realpath(root), whole)

@@ -12,6 +12,28 @@ Kind = Literal["organisation", "vessel", "aircraft", "individual", "untyped"]
 MATCHED: frozenset[Kind] = frozenset({"organisation", "untyped"})
 """The kinds that a developer can be: a ship that has a company's name is not that company."""
 
+PUBLISHED_AS_FILES = frozenset(
+    {
+        "us.entity-list",
+        "us.meu",
+        "us.uvl",
+        "us.dpl",
+        "us.isn",
+        "us.dtc",
+        "us.ofac-sdn",
+        "us.ofac-cmic",
+        "us.ofac-fse",
+        "us.ofac-mbs",
+        "us.ofac-plc",
+        "us.ofac-ssi",
+        "us.ofac-cap",
+        "uk.sanctions",
+        "eu.sanctions",
+    }
+)
+"""Lists of which the publisher offers a file that is read here. Others (section 1260H, Texas, an act that
+names companies) are published as text, and the knowledge base keeps them by hand."""
+
 SIZE_BYTES = 512 * 1024 * 1024
 """The largest file that is read. The largest of the real ones has about 120 MB (OFAC's advanced XML)."""
 
