@@ -37,6 +37,7 @@ INSURER = Profile(
         "commercial-use": True,
         "military-use": False,
         "us-persons-only": False,
+        "us-nexus-payments": False,
     },
 )
 """A UK insurer that has answered every question that bears on it."""
