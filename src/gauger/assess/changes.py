@@ -155,13 +155,14 @@ def _inside(low: tuple[float, bool] | None, high: tuple[float, bool] | None) -> 
 def _range_in_words(low: tuple[float, bool] | None, high: tuple[float, bool] | None) -> str:
     parts = []
     if low is not None:
-        parts.append(f"above {_figure(low[0])}" if low[1] else f"at least {_figure(low[0])}")
+        parts.append(f"above {figure(low[0])}" if low[1] else f"at least {figure(low[0])}")
     if high is not None:
-        parts.append(f"at most {_figure(high[0])}" if high[1] else f"below {_figure(high[0])}")
+        parts.append(f"at most {figure(high[0])}" if high[1] else f"below {figure(high[0])}")
     return " and ".join(parts)
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
+    """How is this number written for people? `700,000,000`."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,g}"
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from gauger.assess.calendar import standing
+from gauger.assess.changes import figure
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, WORDS, Kleene
 from gauger.assess.readings import COUNTS_FROM
-from gauger.assess.rule import NOBODY, Rule, Tree
+from gauger.assess.rule import NOBODY, Exemption, Rule, Tree
 from gauger.assess.rulings import said
+from gauger.assess.stakes import shares, told
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
+from gauger.catalogue import records
+from gauger.catalogue.records import Instrument, ListEntry
 from gauger.catalogue.vocabulary import Word
 from gauger.core.judgement import LegalReading, Step
 
@@ -41,7 +45,7 @@ class Derivation:
         return Step(
             question=f"Does {instrument.title} apply?",
             truth=WORDS[truth],
-            because=instrument.consequence,
+            because=_words_of(instrument),
             steps=(
                 self._tree(self.rule.binds_tree, NOBODY, "Is the user bound?"),
                 *(self._line(strand) for strand in told),
@@ -66,18 +70,10 @@ class Derivation:
 
     def _line(self, strand: Strand) -> Step:
         parts = [self._presence(strand), self._tree(self.rule.test_tree, strand), self._cell(strand)]
-        for exemption in self.rule.exemptions:
-            if exemption.tree is None:
-                parts.append(
-                    Step(
-                        question=f"Does an exception hold: {exemption.title}?",
-                        truth="false",
-                        because="it would have to be granted",
-                    )
-                )
-            else:
-                question = f"Does an exception hold: {exemption.title}?"
-                parts.append(self._tree(exemption.tree, strand, question))
+        parts += [
+            self._exception(exemption, record, strand)
+            for exemption, record in zip(self.rule.exemptions, self.rule.instrument.exceptions, strict=True)
+        ]
         return Step(
             question=f"Is it caught by way of {strand.title}?",
             truth=WORDS[self._reading_of(strand)],
@@ -85,6 +81,16 @@ class Derivation:
             evidence=strand.evidence,
             steps=tuple(parts),
         )
+
+    def _exception(self, exemption: Exemption, record: records.Exemption, strand: Strand) -> Step:
+        waiver = record.kind == "waiver"
+        question = f"{'Was a waiver granted' if waiver else 'Does an exception hold'}: {exemption.title}?"
+        if exemption.tree is not None:
+            return self._tree(exemption.tree, strand, question)
+        who = f" by {record.by}" if record.by else ""
+        what = f", for {_listed(record.purposes)}" if record.purposes else ""
+        because = f"it would have to be granted{who}{what}"
+        return Step(question=question, truth="false", because=because)
 
     def _reading_of(self, strand: Strand) -> Kleene:
         least, most = self.rule.caught(self.user, strand, self.day, self.counts_from)
@@ -131,13 +137,14 @@ class Derivation:
                 + ({"literal": "no", "strict": "yes", "cautious": "a point for review"}[self.reading])
             )
         else:
-            truth, because = least, "the text says " + " or ".join(cells)
+            each = ", ".join(f"{form}: {self.rule.cell(form)}" for form in strand.forms)
+            truth, because = least, f"the text says {each}"
         return Step(question=f"Does the text reach the form {forms}?", truth=WORDS[truth], because=because)
 
     def _tree(self, tree: Tree, strand: Strand, question: str = "") -> Step:
         node, truth = tree.node, tree.asked(self.user, strand, self.day)
         if node.word is not None:
-            asked = node.word.question.format(_listed(node.argument))
+            asked = in_words(node.word, node.argument)
             because = self._because(node.word, node.argument, strand, truth)
             if question:
                 return Step(question=question, truth=WORDS[truth], because=f"{asked} {because}")
@@ -151,10 +158,14 @@ class Derivation:
     def _because(self, word: Word, argument: tuple[str, ...], strand: Strand, truth: Kleene) -> str:
         if word.ident == "modification-above-a-third" and strand.modified_note:
             return strand.modified_note
+        if word.argument in {"stake-of", "stake-of-listed"} and strand.developer:
+            return self._because_owned(word, argument, strand)
         if truth == UNKNOWN:
             return f"not known: {word.unknown_when}"
         if word.scope == "profile":
             return self._because_user(word, argument)
+        if word.argument == "lists":
+            return self._because_listed(argument, strand)
         return _fact_of(strand, word.ident)
 
     def _because_user(self, word: Word, argument: tuple[str, ...]) -> str:
@@ -165,9 +176,68 @@ class Derivation:
                 if given is None
                 else f"profile: {'yes' if given else 'no'}"
             )
+        if word.argument == "figure":
+            given_number = self.user.figure(argument[1])
+            return f"profile: {figure(given_number)}" if given_number is not None else "profile: no number"
         if word.ident == "jurisdiction":
             return f"profile: {_listed(tuple(sorted(self.user.places)))}"
         return "it binds everybody"
+
+    def _because_listed(self, lists: tuple[str, ...], strand: Strand) -> str:
+        """The entries of the developer and its owners on these lists."""
+        entries = [
+            f"{_title(self.rule, d)} on {e.list} {_since(e)}"
+            for d in sorted(strand.group)
+            for e in self.rule.entries.get(d, ())
+            if e.list in lists
+        ]
+        return "; ".join(entries) or f"no entry is recorded for {_listed(tuple(sorted(strand.group)))}"
+
+    def _because_owned(self, word: Word, argument: tuple[str, ...], strand: Strand) -> str:
+        """The shares found above the developer, and, where lists are asked, who of the holders is on one."""
+        held = told(self.rule.developers, strand.developer, self.day)
+        if word.argument == "stake-of":
+            return held
+        holders = {stake.holder for stake, _ in shares(self.rule.developers, strand.developer)}
+        listed_ = [
+            f"{_title(self.rule, d)} on {e.list} {_since(e)}"
+            for d in sorted(holders | strand.group)
+            for e in self.rule.entries.get(d, ())
+            if e.list in argument[1:]
+        ]
+        return f"{held}; {'; '.join(listed_) or 'none of them has an entry there'}"
+
+
+def in_words(word: Word, argument: tuple[str, ...]) -> str:
+    """What does this predicate ask, with its own words and number?"""
+    if word.argument == "figure":
+        bound = figure(float(argument[0]))
+        more = f"above {bound}" if word.ident == "above" else f"{bound} or more"
+        return f"Is the profile's `{argument[1]}` {more}?"
+    if word.argument in {"stake-of", "stake-of-listed"}:
+        asked = word.question.format(_listed(argument[1:]))
+        return asked.replace("at least that much", f"at least {float(argument[0]):g}%")
+    return word.question.format(_listed(argument))
+
+
+def _words_of(instrument: Instrument) -> str:
+    """What it means, in its own words, and where those stand."""
+    read = [s for s in instrument.sources if s.read_on] or list(instrument.sources)
+    source = next((s.url for s in read if s.kind == "primary"), read[0].url if read else "")
+    cited = ", ".join(part for part in (instrument.citation, source) if part)
+    quote = f"“{instrument.quote}”" if instrument.quote else ""
+    where = f" ({cited})" if cited else ""
+    return " ".join(part for part in (instrument.consequence, (quote + where).strip()) if part)
+
+
+def _since(entry: ListEntry) -> str:
+    until = f" until {entry.until}" if entry.until else ""
+    name = f", as “{entry.name}”" if entry.name else ""
+    return f"since {entry.since}{until}{name}" if entry.status == "listed" else f"approved, unpublished{name}"
+
+
+def _title(rule: Rule, developer: str) -> str:
+    return rule.developers[developer].title if developer in rule.developers else developer
 
 
 def _fact_of(strand: Strand, ident: str) -> str:
