@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from gauger.assess.edges import HINTS, Edge, edges_of
+from gauger.assess.kleene import FALSE
 from gauger.assess.readings import EXACT, MODERATE, NONE, STATED
 from gauger.assess.sources import CATALOGUE_NODE, NodeFacts, Serving, Sources
 from gauger.assess.strand import Strand
@@ -176,7 +177,7 @@ class Descent:
         own = self._own(model, served)
         reached = self.ancestors(model.id)
         lines = [self._ancestor(model, r, served) for r in reached if not self.sources.is_data(r.node)]
-        return (own, *lines, *self._hints(model, (own, *lines), reached))
+        return (own, *lines, *self._hints(model, (own, *lines), reached, served))
 
     def _own(self, model: Model, served: Serving) -> Strand:
         facts = self.sources.facts(model.id)
@@ -197,8 +198,11 @@ class Descent:
             return ("distillate",)
         if model.form != "api":
             return (model.form,)
-        if not facts.developer or not served.known or not served.providers:
-            return ("api", "hosted")
+        if not served.known or not served.providers:
+            return ("api", "hosted") if facts.open_weights == FALSE else ("api", "hosted", "weights")
+        if not facts.developer:
+            remote = ("api", "hosted") if served.providers - {"self"} else ()
+            return (*remote, *(("weights",) if "self" in served.providers else ()))
         operators = {self._operator(p) for p in served.providers}
         group = self.sources.group(facts.developer)
         own = any(o and (o in group or group & self.sources.group(o)) for o in operators)
@@ -273,7 +277,7 @@ class Descent:
         )
 
     def _hints(
-        self, model: Model, lines: tuple[Strand, ...], reached: tuple[Reached, ...]
+        self, model: Model, lines: tuple[Strand, ...], reached: tuple[Reached, ...], served: Serving
     ) -> tuple[Strand, ...]:
         """Developers whose tokenizer or structure the model shows, and whom no line of descent explains."""
         explained = frozenset[str]().union(*(line.group for line in lines))
@@ -290,7 +294,7 @@ class Descent:
                 continue
             found[facts.developer] = self._strand(
                 facts,
-                Serving(providers=frozenset({"self"})),
+                served,
                 relation=edge.relation,
                 forms=ANY_DERIVED,
                 level=NONE,
