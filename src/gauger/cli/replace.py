@@ -9,6 +9,7 @@ import click
 
 from gauger.cli import options
 from gauger.cli.explain import read
+from gauger.cli.lists_folder import with_lists
 from gauger.cli.session import lookup, question, write
 from gauger.core.errors import UsageError
 from gauger.core.judgement import LegalReading
@@ -34,7 +35,13 @@ if TYPE_CHECKING:
     help="Write the document to FILE instead of standard output.",
 )
 @options.together(
-    options.profile, options.reading, options.scenario, options.suppose, options.as_of, options.catalogue
+    options.profile,
+    options.lists,
+    options.reading,
+    options.scenario,
+    options.suppose,
+    options.as_of,
+    options.catalogue,
 )
 def replace(
     *,
@@ -43,6 +50,7 @@ def replace(
     form: str,
     output: Path | None,
     profile_path: Path | None,
+    lists_path: Path | None,
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
     suppositions: tuple[str, ...],
@@ -79,9 +87,10 @@ def replace(
         suppositions=suppositions,
         stored=before,
     )
+    asked = with_lists(asked, dossier.parent, profile_path, lists_path)
     data = _rendered(replacements(before, known, asked, models), form)
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     else:
         write(output, data)
     return 0

@@ -116,6 +116,7 @@ def _standings(before: Dossier, lookup: Lookup, question: Question) -> dict[tupl
         as_of=question.as_of,
         scenarios=question.scenarios or question.profile.scenarios,
         supposed=supposed,
+        lists=question.lists,
     )
     return standings(put, question.as_of, question.profile.reading)
 
@@ -178,6 +179,7 @@ def _judged(
         as_of=question.as_of,
         scenarios=scenarios,
         supposed=suppose(_not_of_models(question.suppositions), (), lookup),
+        lists=question.lists,
     )
     stands = standings(put, question.as_of, question.profile.reading)
     return {s: [(c, _option(c, lookup, stands[c.model.id, s])) for c in candidates] for s in scenarios}
