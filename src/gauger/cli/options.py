@@ -34,7 +34,7 @@ form = click.option(
     show_default=True,
     metavar="FORMAT",
     help="What goes to standard output: text, json, html, md, sarif, spdx, "
-    "cyclonedx, cyclonedx-1.6, g7 or g7-json.",
+    "cyclonedx, cyclonedx-1.6, g7, g7-json, oscal or facts.",
 )
 profile = click.option(
     "--profile",

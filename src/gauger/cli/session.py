@@ -38,10 +38,15 @@ SUFFIXES = {
     ".g7.md": "g7",
     ".g7.json": "g7-json",
     ".facts.json": "facts",
+    ".oscal.json": "oscal",
     ".briefing.html": "briefing",
     ".briefing.md": "briefing-md",
     ".letter.md": "letter",
     ".letter.json": "letter-json",
+    ".vendors.md": "vendor-questions",
+    ".vendors.json": "vendor-questions-json",
+    ".rulings.md": "decision-log",
+    ".rulings.json": "decision-log-json",
     ".txt": "text",
 }
 """How a file's name ends → renderer's ident. The longest ending that fits decides."""
@@ -170,10 +175,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return Exit.GAPS if self.strict and dossier.gaps else Exit.DONE
 
 
-def reporting(command: Callable[..., Dossier]) -> Callable[..., int]:
+def reporting(command: Callable[..., Dossier | bytes]) -> Callable[..., int]:
     """A command that makes a document, with the options for where it goes and what it means for the shell.
 
-    The command gets the knowledge base as its first argument and its own options by name.
+    The command gets the knowledge base as its first argument and its own options by name. Where it gives
+    bytes they are another document than the dossier, and go to standard output as they are.
     """
 
     @options.together(options.form, options.output, options.fail_on, options.strict, options.catalogue)
@@ -189,7 +195,11 @@ def reporting(command: Callable[..., Dossier]) -> Callable[..., int]:
     ) -> int:
         session = Session(outputs=outputs, form=form, fail_on=fail_on, strict=strict)
         session.check_formats()
-        return session.finish(command(lookup(catalogue_path), **own))
+        made = command(lookup(catalogue_path), **own)
+        if isinstance(made, bytes):
+            click.echo(made, nl=False)
+            return int(Exit.DONE)
+        return session.finish(made)
 
     return run
 

@@ -10,13 +10,16 @@ from gauger.report.briefing import BriefingMarkdownRenderer, BriefingRenderer
 from gauger.report.coverage import CoverageJsonRenderer, CoverageRenderer
 from gauger.report.cyclonedx import CycloneDxRenderer
 from gauger.report.facts import FactsRenderer
+from gauger.report.decision_log import DecisionLogJsonRenderer, DecisionLogRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
 from gauger.report.letter import LetterJsonRenderer, LetterRenderer
 from gauger.report.markdown import MarkdownRenderer
+from gauger.report.oscal import OscalRenderer
 from gauger.report.sarif import SarifRenderer
 from gauger.report.spdx import SpdxRenderer
 from gauger.report.text import TextRenderer
+from gauger.report.vendors import VendorQuestionsJsonRenderer, VendorQuestionsRenderer
 
 
 class Renderer(Protocol):
@@ -54,11 +57,16 @@ RENDERERS: Registry[Renderer] = Registry(
         MarkdownRenderer(),
         CoverageRenderer(),
         CoverageJsonRenderer(),
+        OscalRenderer(),
         FactsRenderer(),
         BriefingRenderer(),
         BriefingMarkdownRenderer(),
         LetterRenderer(),
         LetterJsonRenderer(),
+        VendorQuestionsRenderer(),
+        VendorQuestionsJsonRenderer(),
+        DecisionLogRenderer(),
+        DecisionLogJsonRenderer(),
     ),
 )
 """In the order in which `--format` lists them; others join through the group `gauger.renderer`."""
