@@ -34,7 +34,11 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     ("CAPTA", "us.ofac-cap"),
     ("UKRAINE-EO13662", "us.ofac-ssi"),
 )
-"""How a programme begins that stands only in the file of the other lists → the list."""
+"""How a programme of the file of the other lists begins → the list."""
+_DECISIVE = ("CMIC", "NS-PLC", "FSE")
+"""How programmes begin that the file of the other lists has, and"""
+_SDN_ONLY = frozenset({"SDGT", "SDNTK", "CUBA", "NPWMD", "GLOMAG"})
+"""those that only the SDN list has. Where both occur it is the SDN list."""
 
 
 class OfacXml:
@@ -51,9 +55,9 @@ class OfacXml:
     def parties(self, file: BinaryIO, header: Header, assigned: str) -> Iterator[Party]:
         """See `ListFormat.parties`.
 
-        Both files have the same root. The one whose programmes include such as stand only on the other lists
-        is theirs, and its entries are put on the list that their programme names; those whose programme names
-        none are counted as unassigned.
+        Both files have the same root. One with programmes of the other lists and none that only the SDN list
+        has is theirs; its entries are put on the list that their programme names, and those whose programme
+        names none are counted as unassigned.
         """
         found: list[Party] = []
         promised = -1
@@ -68,7 +72,8 @@ class OfacXml:
             raise Malformed(
                 f"has {len(found)} of the {promised} entries that it says it has", subject=_SUBJECT
             )
-        others = any(_other(party) for party in found)
+        programmes = {programme for party in found for programme in party.programmes}
+        others = not programmes & _SDN_ONLY and any(p.startswith(_DECISIVE) for p in programmes)
         for party in found:
             ident = assigned or (_other(party) if others else "us.ofac-sdn")
             if ident:
