@@ -138,11 +138,31 @@ class Teller:
             if note.quote:
                 yield f"  in its words: “{note.quote}”"
             yield from (f"  source: {source}" for source in note.sources)
-            yield f"  checked on {note.checked_on}, next check {note.next_check}"
+            yield f"  checked on {note.checked_on}"
         yield from (f"duty: {duty}" for duty in decision.duties)
         yield from (f"would change: {flip}" for flip in decision.flips)
         yield from (f"settle ({s.kind}) {s.fact}: {s.how}" for s in decision.settles)
-        yield from (f"changes on {day}" for day in decision.changes_on)
+        yield from self._dates(decision)
+
+    def _dates(self, decision: Decision) -> Iterator[str]:
+        """What happens to this decision on which day: its verdict, its rule's check, who answers for it."""
+        becomes = (*decision.becomes, *("another verdict",) * len(decision.changes_on))
+        told = [(day, f"becomes {after}") for day, after in zip(decision.changes_on, becomes, strict=False)]
+        note = self._instruments.get(decision.instrument)
+        if note is not None:
+            told.append((note.next_check, f"the record of {note.key} is to be checked again"))
+        profile = self.dossier.profile
+        told += [
+            (ruling.review, f"the ruling of {ruling.by} on the form {ruling.form} is to be reviewed")
+            for ruling in profile.rulings
+            if ruling.review and ruling.instrument == decision.instrument
+        ]
+        told += [
+            (f.accepted_until, f"{f.accepted_by} no longer answers for {f.rule}")
+            for f in self.dossier.findings
+            if f.accepted_by and decision.id in f.evidence
+        ]
+        yield from (f"on {day}: {what}" for day, what in sorted(told))
 
     def _claim(self, claim: Claim) -> Iterator[str]:
         strength = f", {claim.strength}" if claim.basis == "observed" else ""

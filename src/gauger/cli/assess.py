@@ -23,17 +23,25 @@ if TYPE_CHECKING:
 @options.together(
     options.profile, options.lists, options.reading, options.scenario, options.suppose, options.as_of
 )
+@click.option(
+    "--calendar",
+    is_flag=False,
+    flag_value="text",
+    type=click.Choice(["text", "json", "md"]),
+    help="Show what changes on which date instead, as text, json or md. Default: text.",
+)
 @reporting
 def assess(
     known: Lookup,
     dossier: Path,
+    calendar: str | None,
     profile_path: Path | None,
     lists_path: Path | None,
     reading: LegalReading | None,
     scenarios: tuple[str, ...],
     suppositions: tuple[str, ...],
     as_of: str | None,
-) -> Dossier:
+) -> Dossier | bytes:
     """Evaluate the rules again for a stack that was checked.
 
     DOSSIER is the JSON document of a check; the stack itself is not read again. The profile is the
@@ -54,4 +62,10 @@ def assess(
         stored=before,
     )
     asked = with_lists(asked, dossier.parent, profile_path, lists_path)
-    return judged_again(before, known, asked)
+    judged = judged_again(before, known, asked)
+    if calendar is None:
+        return judged
+    from gauger.flows import dates
+    from gauger.report.calendar import written
+
+    return written(dates.calendar(judged, known, asked), calendar)
