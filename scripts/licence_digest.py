@@ -1,8 +1,8 @@
 """Prints the digest of licence texts, as the knowledge base records it under `text-sha256`.
 
 A text is compared and not kept: the repository holds its digest and short quotes only. So that a copy with
-other line breaks or indents gives the same digest, all white space is folded to single blanks before. A leading
-block between two lines of `---`, in which collections of licences keep their own notes, is no part of the text.
+other line breaks or indents gives the same digest, all white space is folded to single blanks before. A
+leading block between two lines of `---`, in which collections keep their own notes, is no part of the text.
 
     python scripts/licence_digest.py LICENSE [OTHER …]
 """

@@ -29,7 +29,12 @@ RECORDS: dict[str, dict[str, Any]] = {
         "title": "Acme licence",
         "outputs-training": "yes",
         "excluded-territories": ["GB"],
+        "territory-quote": "not in Great Britain",
         "forbidden-when": ["exports-arms"],
+        "forbidden-quote": "for no arms",
+        "thresholds": [
+            {"question": "users", "above": 100, "then": {"kind": "agreement", "text": "ask Acme"}},
+        ],
         "declared-as": ["acme licence"],
     },
     "families/one": {
@@ -86,6 +91,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "who-knows": "counsel",
         "implied-by-country": ["KP"],
     },
+    "questions/users": {"question": "How many?", "who-knows": "product", "answer": "number", "unit": "users"},
     "instruments/gb.ban": {
         "title": "A ban",
         "jurisdiction": "GB",

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from gauger.catalogue import lint_links, lint_record, lint_rules
+from gauger.catalogue import lint_licences, lint_links, lint_ownership, lint_record, lint_rules
 from gauger.catalogue.load import KINDS, Edition, read_entry
 from gauger.catalogue.written import Key, Written, named
 from gauger.core.errors import CatalogueError
@@ -69,7 +69,7 @@ def lint(folder: Path, *, as_of: str) -> tuple[Problem, ...]:
     for one in readable:
         found += [_problem(one, *told) for told in lint_record.check(one)]
         found += _due(one, as_of)
-    for checks in (lint_links.check, lint_rules.check):
+    for checks in (lint_links.check, lint_rules.check, lint_licences.check, lint_ownership.check):
         found += [_problem(one, *told) for one, told in checks(readable)]
     return tuple(sorted(set(found)))
 

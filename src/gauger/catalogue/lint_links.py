@@ -33,7 +33,7 @@ LINKS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("built-on", ("tokenizers",)),
     ),
     "structures": (("families", ("families",)), ("developer", ("developers",))),
-    "licences": (("forbidden-when", ("questions",)), ("thresholds.question", ("questions",))),
+    "licences": (("forbidden-when", ("questions",)),),
     "scenarios": (
         ("extends", ("scenarios",)),
         ("add-list-entries", ("developers",)),
@@ -44,7 +44,7 @@ LINKS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 """Kind → its keys that hold ids (of a mapping, its own keys), and the kinds that may have such an id."""
 
 UNIQUE: Mapping[str, tuple[str, ...]] = {
-    "developers": ("hub-orgs", "name-prefixes", "aliases"),
+    "developers": ("hub-orgs", "name-prefixes", "aliases", "identifiers"),
     "families": ("names",),
     "models": ("names",),
     "datasets": ("names",),

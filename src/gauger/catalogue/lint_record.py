@@ -114,11 +114,13 @@ def _intervals(value: Any, at: Key) -> Iterator[Told]:
 
 
 def _interval(value: Mapping[str, Any], at: Key) -> Iterator[Told]:
+    """One interval; of a share it need not be known since when it is held."""
     begin = "since" if "since" in value else "from"
     right = is_day_or_month if begin == "since" else is_day
     for name in (begin, "until"):
         text = str(value.get(name, ""))
-        if (text or name == begin) and not right(text):
+        must = name == begin and "holder" not in value
+        if (text or must) and not right(text):
             yield (*at, name), f"{text!r} is no ISO date such as 2026-11-23"
     until = str(value.get("until", ""))
     if until and until <= str(value.get(begin, "")):

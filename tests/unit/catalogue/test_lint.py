@@ -363,10 +363,144 @@ MISTAKES: dict[str, tuple[Callable[[Entries], None], str, str, str]] = {
         "reaches.apis",
         "did you mean 'api'?",
     ),
+    "share of more than all": (
+        put("developers/bolt", "stakes", value=[{"holder": "acme", "percent": 101}]),
+        "developers/bolt.yaml",
+        "stakes[0].percent",
+        "100 at most",
+    ),
+    "share of nothing": (
+        put("developers/bolt", "stakes", value=[{"holder": "acme", "percent": 0}]),
+        "developers/bolt.yaml",
+        "stakes[0].percent",
+        "above 0",
+    ),
+    "shares of more than all together": (
+        put(
+            "developers/bolt",
+            "stakes",
+            value=[{"holder": "acme", "percent": 60}, {"holder": "bolt", "percent": 50.5}],
+        ),
+        "developers/bolt.yaml",
+        "stakes",
+        "come to 110.5 per cent",
+    ),
+    "two shares at once": (
+        put(
+            "developers/bolt",
+            "stakes",
+            value=[{"holder": "acme", "percent": 10}, {"holder": "acme", "since": "2026-01"}],
+        ),
+        "developers/bolt.yaml",
+        "stakes",
+        "'acme' holds two shares today",
+    ),
+    "a majority in the company that owns it": (
+        put("developers/acme", "stakes", value=[{"holder": "bolt", "percent": 50.1}]),
+        "developers/acme.yaml",
+        "stakes",
+        "owns itself",
+    ),
+    "a share that ends before it begins": (
+        put("developers/bolt", "stakes", value=[{"holder": "acme", "since": "2026-02", "until": "2026-01"}]),
+        "developers/bolt.yaml",
+        "stakes[0].until",
+        "not after it begins",
+    ),
+    "holder": (
+        put("developers/bolt", "stakes", value=[{"holder": "acne"}]),
+        "developers/bolt.yaml",
+        "stakes[0].holder",
+        "did you mean 'acme'?",
+    ),
+    "unknown register": (
+        put("developers/bolt", "identifiers", value=["lie:5493001KJTIIGC8Y1R12"]),
+        "developers/bolt.yaml",
+        "identifiers[0]",
+        "did you mean 'lei'?",
+    ),
+    "number without a register": (
+        put("developers/bolt", "identifiers", value=["5493001KJTIIGC8Y1R12"]),
+        "developers/bolt.yaml",
+        "identifiers[0]",
+        "is not written `register:number`",
+    ),
+    "no number of that register": (
+        put("developers/bolt", "identifiers", value=["lei:5493001KJTIIGC8Y1"]),
+        "developers/bolt.yaml",
+        "identifiers[0]",
+        "is no number of the register 'lei'",
+    ),
+    "conditions that are not named": (
+        put("licences/acme-1", "outputs-training", value="conditional"),
+        "licences/acme-1.yaml",
+        "outputs-training",
+        "needs `outputs-duties`",
+    ),
+    "conditions without the answer": (
+        put("licences/acme-1", "outputs-duties", value=[{"kind": "label", "text": "built with Acme"}]),
+        "licences/acme-1.yaml",
+        "outputs-duties",
+        "are for `conditional`",
+    ),
+    "a ban without its words": (
+        put("licences/acme-1", "outputs-training", value="no"),
+        "licences/acme-1.yaml",
+        "outputs-training",
+        "needs the decisive words",
+    ),
+    "unknown without a reason": (
+        put("licences/acme-1", "outputs-training", value="unknown"),
+        "licences/acme-1.yaml",
+        "outputs-training",
+        "why nobody knows",
+    ),
+    "a territory without its words": (
+        put("licences/acme-1", "territory-quote", value=""),
+        "licences/acme-1.yaml",
+        "excluded-territories",
+        "needs the decisive words under `territory-quote`",
+    ),
+    "a threshold on yes or no": (
+        put("licences/acme-1", "thresholds", 0, "question", value="exports-arms"),
+        "licences/acme-1.yaml",
+        "thresholds[0].question",
+        "a threshold needs a number",
+    ),
+    "a threshold on nothing": (
+        put("licences/acme-1", "thresholds", 0, "question", value="user"),
+        "licences/acme-1.yaml",
+        "thresholds[0].question",
+        "did you mean 'users'?",
+    ),
+    "a threshold below nothing": (
+        put("licences/acme-1", "thresholds", 0, "above", value=-1),
+        "licences/acme-1.yaml",
+        "thresholds[0].above",
+        "0 or more",
+    ),
+    "a digest that is none": (
+        put("licences/acme-1", "text-sha256", value="AB" * 32),
+        "licences/acme-1.yaml",
+        "text-sha256",
+        "is no SHA-256",
+    ),
+    "an instrument's digest": (
+        put("instruments/gb.ban", "text-sha256", value="0" * 63),
+        "instruments/gb.ban.yaml",
+        "text-sha256",
+        "is no SHA-256",
+    ),
+    "a licence that nobody read": (
+        put("licences/acme-1", "sources", 0, "read-on", value=""),
+        "licences/acme-1.yaml",
+        "confidence",
+        "none of its sources was read",
+    ),
     "key of an exception": (
         put("instruments/gb.ban", "exceptions", 0, value={"title": "x", "whn": {"self-hosted": "@true"}}),
         "instruments/gb.ban.yaml",
-        "exceptions[0].whn",
+        "whn",
         "did you mean 'when'?",
     ),
     "interval": (
@@ -513,3 +647,47 @@ def test_a_missing_edition_is_an_error(tmp_path: Path) -> None:
     """Without it nobody can say how old the facts are."""
     (problem,) = lint(tmp_path, as_of=TODAY)
     assert problem.file == "edition.yaml"
+
+
+def test_old_shares_and_those_of_unknown_size_add_up_to_nothing(tmp_path: Path) -> None:
+    """Sixty per cent sold, sixty held, and one share of which nobody knows the size or the beginning."""
+    entries = records()
+    entries["developers/bolt"]["stakes"] = [
+        {"holder": "acme", "percent": 60, "since": "2024", "until": "2025-01"},
+        {"holder": "acme", "percent": 60, "since": "2025-01"},
+        {"holder": "bolt"},
+    ]
+    assert problems(tmp_path, entries) == ()
+
+
+def test_half_is_no_majority(tmp_path: Path) -> None:
+    """Two companies may hold half of each other; at more than half in one direction only, too."""
+    entries = records()
+    del entries["developers/bolt"]["parents"]
+    entries["developers/bolt"]["stakes"] = [{"holder": "acme", "percent": 50.1}]
+    entries["developers/acme"]["stakes"] = [{"holder": "bolt", "percent": 50}]
+    assert problems(tmp_path, entries) == ()
+    entries["developers/acme"]["stakes"][0]["percent"] = 50.1
+    found = problems(tmp_path, entries)
+    assert {(p.file, p.key) for p in found} == {
+        ("developers/acme.yaml", "stakes"),
+        ("developers/bolt.yaml", "stakes"),
+    }
+
+
+def test_a_register_number_belongs_to_one_company(tmp_path: Path) -> None:
+    """By it a list leads to the record, so two records may not have it; in other case neither."""
+    entries = records()
+    entries["developers/acme"]["identifiers"] = ["uscc:91110000AAAAAAAA0Y", "us.ofac-sdn:17"]
+    assert problems(tmp_path, entries) == ()
+    entries["developers/bolt"]["identifiers"] = ["us.ofac-sdn:17"]
+    (problem,) = problems(tmp_path, entries)
+    assert "stands in developers/acme.yaml as well" in problem.message
+
+
+def test_one_question_has_one_limit_in_a_licence(tmp_path: Path) -> None:
+    """Two limits on one number would give two rules of one name."""
+    entries = records()
+    entries["licences/acme-1"]["thresholds"] *= 2
+    (problem,) = problems(tmp_path, entries)
+    assert (problem.key, "already" in problem.message) == ("thresholds[1].question", True)
