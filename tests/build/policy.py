@@ -38,6 +38,8 @@ INSURER = Profile(
         "military-use": False,
         "us-persons-only": False,
         "us-nexus-payments": False,
+        "critical-infrastructure": False,
+        "public-body": False,
     },
 )
 """A UK insurer that has answered every question that bears on it."""

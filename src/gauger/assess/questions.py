@@ -79,7 +79,9 @@ def put_questions(
     """
     models = supposed.models(models)
     used = _uses_by_model(supposed.uses(uses))
-    sources = Sources(catalogue, models, (*references, *supposed.references), profile.organisation)
+    sources = Sources(
+        catalogue, models, (*references, *supposed.references), profile.organisation, profile.country
+    )
     descent = Descent(sources, (*claims, *supposed.claims))
     subjects = subjects_of(descent, models, used, Changes(profile, sources, descent))
     groups = (strand.group for subject in subjects for strand in subject.strands)

@@ -55,6 +55,7 @@ class Sources:
         models: The inventory.
         references: Catalogue entries that claims point to.
         organisation: The user's own name, so that a model which they published is known to be theirs.
+        seat: The country of the user's own seat, and so of the developer of such a model; empty where not known.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Sources:
         models: Iterable[Model],
         references: Iterable[Reference],
         organisation: str = "",
+        seat: str = "",
     ) -> None:
         self.catalogue = catalogue
         self.lookup = Lookup(catalogue)
@@ -70,6 +72,7 @@ class Sources:
         self.references = {r.id: r for r in references}
         self._by_key = {r.key: r for r in self.references.values()}
         self._organisation = _slug(organisation)
+        self._seat = seat
         self._declared = {
             _slug(words): licence.id
             for licence in catalogue.licences.values()
@@ -126,6 +129,7 @@ class Sources:
             if model.name != "*"
             else f"an unnamed model of {model.provider or 'a provider'}",
             developer=developer,
+            country=self._seat if developer == OWN else "",
             family=family,
             licence=licence,
             licence_note=note,
