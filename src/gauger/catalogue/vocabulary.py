@@ -128,7 +128,7 @@ WORDS: tuple[Word, ...] = (
         scope="profile",
         argument="places",
         question="Is the user under the law of {}?",
-        unknown_when="the profile lists no jurisdictions, or only `EU` or `US` where a state of it is asked for",
+        unknown_when="the profile lists no jurisdictions, or only `EU` or `US` where one state is asked for",
     ),
     Word(
         ident="developer",

@@ -201,6 +201,13 @@ def test_oregon_names_vendors_and_deepseek_is_not_among_them():
         ("nl.app-policy", user("NL", central_government_body=True), user("BE", central_government_body=True)),
         ("be.federal", user("BE", central_government_body=True), user("NL", central_government_body=True)),
         ("dk.folketing", user("DK", parliament_network=True), user("NZ", parliament_network=True)),
+        ("lt.seimas", user("LT", parliament_network=True), user("LT", parliament_network=False)),
+        (
+            "us.fl.112-22",
+            user("US-FL", public_body=True),
+            user("US-FL", us_state_agency=False, public_body=False),
+        ),
+        ("us.fl.112-22", user("US-FL", us_state_agency=True), user("US-TX", us_state_agency=True)),
         ("nz.parliament", user("NZ", parliament_network=True), user("NZ", parliament_network=False)),
         ("ca.ssc", user("CA", ca_ssc_devices=True), user("CA", ca_ssc_devices=False)),
         (
@@ -232,6 +239,13 @@ def test_advice_is_watched_and_forbids_nothing(ident, bound, free):
     assert record(ident).status == "advisory"
     assert {verdict(ident, app(), bound, reading=r) for r in ("literal", "strict")} == {"watch"}
     assert verdict(ident, app(), free) == "clear"
+
+
+def test_florida_asks_for_the_seat_of_the_company_and_for_an_application():
+    """Any Chinese company's application is meant; of weights the section does not speak."""
+    body = user("US-FL", us_state_agency=True)
+    assert verdict("us.fl.112-22", named("Qwen/Qwen3-32B", form="app"), body) == "prohibited"
+    assert verdict("us.fl.112-22", weights("Qwen/Qwen3-32B"), body, reading="literal") == "clear"
 
 
 def test_the_dutch_policy_is_about_a_country_and_not_about_one_developer():
