@@ -5,7 +5,19 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from build.policy import INSURER, SUBCONTRACTOR, decision, declared, entry, judged, named, shipped, verdicts
+from build.policy import (
+    INSURER,
+    SUBCONTRACTOR,
+    Rules,
+    decision,
+    declared,
+    entry,
+    judged,
+    named,
+    rule,
+    shipped,
+    verdicts,
+)
 from gauger.assess.assess import Assessment
 from gauger.assess.licences import instruments_of
 from gauger.core.profile import Profile
@@ -284,3 +296,38 @@ def test_share_alike_is_a_duty_of_who_adapts() -> None:
     licence = shipped().licences["cc-by-sa-4.0"]
     assert licence.outputs_training == "yes"
     assert [d.kind for d in licence.duties] == ["notice", "flow-down"]
+
+
+def test_one_name_may_stand_on_three_developers_licences() -> None:
+    """NVIDIA's model comes from DeepSeek's student, whose weights are Qwen's and whose teacher is R1."""
+    model = named("nvidia/Nemotron-Research-Reasoning-Qwen-1.5B")
+    assert model.licence == "cc-by-nc-4.0"
+    found = judged(model, INSURER)
+    assert decision(found, "licence.cc-by-nc-4.0.commercial").verdict == "unlicensed"
+    banned = rule(test={"developer": ["deepseek"]}, reaches={"fine-tune": "yes", "weights": "yes"})
+    assert verdicts(judged(model, INSURER, catalogue=Rules([banned])))["literal"] == "prohibited"
+
+
+def test_a_merge_is_bound_by_what_both_parents_are_bound_by() -> None:
+    """The city's model was merged from Qwen3.5 and a fine-tune of it: by descent it is Alibaba's."""
+    banned = rule(test={"developer": ["alibaba"]}, reaches={"fine-tune": "yes", "merge": "yes"})
+    found = judged(named("prefeitura-rio/Rio-3.5-Open-397B"), INSURER, catalogue=Rules([banned]))
+    assert verdicts(found)["literal"] == "prohibited"
+
+
+def test_a_student_of_its_own_maker_bears_no_foreign_licence() -> None:
+    """Muse Glimmer was distilled from Muse Spark, and both are Meta's."""
+    found = judged(named("meta-models/Muse-Glimmer-30B"), INSURER)
+    assert named("meta-models/Muse-Glimmer-30B").licence == "apache-2.0"
+    assert "prohibited" not in set(verdicts(found).values())
+
+
+@pytest.mark.parametrize("ident", sorted(shipped().allegations))
+def test_an_allegation_names_its_accuser_and_an_answer(ident: str) -> None:
+    """Also where none was found; and no derivation of a model that is accused names the alleged teacher."""
+    told = shipped().allegations[ident]
+    assert told.accuser
+    assert told.answer
+    known = {**shipped().families, **shipped().models}
+    taught = {d.parent for about in told.about for d in known[about].derivations}
+    assert not taught & set(told.teacher)
