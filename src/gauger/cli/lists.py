@@ -218,7 +218,7 @@ def _entry(ident: str, entry: str, held: ListFolder) -> Party:
             f"no file of the list {ident!r} is at hand",
             hint=f"did you mean {guess!r}?" if guess else "at hand: " + ", ".join(idents),
         )
-    there = [party for party in held.parties() if party.list == ident]
+    there = [party for party in held.parties if party.list == ident]
     found = [p for p in there if entry and p.number == entry]
     found = found or [p for p in there if name_key(entry) and name_key(entry) in map(name_key, p.names)]
     if len(found) == 1:

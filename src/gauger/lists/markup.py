@@ -89,7 +89,7 @@ class _Collector(ContentHandler):
         tag = name.rpartition(":")[2]
         if not self._open and self.root is not None and tag not in self.wanted:
             return
-        element = Element(tag, dict(attrs.items()))
+        element = Element(tag, dict(attrs.items()) if attrs.getLength() else {})
         if self.root is None:
             self.root = element
             self.ready.append(element)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
 from gauger.lists.names import identifier_key, name_key
-from gauger.lists.records import MATCHED, Confirmation, ListFolder, Party
+from gauger.lists.records import Confirmation, ListFolder, Party
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,39 +47,19 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: Confirmation | None = None
 
 
-class Index:
-    """Entries of lists by exact keys.
-
-    Args:
-        parties: The entries.
-    """
-
-    def __init__(self, parties: Iterable[Party]) -> None:
-        self.by_name: dict[str, list[Party]] = defaultdict(list)
-        self.by_id: dict[str, list[Party]] = defaultdict(list)
-        for party in parties:
-            if party.kind not in MATCHED:
-                continue
-            for key in dict.fromkeys(map(name_key, party.names)):
-                if key:
-                    self.by_name[key].append(party)
-            for written in (*party.ids, f"{party.list}:{party.number}" if party.number else ""):
-                if written:
-                    self.by_id[identifier_key(written)].append(party)
-
-    def named(self, known: Known) -> Iterable[Match]:
-        """The entries with one of the developer's names or numbers."""
-        for written in known.identifiers:
-            for party in self.by_id.get(identifier_key(written), ()):
-                yield Match(developer=known.developer, party=party, how="identifier", what=written)
-        for name in known.names:
-            for party in self.by_name.get(name_key(name), ()):
-                yield Match(developer=known.developer, party=party, how="name", what=name)
-        for ident, names in known.on_list.items():
-            for name in names:
-                for party in self.by_name.get(name_key(name), ()):
-                    if party.list == ident:
-                        yield Match(developer=known.developer, party=party, how="name", what=name)
+def _named(folder: ListFolder, known: Known) -> Iterator[Match]:
+    """The entries with one of the developer's names or numbers."""
+    for written in known.identifiers:
+        for party in folder.by_identifier.get(identifier_key(written), ()):
+            yield Match(developer=known.developer, party=party, how="identifier", what=written)
+    for name in known.names:
+        for party in folder.by_name.get(name_key(name), ()):
+            yield Match(developer=known.developer, party=party, how="name", what=name)
+    for ident, names in known.on_list.items():
+        for name in names:
+            for party in folder.by_name.get(name_key(name), ()):
+                if party.list == ident:
+                    yield Match(developer=known.developer, party=party, how="name", what=name)
 
 
 def matches(folder: ListFolder, developers: Iterable[Known]) -> tuple[Match, ...]:
@@ -91,13 +70,11 @@ def matches(folder: ListFolder, developers: Iterable[Known]) -> tuple[Match, ...
 
     Law: the order of the developers and of the files makes no difference.
     """
-    parties = folder.parties()
-    index = Index(parties)
     known = {d.developer: d for d in developers}
     found: dict[tuple[str, str, tuple[str, ...], str], Match] = {}
-    decided = _decisions(folder, parties)
+    decided = _decisions(folder)
     for ident in sorted(known):
-        for match in index.named(known[ident]):
+        for match in _named(folder, known[ident]):
             found.setdefault(_pair(match.party, ident), match)
     for (_, developer), (party, said) in decided.items():
         if developer not in known:
@@ -119,7 +96,7 @@ def _pair(party: Party, developer: str) -> tuple[str, str, tuple[str, ...], str]
 
 
 def _decisions(
-    folder: ListFolder, parties: tuple[Party, ...]
+    folder: ListFolder,
 ) -> dict[tuple[Party, str], tuple[Party, Confirmation]]:
     """What was last decided of each entry and developer."""
     if not folder.confirmations:
@@ -127,7 +104,7 @@ def _decisions(
     concerned = {(c.list, c.entry) for c in folder.confirmations}
     return {
         (party, developer): (party, said)
-        for party in parties
+        for party in folder.parties
         if (party.list, party.number) in concerned
         for developer, said in folder.decided(party.list, party).items()
     }
@@ -135,6 +112,6 @@ def _decisions(
 
 def unapplied(folder: ListFolder) -> tuple[Confirmation, ...]:
     """Which decisions are about entries that the newest files no longer have under that number and name?"""
-    there = {(p.list, p.number, name) for p in folder.parties() for name in p.names}
+    there = {(p.list, p.number, name) for p in folder.parties for name in p.names}
     held = {ident for file in folder.files for ident in file.lists}
     return tuple(c for c in folder.confirmations if c.list in held and (c.list, c.entry, c.name) not in there)

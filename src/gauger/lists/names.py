@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gauger.core.text import printable
 
@@ -38,6 +39,7 @@ def name_key(name: str) -> str:
     return _BREAK.sub(" ", folded).strip()
 
 
+@lru_cache(maxsize=4096)
 def identifier(scheme: str, number: str) -> str:
     """How is this register number written? `uscc:…`, `lei:…`, or by the list's own word for it.
 
@@ -63,5 +65,6 @@ def identifier_key(written: str) -> str:
 
 def cleaned(texts: Iterable[str | None]) -> tuple[str, ...]:
     """These texts, made safe to store, without blanks and repetitions, in their order."""
-    tidy = (printable(" ".join(text.split())) for text in texts if text)
+    different = dict.fromkeys(" ".join(text.split()) for text in texts if text)
+    tidy = map(printable, different)
     return tuple(dict.fromkeys(text for text in tidy if text))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 import msgspec
+
+from gauger.lists.names import identifier_key, name_key
 
 Kind = Literal["organisation", "vessel", "aircraft", "individual", "untyped"]
 """What a party is. `untyped`: the list does not say; some lists of the United States never do."""
@@ -144,7 +149,7 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     file: str
 
 
-class ListFolder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ListFolder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """All that a user's folder of lists holds.
 
     Attributes:
@@ -161,6 +166,7 @@ class ListFolder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         last = max((f.published for f in having), default="")
         return tuple(f for f in having if f.published == last)
 
+    @cached_property
     def parties(self) -> tuple[Party, ...]:
         """The entries in force: of each list those of its newest files, each once."""
         idents = sorted({ident for file in self.files for ident in file.lists})
@@ -172,6 +178,26 @@ class ListFolder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             if party.list == ident
         )
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Party]]:
+        """The entries in force that may be a developer, by the keys of all their names."""
+        found: dict[str, list[Party]] = defaultdict(list)
+        for party in self.parties:
+            for key in dict.fromkeys(map(name_key, party.names)) if party.kind in MATCHED else ():
+                if key:
+                    found[key].append(party)
+        return found
+
+    @cached_property
+    def by_identifier(self) -> Mapping[str, list[Party]]:
+        """The same by their numbers: those of registers, and the list's own."""
+        found: dict[str, list[Party]] = defaultdict(list)
+        for party in self.parties:
+            own = (f"{party.list}:{party.number}",) if party.number else ()
+            for written in (*party.ids, *own) if party.kind in MATCHED else ():
+                found[identifier_key(written)].append(party)
+        return found
 
     def decided(self, ident: str, party: Party) -> dict[str, Confirmation]:
         """By developer, what was last decided about this entry; nothing where its name is another now."""

@@ -56,7 +56,7 @@ def suggestions(folder: ListFolder, developers: Iterable[Known]) -> tuple[Sugges
     What matches exactly, and what a person decided, is left out.
     """
     known = tuple(developers)
-    parties = tuple(p for p in folder.parties() if p.kind in MATCHED)
+    parties = tuple(p for p in folder.parties if p.kind in MATCHED)
     settled = {(m.party, m.developer) for m in matches(folder, known)}
     refused = {(p, d) for p in parties for d in (folder.decided(p.list, p) if folder.confirmations else ())}
     words = _by_word(parties)
