@@ -10,6 +10,7 @@ import click
 from gauger.cli import options
 from gauger.cli.explain import read
 from gauger.cli.lists_folder import with_lists
+from gauger.cli.recording import keep_record, record, sign_with
 from gauger.cli.session import question, reporting
 from gauger.core.judgement import LegalReading
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "md"]),
     help="Show what changes on which date instead, as text, json or md. Default: text.",
 )
+@options.together(record, sign_with)
 @reporting
 def assess(
     known: Lookup,
@@ -41,6 +43,8 @@ def assess(
     scenarios: tuple[str, ...],
     suppositions: tuple[str, ...],
     as_of: str | None,
+    record_path: Path | None,
+    keys: tuple[Path, ...],
 ) -> Dossier | bytes:
     """Evaluate the rules again for a stack that was checked.
 
@@ -62,7 +66,7 @@ def assess(
         stored=before,
     )
     asked = with_lists(asked, dossier.parent, profile_path, lists_path)
-    judged = judged_again(before, known, asked)
+    judged = keep_record(judged_again(before, known, asked), record_path, keys, asked.suppositions)
     if calendar is None:
         return judged
     from gauger.flows import dates

@@ -9,6 +9,7 @@ import click
 
 from gauger.cli import options
 from gauger.cli.lists_folder import with_lists
+from gauger.cli.recording import keep_record, record, sign_with
 from gauger.cli.session import existing, means, question, reporting
 from gauger.core.judgement import LegalReading
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     options.cache,
     options.no_cache,
     options.since,
+    record,
+    sign_with,
 )
 @reporting
 def check(
@@ -44,6 +47,8 @@ def check(
     *,
     no_cache: bool,
     since: str,
+    record_path: Path | None,
+    keys: tuple[Path, ...],
 ) -> Dossier:
     """Say what runs in PATH, whence it comes, what the rules say."""
     from gauger.flows import check as flow
@@ -53,4 +58,5 @@ def check(
         known, root, profile_path, options.iso_date(as_of), reading=reading, scenarios=scenarios, since=since
     )
     asked = with_lists(asked, root, profile_path, lists_path)
-    return flow.check(root, known, asked, means(jobs, cache, no_cache=no_cache))
+    found = flow.check(root, known, asked, means(jobs, cache, no_cache=no_cache))
+    return keep_record(found, record_path, keys)

@@ -151,12 +151,39 @@ def import_file(
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE")
 @trust
 def verify(file: Path, trusted: tuple[Path, ...]) -> int:
-    """Check a signed record: who signed it, and that no byte was changed; exit 5 where that fails."""
+    """Check a signed record: who signed it, and that no byte was changed; exit 5 where that fails.
+
+    FILE is a pack of fingerprints, or a decision record with its FILE.dsse.json beside it.
+    """
+    from gauger.trace.fingerprints.pack import is_pack
+
+    if not is_pack(file):
+        return _verify_decisions(file, trusted)
     checked = _opened(file, trusted, unsigned=False)
     for name, digest in checked.digests.items():
         click.echo(f"{digest}  {name}")
     who = ", ".join(checked.verified.signed_by)
     click.echo(f"gauger: {len(checked.digests)} fingerprints as signed by {who}", err=True)
+    return int(Exit.DONE)
+
+
+def _verify_decisions(file: Path, trusted: tuple[Path, ...]) -> int:
+    from gauger.cli.explain import read
+    from gauger.core.decision_record import load_record
+    from gauger.core.errors import Malformed
+    from gauger.signing.decisions import verify_record
+    from gauger.signing.keys import read_trusted_key
+
+    data = read(file)
+    try:
+        record = load_record(data)
+    except Malformed as error:
+        raise UsageError("no signed record that this program knows", subject=str(file)) from error
+    checked = verify_record(file, data, tuple(read_trusted_key(path) for path in trusted))
+    click.echo(f"{record.sha256}  {record.target} as of {record.as_of}")
+    click.echo(
+        f"gauger: {len(record.decisions)} decisions as signed by {', '.join(checked.signed_by)}", err=True
+    )
     return int(Exit.DONE)
 
 
