@@ -53,7 +53,7 @@ ROWS = (
     ),
     Row("EL", "9002", "Harrowgate Optical Works Limited", "", ("HOW Optics",), "GB", "2024-03-01"),
     Row("MEU", "9003", "Deep Seek Technologies LLC", "", (), "AE"),
-    Row("SDN", "9004", "MiniMax Video Ltd", "Entity", ("Minimax Films",), "CY", programme="TEST-1"),
+    Row("SDN", "9004", "MiniMax Video Ltd", "Entity", ("Minimax Films",), "CY", programme="SDGT"),
     Row("SDN", "9005", "Vale, Orrin", "Individual", ("Orin Vayle",), "GB", programme="TEST-1"),
     Row("SDN", "9006", "MOONSHOT AI", "Vessel", (), "PA", programme="TEST-2"),
     Row(

@@ -118,7 +118,10 @@ def _broken(error: Exception, where: str) -> Malformed:
 def _texts(entity: _Entity, names: tuple[str, ...]) -> list[str]:
     """The values of these properties that are texts; nested entities are passed over."""
     values = (raw for name in names for raw in entity.properties.get(name, ()))
-    return [msgspec.json.decode(raw, type=str) for raw in values if bytes(raw)[:1] == b'"']
+    try:
+        return [msgspec.json.decode(raw, type=str) for raw in values if bytes(raw)[:1] == b'"']
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _broken(error, "") from error
 
 
 def _listing(

@@ -1,0 +1,170 @@
+"""The user's folder: one document a list, imported once, never older, never in contradiction by accident."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from build import lists as build
+from build.lists import PUBLISHED, RETRIEVED, ROWS, Row
+from gauger.core.errors import Malformed, Unreadable, UsageError
+from gauger.lists.confirmations import CONFIRMATIONS, add_confirmation
+from gauger.lists.read import read_list
+from gauger.lists.records import Confirmation, ListFile, ListFolder
+from gauger.lists.store import SUFFIX, dump, keep, load, read_folder
+
+SAID = Confirmation(
+    list="us.entity-list",
+    entry="id9002",
+    name="Harrowgate Optical Works Limited",
+    developer="huawei",
+    verdict="same",
+    by="A. Person",
+    because="the addresses are: the same",
+    on="2026-11-23",
+    file="0" * 64,
+)
+
+
+def imported(folder, data, **told):
+    """These bytes as a list file."""
+    path = folder / "download"
+    path.write_bytes(data)
+    return read_list(path, **{"retrieved": RETRIEVED, **told})
+
+
+@pytest.fixture
+def csl(tmp_path) -> ListFile:
+    """The ten rows as the Consolidated Screening List."""
+    return imported(tmp_path, build.csl_json())
+
+
+def test_a_document_loads_as_it_was_written(csl):
+    """And its bytes are the same each time, one entry a line."""
+    data = dump(csl)
+    assert load(data) == csl
+    assert dump(load(data)) == data
+    assert data.count(b"\n") == len(csl.parties) + 2
+
+
+def test_importing_the_same_file_again_changes_nothing(csl, tmp_path):
+    """Not even the day of retrieval: the stamp is that of the first import."""
+    folder = tmp_path / "lists"
+    assert keep(folder, csl)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert not keep(folder, msgspec.structs.replace(csl, retrieved="2026-11-24"))
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert set(before) == {f"us.csl{SUFFIX}"}
+
+
+def test_an_older_publication_does_not_replace_a_newer_one(csl, tmp_path):
+    """Unless it is forced."""
+    folder = tmp_path / "lists"
+    keep(folder, csl)
+    older = imported(tmp_path, build.csl_json(at="2026-11-01"))
+    with pytest.raises(UsageError, match=r"published on 2026-11-01; the one at hand, us\.csl@"):
+        keep(folder, older)
+    assert keep(folder, older, force=True)
+    assert read_folder(folder).files == (older,)
+
+
+def test_two_files_of_one_day_that_differ_are_a_contradiction(csl, tmp_path):
+    """Both digests are named, and nothing is replaced."""
+    folder = tmp_path / "lists"
+    keep(folder, csl)
+    other = imported(tmp_path, build.csl_json(ROWS[:9]))
+    with pytest.raises(UsageError) as caught:
+        keep(folder, other)
+    assert csl.sha256 in str(caught.value)
+    assert other.sha256 in str(caught.value)
+    assert read_folder(folder).files == (csl,)
+
+
+def test_a_newer_publication_replaces_the_older_one(csl, tmp_path):
+    """Only the newest of a collection is kept."""
+    folder = tmp_path / "lists"
+    keep(folder, csl)
+    newer = imported(tmp_path, build.csl_json(at="2026-11-22"))
+    assert keep(folder, newer)
+    assert read_folder(folder).files == (newer,)
+
+
+def test_of_two_files_of_one_list_the_newest_is_in_force(csl, tmp_path):
+    """OFAC's own file supersedes the consolidated one for its list, and for no other."""
+    own = imported(tmp_path, build.sdn_xml([Row("SDN", "1", "Solo Works", programme="SDGT")], "2026-11-21"))
+    folder = ListFolder(files=(csl, own))
+    assert folder.newest("us.ofac-sdn") == (own,)
+    assert folder.newest("us.entity-list") == (csl,)
+    assert [p.names[0] for p in folder.parties if p.list == "us.ofac-sdn"] == ["Solo Works"]
+
+
+def test_the_folder_does_not_depend_on_the_order_of_imports(csl, tmp_path):
+    """Same files, same folder, same bytes."""
+    uk = imported(tmp_path, build.uk_csv())
+    for name, files in (("a", (csl, uk)), ("b", (uk, csl))):
+        for file in files:
+            keep(tmp_path / name, file)
+    assert read_folder(tmp_path / "a") == read_folder(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"version":"1"', b'"version":"2"'),
+        (PUBLISHED.encode(), b"2026-13-40"),
+        (b'"collection":"us.csl"', b'"collection":"../x"'),
+        (b'"lists":["us.dpl",', b'"lists":["us.dtc",'),
+        (b'"counts"', b'"other"'),
+    ],
+)
+def test_a_document_that_somebody_changed_is_refused(old, new, csl):
+    """An impossible date, another version, a name that is a path, an entry of another list."""
+    data = dump(csl)
+    assert old in data
+    with pytest.raises(Malformed):
+        load(data.replace(old, new, 1))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(csl, tmp_path):
+    """What is examined does not choose which file of this machine is read."""
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    outside = tmp_path / "outside"
+    outside.write_bytes(dump(csl))
+    (folder / f"x{SUFFIX}").symlink_to(outside)
+    with pytest.raises(Unreadable, match="leads out of the folder"):
+        read_folder(folder)
+
+
+def test_decisions_are_added_and_never_taken_away(tmp_path):
+    """What stood in the file before stays, byte for byte, at its beginning."""
+    assert add_confirmation(tmp_path, SAID)
+    before = (tmp_path / CONFIRMATIONS).read_bytes()
+    other = msgspec.structs.replace(SAID, verdict="different", because="looked again", on="2026-11-24")
+    assert add_confirmation(tmp_path, other)
+    assert (tmp_path / CONFIRMATIONS).read_bytes().startswith(before)
+    assert read_folder(tmp_path).confirmations == (SAID, other)
+
+
+def test_the_same_decision_again_changes_nothing(tmp_path):
+    """Whatever the day."""
+    add_confirmation(tmp_path, SAID)
+    before = (tmp_path / CONFIRMATIONS).read_bytes()
+    assert not add_confirmation(tmp_path, msgspec.structs.replace(SAID, on="2026-12-01"))
+    assert (tmp_path / CONFIRMATIONS).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["- list: x\n", "- {on: soon}\n", "a: [", "- 1\n", "- {list: a, extra: 1}\n"]
+)
+def test_decisions_that_are_none_are_refused(text, tmp_path):
+    """A file that somebody edited wrongly stops the run; it is not half read."""
+    (tmp_path / CONFIRMATIONS).write_text(text)
+    with pytest.raises(Malformed):
+        read_folder(tmp_path)
+
+
+def test_a_folder_that_is_not_there_says_how_to_make_one(tmp_path):
+    """With the command."""
+    with pytest.raises(UsageError, match="gauger lists import"):
+        read_folder(tmp_path / "none")
