@@ -142,7 +142,15 @@ class Teller:
         yield from (f"duty: {duty}" for duty in decision.duties)
         yield from (f"would change: {flip}" for flip in decision.flips)
         yield from (f"settle ({s.kind}) {s.fact}: {s.how}" for s in decision.settles)
+        yield from self._lists(decision)
         yield from self._dates(decision)
+
+    def _lists(self, decision: Decision) -> Iterator[str]:
+        """Which list files were at hand, with digest and dates?"""
+        for file in self.dossier.lists:
+            if file.key in decision.lists:
+                yield f"list at hand: {file.title} ({file.key}), {', '.join(file.lists)}"
+                yield f"  published {file.published}, retrieved {file.retrieved}, sha256 {file.sha256}"
 
     def _dates(self, decision: Decision) -> Iterator[str]:
         """What happens to this decision on which day: its verdict, its rule's check, who answers for it."""
