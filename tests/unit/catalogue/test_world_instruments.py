@@ -202,11 +202,7 @@ def test_oregon_names_vendors_and_deepseek_is_not_among_them():
         ("be.federal", user("BE", central_government_body=True), user("NL", central_government_body=True)),
         ("dk.folketing", user("DK", parliament_network=True), user("NZ", parliament_network=True)),
         ("lt.seimas", user("LT", parliament_network=True), user("LT", parliament_network=False)),
-        (
-            "us.fl.112-22",
-            user("US-FL", public_body=True),
-            user("US-FL", us_state_agency=False, public_body=False),
-        ),
+        ("us.fl.112-22", user("US-FL", us_state_agency=True), user("US-FL", us_state_agency=False)),
         ("us.fl.112-22", user("US-FL", us_state_agency=True), user("US-TX", us_state_agency=True)),
         ("nz.parliament", user("NZ", parliament_network=True), user("NZ", parliament_network=False)),
         ("ca.ssc", user("CA", ca_ssc_devices=True), user("CA", ca_ssc_devices=False)),
