@@ -217,6 +217,7 @@ class Descent:
     def _ancestor(self, model: Model, reached: Reached, served: Serving) -> Strand:
         facts = self.sources.facts(reached.node)
         forms = (_FORM[reached.rank],) if reached.rank else self._own_forms(model, facts, served)
+        own = set(self._own_forms(model, self.sources.facts(model.id), served))
         return self._strand(
             facts,
             served,
@@ -228,6 +229,7 @@ class Descent:
             evidence=reached.evidence,
             observed=reached.observed,
             superseded=reached.superseded,
+            service=bool(reached.rank) and own <= {"api", "app"},
             settle=_how_to_settle(model),
         )
 
@@ -246,6 +248,7 @@ class Descent:
         hint: bool = False,
         observed: bool = False,
         superseded: bool = False,
+        service: bool = False,
         evidence: tuple[str, ...] = (),
     ) -> Strand:
         return Strand(
@@ -255,6 +258,7 @@ class Descent:
             hint=hint,
             observed=observed,
             superseded=superseded,
+            service=service,
             unless_level=unless_level,
             said_only=said_only,
             developer=facts.developer,

@@ -166,7 +166,9 @@ class Rule:
         if not self.of_licence:
             return True
         conditions_of_an_unknown_licence = self.instrument.effect == "duty" and not strand.licence
-        return bool(strand.developer) and not strand.superseded and not conditions_of_an_unknown_licence
+        nobody_has_a_copy = strand.service and self.cell("api") == "no"
+        gives_way = strand.superseded or nobody_has_a_copy or conditions_of_an_unknown_licence
+        return bool(strand.developer) and not gives_way
 
     def reach(self, forms: tuple[str, ...]) -> tuple[Kleene, Kleene]:
         """Does the text reach these forms, with silence read as no, and with silence read as yes?

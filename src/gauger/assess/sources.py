@@ -55,7 +55,7 @@ class Sources:
         models: The inventory.
         references: Catalogue entries that claims point to.
         organisation: The user's own name, so that a model which they published is known to be theirs.
-        seat: The country of the user's own seat, and so of the developer of such a model; empty where not known.
+        seat: The country of the user's own seat, and so of who made such a model; empty: not known.
     """
 
     def __init__(

@@ -23,6 +23,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         hint: It is only hinted at, by a shared tokenizer or structure: never more than unknown.
         superseded: Its licence gave way: on every way to it stands a later model of the same developer, who
             may license their own work anew.
+        service: It is below a model that the user reaches only as its maker's own service: nobody but
+            the maker has a copy.
         unless_level: For a strand whose developer is not known: the level at which the origin is known by
             another strand, so that this one falls away.
         said_only: That other strand rests on what the model's own files say, and nothing measured agrees.
@@ -53,6 +55,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     level: int
     hint: bool = False
     superseded: bool = False
+    service: bool = False
     unless_level: int = -1
     said_only: bool = False
     developer: str = ""
@@ -85,6 +88,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.level,
             self.hint,
             self.superseded,
+            self.service,
             self.unless_level,
             self.said_only,
             self.developer,
