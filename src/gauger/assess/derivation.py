@@ -39,16 +39,20 @@ class Derivation:
         self.counts_from = COUNTS_FROM[reading]
 
     def step(self, strands: tuple[Strand, ...], truth: Kleene) -> Step:
-        """The whole tree: is the user bound, which line of descent is caught, is the rule in force?"""
+        """The whole tree: is the user bound, which line of descent is caught, is the rule in force?
+
+        While it is not known whether the user is bound, the lines are named and not gone into.
+        """
         instrument = self.rule.instrument
         told = [s for s in strands if self._most(s) > FALSE] or list(strands[:1])
+        bound = self.rule.binds(self.user, self.day)
         return Step(
             question=f"Does {instrument.title} apply?",
             truth=WORDS[truth],
             because=_words_of(instrument),
             steps=(
                 self._tree(self.rule.binds_tree, NOBODY, "Is the user bound?"),
-                *(self._line(strand) for strand in told),
+                *(self._line(strand, whole=bound != UNKNOWN) for strand in told),
                 self._force(),
             ),
         )
@@ -68,11 +72,16 @@ class Derivation:
             because=f"{_STANDING[stands]} ({self.rule.instrument.status}{'; ' + spans if spans else ''})",
         )
 
-    def _line(self, strand: Strand) -> Step:
-        parts = [self._presence(strand), self._tree(self.rule.test_tree, strand), self._cell(strand)]
+    def _line(self, strand: Strand, *, whole: bool) -> Step:
+        parts = (
+            []
+            if not whole
+            else [self._presence(strand), self._tree(self.rule.test_tree, strand), self._cell(strand)]
+        )
         parts += [
             self._exception(exemption, record, strand)
             for exemption, record in zip(self.rule.exemptions, self.rule.instrument.exceptions, strict=True)
+            if whole
         ]
         return Step(
             question=f"Is it caught by way of {strand.title}?",

@@ -55,7 +55,15 @@ class WhatIf:
 
     @cached_property
     def _changes(self) -> tuple[Change, ...]:
-        return changes(self.rule, self.user, self._asked.strands, self.day, self.reading)
+        """What might be otherwise. While it is not known whether the rule binds the user at all, only that.
+
+        A user who has told nothing meets every rule like this, for every model: the answer that settles it
+        for all of them comes first, and the rest is told once it is given.
+        """
+        every = changes(self.rule, self.user, self._asked.strands, self.day, self.reading)
+        if self.rule.binds(self.user, self.day) != UNKNOWN:
+            return every
+        return tuple(change for change in every if change.user is not None) or every
 
     def flips(self) -> tuple[str, ...]:
         """Which minimal sets of changes would give another verdict? In words, with that verdict."""

@@ -17,7 +17,7 @@ import msgspec
 from gauger.core.comparison import Comparison
 from gauger.core.errors import Malformed, VerificationError
 from gauger.core.inventory import Artifact, Digest, Model, Use
-from gauger.core.judgement import Decision, Finding, Gap, LegalReading, Outcome
+from gauger.core.judgement import READINGS, Case, Decision, Finding, Gap, LegalReading, Outcome
 from gauger.core.lineage import Claim, Evidence, Reference
 from gauger.core.profile import Profile
 from gauger.core.record import Record
@@ -260,9 +260,41 @@ def dump(dossier: Dossier) -> bytes:
     """What are the bytes of this document?
 
     Keys sorted, two spaces of indentation, a final newline: readable in a diff, and the same for the same
-    dossier on every machine.
+    dossier on every machine. A decision that holds in every scenario of the document under a reading says so
+    with one case, whose scenario is `*`; `load` writes them out again.
     """
-    return msgspec.json.format(_ENCODER.encode(dossier), indent=2) + b"\n"
+    told = tuple(_gathered(d, len(dossier.scenarios)) for d in dossier.decisions)
+    short = msgspec.structs.replace(dossier, decisions=told)
+    return msgspec.json.format(_ENCODER.encode(short), indent=2) + b"\n"
+
+
+EVERY = "*"
+"""As the scenario of a written case: every scenario of the document."""
+
+
+def _gathered(decision: Decision, scenarios: int) -> Decision:
+    """The decision with one case for each reading under which it holds in all of so many scenarios."""
+    whole = {r for r in READINGS if sum(c.reading == r for c in decision.cases) == scenarios > 1}
+    if not whole:
+        return decision
+    rest = tuple(c for c in decision.cases if c.reading not in whole)
+    cases = (*(Case(scenario=EVERY, reading=r) for r in READINGS if r in whole), *rest)
+    return msgspec.structs.replace(decision, cases=cases)
+
+
+def _spread(decision: Decision, scenarios: tuple[str, ...]) -> Decision:
+    """The decision with all its cases, in the scenarios' and the readings' order."""
+    if not any(case.scenario == EVERY for case in decision.cases):
+        return decision
+    whole = {case.reading for case in decision.cases if case.scenario == EVERY}
+    some = {(case.scenario, case.reading) for case in decision.cases}
+    cases = (
+        Case(scenario=scenario, reading=reading)
+        for scenario in scenarios
+        for reading in READINGS
+        if reading in whole or (scenario, reading) in some
+    )
+    return msgspec.structs.replace(decision, cases=tuple(cases))
 
 
 def load(data: bytes) -> Dossier:
@@ -280,6 +312,9 @@ def load(data: bytes) -> Dossier:
         date.fromisoformat(dossier.as_of)
     except ValueError as error:
         raise Malformed(f"no such day: {printable(dossier.as_of, 40)}", subject="as_of") from error
+    scenarios = tuple(note.key for note in dossier.scenarios)
+    spread = tuple(_spread(decision, scenarios) for decision in dossier.decisions)
+    dossier = msgspec.structs.replace(dossier, decisions=spread)
     seen: set[str] = set()
     for record in dossier.records():
         if not record.has_own_id():

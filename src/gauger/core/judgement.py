@@ -138,7 +138,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What was assumed: a scenario, and how silence was read.
 
     Attributes:
-        scenario: Catalogue id.
+        scenario: Catalogue id; in a written document also `*`, for every scenario of the document.
         reading: How silence was read.
     """
 

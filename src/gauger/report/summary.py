@@ -105,11 +105,13 @@ def scenario_answer(view: View, scenario: ScenarioNote) -> str:
     return f"{text}; {', '.join(rest)}" if rest else text
 
 
-def unmoved(view: View) -> str:
-    """Which scenarios change nothing here, in one sentence? Empty where all are shown."""
+def unmoved(view: View, most: int = 1_000) -> str:
+    """Which scenarios change nothing here, in one sentence that names at most so many? Empty for none."""
     if not view.unmoved:
         return ""
-    titles = "; ".join(note.title for note in view.unmoved)
+    shown = [note.title for note in view.unmoved[:most]]
+    more = len(view.unmoved) - len(shown)
+    titles = "; ".join(shown) + (f"; and {more} more" if more else "")
     first = view.dossier.scenarios[0].title
     return f"{plural(len(view.unmoved), 'more scenario')} in which every verdict is as in {first}: {titles}."
 

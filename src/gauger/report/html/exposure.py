@@ -54,15 +54,31 @@ class Block(NamedTuple):
     ids: tuple[str, ...]
     same_as: tuple[str, str] = ("", "")
 
+    @property
+    def may_bind(self) -> bool:
+        """Is it open whether the rule binds the user at all? Then it says the same of most models."""
+        steps = self.trees[0].step.steps if self.trees else ()
+        return bool(steps) and steps[0].truth == "unknown"
+
 
 class Panel(NamedTuple):
-    """What stands behind a cell: a model in a scenario."""
+    """What stands behind a cell: a model in a scenario.
+
+    Attributes:
+        anchor: Its fragment.
+        scenario: Which.
+        cells: The verdicts, with the readings that give each.
+        new: Rules that say something that was not said before, in full.
+        open: The same, of rules of which it is not known whether they bind the user: in a line each.
+        same: Rules that say what they say in an earlier scenario, by the fragment and title of that one.
+    """
 
     anchor: str
     scenario: ScenarioNote
     cells: tuple[tuple[Cell, Readings], ...]
     new: tuple[Block, ...]
-    same: tuple[Block, ...]
+    open: tuple[Block, ...]
+    same: tuple[tuple[tuple[str, str], tuple[Block, ...]], ...]
 
 
 def anchor(model: Model, scenario: int) -> str:
@@ -93,8 +109,17 @@ def panels(view: View, model: Model) -> list[Panel]:
             else:
                 written[print_] = (here, scenario.title)
                 new.append(block)
-        found.append(Panel(here, scenario, verdicts(view, model, scenario.key), tuple(new), tuple(same)))
+        full = tuple(block for block in new if not block.may_bind)
+        open_ = tuple(block for block in new if block.may_bind)
+        found.append(Panel(here, scenario, verdicts(view, model, scenario.key), full, open_, _by_place(same)))
     return found
+
+
+def _by_place(blocks: list[Block]) -> tuple[tuple[tuple[str, str], tuple[Block, ...]], ...]:
+    table: dict[tuple[str, str], list[Block]] = {}
+    for block in blocks:
+        table.setdefault(block.same_as, []).append(block)
+    return tuple((place, tuple(told)) for place, told in table.items())
 
 
 def walked(step: Step) -> Iterator[tuple[Literal["step", "below", "above", "end"], Step]]:

@@ -98,7 +98,7 @@ def _top(view: View) -> str:
     if len(view.scenarios) > 12:
         lines.append(f"- … and {plural(len(view.scenarios) - 12, 'more scenario')}")
     if view.unmoved:
-        lines.append(f"- {plain(unmoved(view), 900)}")
+        lines.append(f"- {plain(unmoved(view, 4), 900)}")
     if dossier.scenarios:
         lines += ["", plain(CLEAR_MEANS, 400), ""]
     return "\n".join([*lines, plain(how_sure(view), 900), ""])

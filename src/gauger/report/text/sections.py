@@ -67,7 +67,7 @@ def head(view: View, width: int) -> list[Line]:
         lines += labelled(label, text, width, column=_COLUMN, style=style)
         lines += _strip(view, scenario.key, width)
     if view.unmoved:
-        lines += labelled("", unmoved(view), width, column=_COLUMN, style="muted")
+        lines += labelled("", unmoved(view, 4), width, column=_COLUMN, style="muted")
     if d.scenarios and view.models:
         lines += labelled("", CLEAR_MEANS, width, column=_COLUMN, style="muted")
     return lines
