@@ -68,16 +68,16 @@ def import_file(
     read = read_list(
         file, retrieved=_day(retrieved, "--retrieved"), published=given, ident=_ident(ident) if ident else ""
     )
-    changed = keep(lists_path, read, force=force)
+    held = keep(lists_path, read, force=force)
     told = read.counts
-    dates = f"published {read.published}\tretrieved {read.retrieved}"
+    dates = f"published {held.published}\tretrieved {held.retrieved}"
     click.echo(f"{read.key}\t{read.title}\t{dates}\t{told.kept} entries")
     left = (
         f"{told.individuals} people, {told.perhaps_individuals} who may be people, "
         f"{told.of_other_lists} of other lists"
     )
     click.echo(f"gauger: {told.read} entries read; left out: {left}", err=True)
-    if not changed:
+    if held is not read:
         click.echo("gauger: this file was imported before; nothing was changed", err=True)
     return int(Exit.DONE)
 

@@ -16,6 +16,8 @@ from gauger.lists.records import SIZE_BYTES, ListFile, ListFolder
 FOLDER = "gauger-lists"
 """The folder's usual name, beside `gauger.yaml`."""
 SUFFIX = ".list.json"
+IGNORED = ".gaugerignore"
+"""Put into the folder, so that a scan of the stack does not take what lists say for what the stack uses."""
 _FILES = 200
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(ListFile)
@@ -89,8 +91,8 @@ def _bytes(path: Path, folder: Path) -> bytes:
     return data
 
 
-def keep(folder: Path, file: ListFile, *, force: bool = False) -> bool:
-    """Put this list file into the folder, in place of an earlier one; was anything changed?
+def keep(folder: Path, file: ListFile, *, force: bool = False) -> ListFile:
+    """Put this list file into the folder, in place of an earlier one; which one is there now?
 
     Law: keeping the same file again changes nothing, not even the day of retrieval.
 
@@ -102,7 +104,7 @@ def keep(folder: Path, file: ListFile, *, force: bool = False) -> bool:
     if path.exists():
         before = load(_bytes(path, folder), path.name)
         if before.sha256 == file.sha256 and before.published == file.published:
-            return False
+            return before
         if not force:
             _refuse(before, file)
     data = dump(file)
@@ -111,9 +113,11 @@ def keep(folder: Path, file: ListFile, *, force: bool = False) -> bool:
         fresh = path.with_suffix(".new")
         fresh.write_bytes(data)
         fresh.replace(path)
+        if not (folder / IGNORED).exists():
+            (folder / IGNORED).write_text(f"*{SUFFIX}\n{CONFIRMATIONS}\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
-    return True
+    return file
 
 
 def _refuse(before: ListFile, file: ListFile) -> None:

@@ -50,11 +50,11 @@ def test_a_document_loads_as_it_was_written(csl):
 def test_importing_the_same_file_again_changes_nothing(csl, tmp_path):
     """Not even the day of retrieval: the stamp is that of the first import."""
     folder = tmp_path / "lists"
-    assert keep(folder, csl)
+    assert keep(folder, csl) is csl
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
-    assert not keep(folder, msgspec.structs.replace(csl, retrieved="2026-11-24"))
+    assert keep(folder, msgspec.structs.replace(csl, retrieved="2026-11-24")) == csl
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
-    assert set(before) == {f"us.csl{SUFFIX}"}
+    assert set(before) == {f"us.csl{SUFFIX}", ".gaugerignore"}
 
 
 def test_an_older_publication_does_not_replace_a_newer_one(csl, tmp_path):
@@ -64,7 +64,7 @@ def test_an_older_publication_does_not_replace_a_newer_one(csl, tmp_path):
     older = imported(tmp_path, build.csl_json(at="2026-11-01"))
     with pytest.raises(UsageError, match=r"published on 2026-11-01; the one at hand, us\.csl@"):
         keep(folder, older)
-    assert keep(folder, older, force=True)
+    assert keep(folder, older, force=True) is older
     assert read_folder(folder).files == (older,)
 
 
@@ -85,7 +85,7 @@ def test_a_newer_publication_replaces_the_older_one(csl, tmp_path):
     folder = tmp_path / "lists"
     keep(folder, csl)
     newer = imported(tmp_path, build.csl_json(at="2026-11-22"))
-    assert keep(folder, newer)
+    assert keep(folder, newer) is newer
     assert read_folder(folder).files == (newer,)
 
 
