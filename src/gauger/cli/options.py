@@ -24,7 +24,9 @@ output = click.option(
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=False),
     metavar="FILE",
     help="Also write the document to FILE, in the format of its ending "
-    "(.html, .md, .json, .txt, .sarif, .spdx.json, .cdx.json, .cdx16.json, .g7.md, .g7.json). Repeatable.",
+    "(.html, .md, .json, .txt, .sarif, .spdx.json, .cdx.json, .cdx16.json, .g7.md, .g7.json, "
+    ".briefing.html, .briefing.md, .letter.md, .letter.json, .vendors.md, .vendors.json, .rulings.md, "
+    ".rulings.json). Repeatable.",
 )
 form = click.option(
     "-f",
@@ -34,7 +36,9 @@ form = click.option(
     show_default=True,
     metavar="FORMAT",
     help="What goes to standard output: text, json, html, md, sarif, spdx, "
-    "cyclonedx, cyclonedx-1.6, g7, g7-json, oscal or facts.",
+    "cyclonedx, cyclonedx-1.6, g7, g7-json, oscal, facts, "
+    "briefing, briefing-md, letter, letter-json, vendor-questions, vendor-questions-json, "
+    "decision-log or decision-log-json.",
 )
 profile = click.option(
     "--profile",

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from gauger.flows.question import Means, Question
     from gauger.report.registry import Renderer
 
+EXPIRED = "accepted-risk-expired"
+"""Fails every gate, whatever its bar: somebody promised to look again by a day that is past."""
+
 SUFFIXES = {
     ".html": "html",
     ".htm": "html",
@@ -170,7 +173,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def _code(self, dossier: Dossier) -> Exit:
         if self.fail_on is not None:
             bar = SEVERITIES.index(self.fail_on)
-            if any(SEVERITIES.index(f.severity) >= bar and not f.accepted_by for f in dossier.findings):
+            counted = (f for f in dossier.findings if not f.accepted_by)
+            if any(SEVERITIES.index(f.severity) >= bar or f.rule == EXPIRED for f in counted):
                 return Exit.FINDINGS
         return Exit.GAPS if self.strict and dossier.gaps else Exit.DONE
 

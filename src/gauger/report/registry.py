@@ -9,8 +9,8 @@ from gauger.core.plugin import Registry
 from gauger.report.briefing import BriefingMarkdownRenderer, BriefingRenderer
 from gauger.report.coverage import CoverageJsonRenderer, CoverageRenderer
 from gauger.report.cyclonedx import CycloneDxRenderer
-from gauger.report.facts import FactsRenderer
 from gauger.report.decision_log import DecisionLogJsonRenderer, DecisionLogRenderer
+from gauger.report.facts import FactsRenderer
 from gauger.report.html import HtmlRenderer
 from gauger.report.json import JsonRenderer
 from gauger.report.letter import LetterJsonRenderer, LetterRenderer

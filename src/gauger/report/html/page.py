@@ -40,9 +40,9 @@ def page(dossier: Dossier) -> str:
     view = View(dossier)
     made, rest = cards(view)
     questions = view.open_questions()
-    style, script = _asset("style.css"), _asset("script.js")
+    style, script = asset("style.css"), asset("script.js")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             d=dossier,
@@ -53,7 +53,7 @@ def page(dossier: Dossier) -> str:
             asked={question.settle: number for number, question in enumerate(questions)},
             sheets=sheets(view),
             pairs=pairs(view),
-            policy=_policy(style, script),
+            policy=policy(style, script),
             style=style,
             script=script,
             filter_from=_FILTER_FROM,
@@ -65,7 +65,8 @@ def page(dossier: Dossier) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """How are templates filled: everything escaped, nothing undefined, no text that hides or steers?"""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES, encoding="utf-8"),
         autoescape=True,
@@ -126,15 +127,17 @@ def _anchors(view: View) -> frozenset[str]:
     )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """What does this file beside the templates hold?"""
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str = "") -> str:
     """The content security policy: nothing may load, only this very style and script may act."""
+    acting = f"'{_hash(script)}'" if script else "'none'"
     return (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+        f"style-src '{_hash(style)}'; script-src {acting}"
     )
 
 

@@ -16,6 +16,8 @@ _LIVE = re.compile(
     re.IGNORECASE,
 )
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,500}")
+
 
 def plain(text: str, limit: int = 300) -> str:
     """The text as a run of Markdown that shows just these characters.
@@ -47,3 +49,11 @@ def code(text: str, limit: int = 200) -> str:
     if "`" in shown or "|" in shown or "\\" in shown:
         return plain(shown, limit)
     return f"`{shown}`"
+
+
+def address(text: str) -> str:
+    """The address as a link, if it is a plain web address; else as code, where nothing comes to life.
+
+    For sources that a knowledge base names, never for text of an examined file.
+    """
+    return f"<{text}>" if _ADDRESS.fullmatch(text) else code(text, 300)

@@ -1,0 +1,43 @@
+"""What to ask the suppliers of a stack's models, from what the dossier does not know, and a twin in JSON."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gauger.core.dossier import Dossier
+from gauger.report.summary import DISCLAIMER
+from gauger.report.vendors.general import general
+from gauger.report.vendors.page import page_of
+from gauger.report.vendors.questions import vendors
+
+
+class VendorQuestionsRenderer:
+    """Writes the questions as Markdown."""
+
+    ident = "vendor-questions"
+    media_type = "text/markdown; charset=utf-8"
+
+    def render(self, dossier: Dossier) -> bytes:
+        """What are the bytes of the questions?"""
+        return page_of(dossier).encode()
+
+
+class VendorQuestionsJsonRenderer:
+    """Writes every question with every model, for machines."""
+
+    ident = "vendor-questions-json"
+    media_type = "application/json"
+
+    def render(self, dossier: Dossier) -> bytes:
+        """What are the bytes of the questions as JSON?"""
+        written = {
+            "note": DISCLAIMER,
+            "target": dossier.target,
+            "as_of": dossier.as_of,
+            "catalogue": dossier.catalogue,
+            "reading": dossier.reading,
+            "tool": dossier.tool,
+            "vendors": vendors(dossier),
+            "general": general(),
+        }
+        return msgspec.json.format(msgspec.json.encode(written, order="sorted"), indent=2) + b"\n"
