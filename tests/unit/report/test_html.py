@@ -75,7 +75,7 @@ def test_a_scenario_that_changes_nothing_points_to_where_it_is_written_out():
     tern = next(m for m in view.models if m.name.startswith("tern/"))
     first, *later = panels(view, tern)
     assert [b.instrument for b in first.new] == ["test.ban"]
-    assert all(not p.new and p.same[0].same_as[0] == first.anchor for p in later)
+    assert all(not p.new and p.same[0][0][0] == first.anchor for p in later)
 
 
 def test_readings_that_differ_are_shown_apart():
