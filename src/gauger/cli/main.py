@@ -11,6 +11,7 @@ import click
 
 from gauger import __version__
 from gauger.cli import (
+    accept,
     assess,
     catalogue,
     check,
@@ -51,6 +52,7 @@ for command in (
     compare.compare,
     compute.compute,
     assess.assess,
+    accept.accept,
     replay.replay,
     explain.explain,
     diff.diff,

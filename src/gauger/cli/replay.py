@@ -26,9 +26,9 @@ def replay(
 ) -> int:
     """Decide again what RECORD says was decided on DOSSIER, and say what differs.
 
-    Day, scenarios, reading and suppositions are the record's; the profile is the document's own unless another
-    is named. Exit code 0 where the record comes out the same byte for byte, 1 where an input or a decision
-    differs.
+    Day, scenarios, reading and suppositions are the record's; the profile is the document's own unless
+    another is named. Exit code 0 where the record comes out the same byte for byte, 1 where an input or a
+    decision differs.
     """
     from gauger.cli.explain import read
     from gauger.cli.lists_folder import with_lists

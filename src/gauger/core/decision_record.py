@@ -58,7 +58,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         instrument: Catalogue id of the rule.
         verdict: What the rule says.
         cases: Scenarios and readings in which it holds.
-        digest: `sha256:…` of the whole decision: derivation, duties, flips, what would settle it.
+        digest: `sha256:…` of all that was said, whatever the cases: derivation, duties, flips, what settles it.
     """
 
     model: str
@@ -162,7 +162,7 @@ def record_of(dossier: Dossier, suppositions: tuple[str, ...] = ()) -> DecisionR
             instrument=d.instrument,
             verdict=d.verdict,
             cases=d.cases,
-            digest=digest_of(canonical_json(d)),
+            digest=digest_of(canonical_json(msgspec.structs.replace(d, id="", cases=()))),
         )
         for d in dossier.decisions
     ]

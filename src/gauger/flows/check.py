@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from gauger import __version__
-from gauger.assess.accepted import accept
+from gauger.assess.accepted import accept, accepted_decisions
+from gauger.assess.accepted_on import Grounds
 from gauger.assess.alarms import RULES, alarms
 from gauger.assess.assess import Assessment, assess
 from gauger.assess.suppose import suppose
@@ -17,7 +18,7 @@ from gauger.catalogue.query import Lookup
 from gauger.core.dossier import Coverage, Dossier, Tool, in_use
 from gauger.core.errors import NothingToExamine
 from gauger.core.inventory import Digest, Model
-from gauger.core.judgement import SEVERITIES, Finding, Gap
+from gauger.core.judgement import SEVERITIES, Finding, Gap, LegalReading
 from gauger.core.lineage import Reference
 from gauger.core.record import Record
 from gauger.flows.question import DEFAULT_MEANS, Means, Question
@@ -187,6 +188,7 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
         if f.rule != UNDECLARED_ORIGIN
         or not any((f.subject, e) in told for ident in f.evidence for e in behind.get(ident, ()))
     )
+    grounds = grounds_of(before, assessed, question.profile.reading)
     raised = alarms(
         assessed.scenarios,
         assessed.outcomes,
@@ -194,9 +196,17 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
         before.models,
         before.uses,
         question.profile.reading,
+        accepted_decisions(question.profile.accepted, grounds, question.as_of),
     )
     every = (*kept, *fresh, *raised)
-    return accept(every, question.profile.accepted, before.models, question.as_of)
+    return accept(every, question.profile.accepted, before.models, question.as_of, grounds)
+
+
+def grounds_of(before: Dossier, assessed: Assessment | Dossier, reading: LegalReading) -> Grounds:
+    """On what can a risk be accepted here?"""
+    return Grounds(
+        before.models, before.claims, assessed.decisions, assessed.instruments, assessed.scenarios, reading
+    )
 
 
 def _scan(root: Path, lookup: Lookup, question: Question, target: Target, means: Means) -> Inventory:

@@ -80,6 +80,15 @@ RULES: dict[str, RuleWords] = {
         "An accepted risk has expired",
         "The profile accepts a finding until a day that has passed; the finding counts again.",
     ),
+    "accepted-risk-outdated": RuleWords(
+        "An accepted risk is not what was accepted",
+        "The profile notes on what a risk was accepted, and today the facts about the model, or the text of "
+        "the rule, are others. The finding counts again.",
+    ),
+    "accepted-risk-too-long": RuleWords(
+        "A risk is accepted for more than two years",
+        "The acceptance counts. Its day lies so far away that nobody may look at it again.",
+    ),
     "accepted-risk-unused": RuleWords(
         "An accepted risk fits no finding",
         "The profile accepts something that was not found: it is over, or it is misspelt.",
