@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from gauger.assess.exchange import Cell, Part, Said
 from gauger.assess.smallest import smallest
 from gauger.core.change import Cause, Input, Moved, worse
@@ -77,13 +79,15 @@ class Search:
         order = {scenario: n for n, scenario in enumerate(scenarios)}
         return tuple(
             sorted(
-                found,
+                _joined(found, order),
                 key=lambda m: (
                     not m.worse,
                     VERDICTS.index(m.after),
                     m.name,
                     m.model,
                     order[m.cases[0].scenario],
+                    READINGS.index(m.cases[0].reading),
+                    m.rules,
                 ),
             )
         )
@@ -145,3 +149,22 @@ class Search:
         if because:
             return "asked again, the old or the new document's verdict does not come out the same"
         return "asked again, nothing that differs moves it"
+
+
+def _joined(found: Iterable[Moved], order: Mapping[str, int]) -> list[Moved]:
+    """The same said of several cases is said once."""
+    alike: dict[tuple[object, ...], list[Moved]] = defaultdict(list)
+    for one in found:
+        alike[one.model, one.before, one.after, one.rules, one.because, one.note].append(one)
+    return [
+        msgspec.structs.replace(
+            ones[0],
+            cases=tuple(
+                sorted(
+                    (case for one in ones for case in one.cases),
+                    key=lambda c: (order[c.scenario], READINGS.index(c.reading)),
+                )
+            ),
+        )
+        for ones in alike.values()
+    ]
