@@ -3,17 +3,20 @@
     python bench/assess.py
 
 Everything is made up from a fixed seed: models with up to three ancestors by declared and observed claims,
-instruments with random conditions and cells, scenarios that alter two instruments each, list a developer, and
-now and then assume an answer. The user has answered two questions in three. The rules that follow from
-licences come on top of the 60 instruments; they are asked as well and are not counted.
+developers of whom one in four is partly owned by others, instruments with random conditions of every kind
+(answers, numbers, places, developers, lists, shares, relations) and random cells, scenarios that alter two
+instruments each, list a developer, and now and then assume an answer. The user has answered two questions in
+three. The rules that follow from licences come on top of the 60 instruments; they are asked as well and not
+counted.
 
-Two things are timed on one core:
+Three things are timed, each in processor time and by the clock:
 
 - *verdicts*, the best of three: lines of descent, compilation of the rules, and every verdict, without a word
   of explanation;
+- *shipped*, the best of three: the same for the 500 models with the instruments and scenarios of the package;
 - *assess*, once: the whole of `assess(...)`, in which each decision that is not clear has its derivation, the
   changes of fact that would turn it, and what would settle it. How many are not clear depends on the rules;
-  here nearly every model has something against it, which no real stack comes near.
+  here nearly every model has something against it, which no real stack comes near. `--explain` asks for it.
 
 A question whose answer cannot differ from one that was answered before (same rule, same user, same lines of
 descent) is answered from memory; "judged" counts those that were not. Seconds depend on the machine.
@@ -21,25 +24,31 @@ descent) is answered from memory; "judged" counts those that were not. Seconds d
 
 from __future__ import annotations
 
+import os
+import platform
 import random
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from build.policy import Rules, shipped
-from gauger.assess import assess as engine
+from gauger.assess.assess import assess
 from gauger.assess.memory import Memory
 from gauger.assess.questions import put_questions
+from gauger.catalogue import records
+from gauger.catalogue.load import Catalogue
 from gauger.catalogue.query import Lookup
 from gauger.catalogue.vocabulary import FORMS
 from gauger.core.inventory import Model
 from gauger.core.judgement import READINGS
 from gauger.core.lineage import Claim, Reference
-from gauger.core.profile import Profile
+from gauger.core.profile import Answer, Profile
 
 MODELS, INSTRUMENTS, SCENARIOS = 500, 60, 20
 DAY = "2026-11-23"
@@ -81,26 +90,42 @@ def _claim(rng: random.Random, model: Model, reference: Reference) -> Claim:
 
 def instruments(rng: random.Random) -> list[dict[str, Any]]:
     """Rules about users of some places and models of some makers."""
-    developers, questions = list(shipped().developers), list(shipped().questions)
+    developers = list(shipped().developers)
+    yes_no = [q.id for q in shipped().questions.values() if q.answer == "yes-no"]
+    figures = [q.id for q in shipped().questions.values() if q.answer == "number"]
     made = []
     for number in range(INSTRUMENTS):
-        test = [
+        figure = {"question": rng.choice(figures), "value": rng.choice((1_000, 100_000_000))}
+        binds = (
+            {"any": [{"jurisdiction": ["GB", "EU"]}, {"fact": rng.choice(yes_no)}]},
+            {"fact": rng.choice(yes_no)},
+            {"any": [{rng.choice(("at-least", "above")): figure}, {"fact": rng.choice(yes_no)}]},
+        )
+        test = (
             {"developer": rng.sample(developers, 3)},
             {"developer-country": rng.sample(["CN", "US", "FR", "KR", "GB"], 2)},
             {"listed-on": ["us.1260h", "us.entity-list"]},
+            {"owned-by": {"developers": rng.sample(developers, 2), "percent": 20}},
+            {"owned-by-listed": {"lists": ["us.1260h", "us.ofac-sdn"], "percent": 50}},
             {"all": [{"not": {"developer-country": ["US"]}}, {"open-weights": True}]},
-        ]
+            {
+                "all": [
+                    {"developer-country": ["US", "CN"]},
+                    {"relation": ["distilled-from", "fine-tuned-from"]},
+                ]
+            },
+        )
         made.append(
             {
                 "id": f"rule.{number:02}",
                 "title": f"Rule {number}",
                 "jurisdiction": "XX",
-                "binds": {"any": [{"jurisdiction": ["GB", "EU"]}, {"fact": rng.choice(questions)}]}
-                if number % 3 == 0
-                else {"fact": rng.choice(questions)},
+                "binds": binds[number % 3],
                 "test": {"any": rng.sample(test, 2)} if number % 2 else rng.choice(test),
                 "reaches": {form: rng.choice(("yes", "no", "silent")) for form in FORMS},
-                "effect": rng.choice(("prohibit-use", "prohibit-use", "unlicensed", "warn")),
+                "effect": rng.choice(
+                    ("prohibit-use", "block-dealings", "prohibit-procurement", "unlicensed", "warn")
+                ),
                 "status": "in-force",
                 "force": [{"from": "2025-01-01", "until": rng.choice(("", "2027-06-30"))}],
                 **STAMP,
@@ -111,7 +136,8 @@ def instruments(rng: random.Random) -> list[dict[str, Any]]:
 
 def scenarios(rng: random.Random) -> list[dict[str, Any]]:
     """Overlays; the law as it stands is the twentieth."""
-    developers, questions = list(shipped().developers), list(shipped().questions)
+    developers = list(shipped().developers)
+    questions = [q.id for q in shipped().questions.values() if q.answer == "yes-no"]
     made = []
     for number in range(1, SCENARIOS):
         altered = rng.sample(range(INSTRUMENTS), 2)
@@ -130,51 +156,126 @@ def scenarios(rng: random.Random) -> list[dict[str, Any]]:
     return made
 
 
-def best(run: Callable[[], Any], *, runs: int) -> tuple[float, Any]:
-    """The seconds of the fastest run, and what the last one returned."""
-    fastest, result = float("inf"), None
+def owned(rng: random.Random) -> dict[str, records.Developer]:
+    """The shipped developers, one in four with a share in other hands, some of unknown size."""
+    makers = list(shipped().developers.values())
+    found = {}
+    for maker in makers:
+        holder = rng.choice(makers).id
+        percent = None if rng.random() < 0.125 else float(rng.choice((10, 25, 50, 75)))
+        stakes = (records.Stake(holder=holder, percent=percent),) if rng.random() < 0.25 else ()
+        found[maker.id] = msgspec.structs.replace(maker, stakes=(*maker.stakes, *stakes))
+    return found
+
+
+class Timed(NamedTuple):
+    """Seconds of the fastest run, and what the last one returned."""
+
+    processor: float
+    clock: float
+    result: Any
+
+
+def best(run: Callable[[], Any], *, runs: int) -> Timed:
+    """How long does it take at best?"""
+    seconds: list[tuple[float, float]] = []
+    result = None
     for _ in range(runs):
-        start = time.perf_counter()
+        start, clock = time.process_time(), time.perf_counter()
         result = run()
-        fastest = min(fastest, time.perf_counter() - start)
-    return fastest, result
+        seconds.append((time.process_time() - start, time.perf_counter() - clock))
+    return Timed(min(s for s, _ in seconds), min(c for _, c in seconds), result)
+
+
+class Counted(NamedTuple):
+    """What was asked and said in one run."""
+
+    caught: int
+    judged: int
+    rules: int
+    scenarios: int
+
+
+def verdicts(
+    models: list[Model],
+    claims: list[Claim],
+    references: list[Reference],
+    catalogue: Catalogue,
+    profile: Profile,
+) -> Counted:
+    """Every verdict, without explanations."""
+    questions = put_questions(models, [], claims, references, catalogue=catalogue, profile=profile, as_of=DAY)
+    memory = Memory(DAY)
+    signed = [memory.signed(s.strands) for s in questions.subjects]
+    caught = 0
+    for case in questions.cases:
+        askings = memory.concerning(case.rules, case.user)
+        for number, lines in signed:
+            caught += sum(asking.answer(number, lines) is not None for asking in askings)
+    most = max(len(case.rules) for case in questions.cases)
+    return Counted(caught, memory.judged, most, len(questions.cases))
+
+
+def tell(name: str, timed: Timed, asked: int) -> None:
+    """One line."""
+    print(
+        f"{name:10} {timed.processor:6.2f} s of processor  {timed.clock:6.2f} s by the clock  "
+        f"{asked / timed.processor:12,.0f} questions a second"
+    )
 
 
 def main() -> None:
-    """Times both and prints what was counted."""
+    """Times all and prints what was counted."""
     rng = random.Random(SEED)  # noqa: S311 - reproducible input, no secret
     models, claims, references = inventory(rng)
     catalogue = Rules(instruments(rng), scenarios(rng))
-    answered = sorted(q for q in catalogue.questions if rng.random() < 2 / 3)
-    facts = {ident: rng.random() < 0.5 for ident in answered}
+    catalogue._tables["developers"] = owned(rng)  # noqa: SLF001 - a made-up world
+    facts = answers(rng, catalogue)
     profile = Profile(country="GB", jurisdictions=("GB",), facts=facts)
-
-    def verdicts() -> tuple[int, int, int]:
-        cases, subjects, _ = put_questions(
-            models, (), claims, references, catalogue=catalogue, profile=profile, as_of=DAY
-        )
-        memory = Memory(DAY)
-        signed = [memory.signed(s.strands) for s in subjects]
-        caught = 0
-        for case in cases:
-            askings = memory.concerning(case.rules, case.user)
-            for number, lines in signed:
-                caught += sum(asking.answer(number, lines) is not None for asking in askings)
-        return caught, memory.judged, max(len(case.rules) for case in cases) - INSTRUMENTS
-
-    def whole() -> engine.Assessment:
-        return engine.assess(models, [], claims, references, catalogue=catalogue, profile=profile, as_of=DAY)
-
+    arguments = (models, claims, references)
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
     asked = MODELS * INSTRUMENTS * SCENARIOS
-    seconds, (caught, judged, extra) = best(verdicts, runs=3)
+    timed = best(lambda: verdicts(*arguments, catalogue, profile), runs=3)
+    said: Counted = timed.result
     print(f"{MODELS} models × {INSTRUMENTS} instruments × {SCENARIOS} scenarios = {asked:,} questions,")
-    print(f"each under {len(READINGS)} readings; on top of them {extra} rules of licences and origin")
-    print(f"not clear        {caught:,} (model, rule, scenario), licences included; judged {judged:,}")
-    print(f"verdicts         {seconds:.2f} s   {asked / seconds:,.0f} questions a second")
-    seconds, done = best(whole, runs=1)
-    print(f"assess           {seconds:.2f} s   {asked / seconds:,.0f} questions a second")
-    cells = len(done.outcomes)
-    print(f"                 {len(done.decisions):,} decisions explained, {cells:,} cells of the matrix")
+    print(
+        f"each under {len(READINGS)} readings; "
+        f"on top of them {said.rules - INSTRUMENTS} rules of licences and origin"
+    )
+    print(f"not clear: {said.caught:,} (model, rule, scenario), licences included; judged {said.judged:,}")
+    tell("verdicts", timed, asked)
+    real = best(lambda: verdicts(*arguments, shipped(), profile), runs=3)
+    said = real.result
+    total = MODELS * said.rules * said.scenarios
+    print(
+        f"shipped: {MODELS} models × {said.rules} rules × {said.scenarios} scenarios = {total:,} questions;"
+    )
+    print(f"not clear: {said.caught:,}; judged {said.judged:,}")
+    tell("shipped", real, total)
+    if "--explain" in sys.argv[1:]:
+        explained(arguments, catalogue, profile, asked)
+
+
+def answers(rng: random.Random, catalogue: Catalogue) -> dict[str, Answer]:
+    """Two questions in three are answered."""
+    known = sorted(q for q in catalogue.questions if rng.random() < 2 / 3)
+    numbers = {q.id for q in catalogue.questions.values() if q.answer == "number"}
+    return {q: float(rng.randrange(1_000_000)) if q in numbers else rng.random() < 0.5 for q in known}
+
+
+def explained(arguments: Any, catalogue: Catalogue, profile: Profile, asked: int) -> None:
+    """The whole, with every word of explanation."""
+    models, claims, references = arguments
+    timed = best(
+        lambda: assess(models, [], claims, references, catalogue=catalogue, profile=profile, as_of=DAY),
+        runs=1,
+    )
+    tell("assess", timed, asked)
+    done = timed.result
+    print(f"{len(done.decisions):,} decisions explained, {len(done.outcomes):,} cells of the matrix")
 
 
 if __name__ == "__main__":

@@ -34,9 +34,14 @@ _UNARY = (0b00, 0b01, 0b11)
 _BITS = 2
 
 
-def packed(values: Iterable[Kleene]) -> int:
-    """These truth values side by side in one number, the first in the lowest bits."""
-    return sum(_UNARY[value] << (_BITS * place) for place, value in enumerate(values))
+_PAIR = tuple(tuple(low | high << _BITS for high in _UNARY) for low in _UNARY)
+"""The bits of (caught with silence as no, as yes), by the two truth values."""
+
+_WIDTH = 2 * _BITS
+"""Bits of one pair; there is one for each reading, the first in the lowest bits."""
+
+_ALIKE = sum(1 << _WIDTH * place for place in range(len(READINGS)))
+"""Multiplied with a pair's bits: the same pair under every reading."""
 
 
 def unpacked(mask: int) -> tuple[tuple[Kleene, Kleene], ...]:
@@ -65,7 +70,7 @@ class Asking:
         stands = standing(rule.instrument, day)
         bound = rule.binds(user, day)
         self._latent = stands == "latent"
-        self._bound = packed((bound,) * 2 * len(READINGS))
+        self._bound = _PAIR[bound][bound] * _ALIKE
         self.concerns = stands != "over" and bound != FALSE
         self._worked_out = 0
         self._answers: dict[int, Triple | None] = {}
@@ -110,14 +115,14 @@ class Asking:
 
     def _line(self, strand: Strand) -> int:
         """Is this line of descent caught: under each reading's facts, with silence as no and as yes?"""
-        same = MODERATE not in {strand.level, strand.unless_level} and not strand.said_only
-        pairs = [self._caught_as(strand, reading) for reading in (READINGS[:1] if same else READINGS)]
-        pairs *= len(READINGS) // len(pairs)
-        return packed(value for pair in pairs for value in pair)
+        if MODERATE not in {strand.level, strand.unless_level} and not strand.said_only:
+            return self._pair(strand, READINGS[0]) * _ALIKE
+        return sum(self._pair(strand, reading) << _WIDTH * place for place, reading in enumerate(READINGS))
 
-    def _caught_as(self, strand: Strand, reading: LegalReading) -> tuple[Kleene, Kleene]:
-        (seen,) = believed((strand,), reading)
-        return self.rule.caught(self._user, seen, self._day, COUNTS_FROM[reading])
+    def _pair(self, strand: Strand, reading: LegalReading) -> int:
+        seen = believed((strand,), reading)[0] if strand.said_only else strand
+        low, high = self.rule.caught(self._user, seen, self._day, COUNTS_FROM[reading])
+        return _PAIR[low][high]
 
     def _weigh(self, caught: int) -> Triple | None:
         literal, cautious, strict = (
