@@ -38,9 +38,16 @@ def load_profile(path: Path, catalogue: Catalogue) -> tuple[Profile, str]:
         value = bounded_yaml(data, DEFAULT_LIMITS, path.name)
     except GaugerError as error:
         raise UsageError(error.message, subject=path.name, hint=error.hint) from error
-    profile = convert(_counted(value) if value is not None else {}, Profile, subject=path.name)
+    profile = convert(_counted(_said(value)), Profile, subject=path.name)
     _check(profile, catalogue, path.name)
     return profile, "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    """The same plain data without keys that nothing stands behind: they say nothing, as if left out."""
+    if isinstance(value, dict):
+        return {key: inner for key, inner in value.items() if inner is not None}
+    return {} if value is None else value
 
 
 def _counted(value: Any) -> Any:
