@@ -26,12 +26,11 @@ SIZE_BYTES = 100_000_000
 _SAMPLE = 2_000
 
 
-def write(ident: str, path: Path) -> int:
-    """Write a file of about that size; how many entries has it?"""
+def write(ident: str, path: Path) -> None:
+    """Write a file of about that size."""
     make = FORMATS[ident]
     count = round(SIZE_BYTES / (len(make(invented(_SAMPLE))) / _SAMPLE))
     path.write_bytes(make(invented(count)))
-    return count
 
 
 def timed(ident: str, path: Path) -> str:
@@ -54,14 +53,15 @@ def main() -> None:
     if sys.argv[1:2] == ["--one"]:
         print(timed(sys.argv[2], Path(sys.argv[3])))
         return
+    if sys.argv[1:2] == ["--write"]:
+        write(sys.argv[2], Path(sys.argv[3]))
+        return
     for ident in sys.argv[1:] or FORMATS:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "list"
-            write(ident, path)
-            command = [sys.executable, __file__, "--one", ident, str(path)]
-            print(
-                subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="", flush=True
-            )
+            # a process of its own for each: a child's largest memory begins with its parent's
+            for step in ("--write", "--one"):
+                subprocess.run([sys.executable, __file__, step, ident, str(path)], check=True)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ _MOSTLY_PEOPLE = frozenset({"us.dpl", "us.dtc"})
 """Lists whose entries have no kind and are mostly people."""
 _ORGANISATION = re.compile(
     r"\b(?:co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|sa|srl|spa|bv|nv|oy|ab|jsc|ojsc"
-    r"|pjsc|ooo|fze|fzco|fzc|pte|pty|sdn|bhd|kk|group|holdings?|enterprises?|industr(?:y|ies)|technolog(?:y|ies)"
+    r"|pjsc|ooo|fze|fzco|fzc|pte|pty|sdn|bhd|kk|group|holdings?|enterprises?|industr(?:y|ies)|technology|technologies"
     r"|international|trading|university|institute|academy|bank|electronics|systems?|services?|laborator(?:y|ies)"
     r"|research|solutions?|airlines?|aviation|shipping|logistics|exports?|imports?|foundation|association)\b",
     re.IGNORECASE,
