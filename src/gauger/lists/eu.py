@@ -28,6 +28,7 @@ _KINDS: dict[str, Kind] = {
     "e": "organisation",
 }
 _COLUMNS = ("fileGenerationDate", "Entity_LogicalId", "Entity_SubjectType", "NameAlias_WholeName")
+_UNTYPED: Kind = "untyped"
 _NO_COUNTRY = {"", "00", "UNKNOWN"}
 
 
@@ -114,7 +115,8 @@ class EuTable:
             if not number:
                 header.unassigned += 1
                 continue
-            kind = _KINDS.get(row["Entity_SubjectType"].strip().lower(), "untyped")
+            words = (row["Entity_SubjectType"], row.get("Entity_SubjectType_ClassificationCode", ""))
+            kind = next((_KINDS[w] for w in (w.strip().lower() for w in words) if w in _KINDS), _UNTYPED)
             entry = found.setdefault(number, _Gathered(kind))
             entry.names.append(row["NameAlias_WholeName"])
             country = row.get("Address_CountryIso2Code", "").strip()
