@@ -164,7 +164,7 @@ def said_afresh(one, user, strands, made, reading):
 def test_every_set_told_gives_the_verdict_told_and_no_part_of_it_does(
     instrument, profile, name, ancestor, relation, strength, reading
 ):
-    """Whatever the rule, the user and the lineage: sets are true, minimal, at most three large, at most six."""
+    """Whatever the rule, user and lineage: sets are true, minimal, at most three large, at most six."""
     questions = questions_of(instrument, profile, name, ancestor, relation, strength)
     case, subject = questions.cases[0], questions.subjects[0]
     (one,) = (r for r in case.rules if r.instrument.id == "test.rule")

@@ -208,11 +208,11 @@ def _elsewhere(
 
 def _not_comparable(old: Dossier, new: Dossier) -> Iterator[str]:
     if old.target != new.target:
-        yield f"the documents are about different targets: {old.target} and {new.target}"
+        yield printable(f"the documents are about different targets: {old.target} and {new.target}")
     one, other = {s.key for s in old.scenarios}, {s.key for s in new.scenarios}
     for which, only in (("old", sorted(one - other)), ("new", sorted(other - one))):
         if only:
-            yield f"only the {which} one looks at these scenarios: {', '.join(only)}"
+            yield printable(f"only the {which} one looks at these scenarios: {', '.join(only)}")
 
 
 def _steps(
