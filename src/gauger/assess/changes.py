@@ -242,7 +242,8 @@ def _of_lines(
         here = frozenset({place})
         about = f"line {place}"
         yield Change(words=without(rule, strand), about=about, line=Line(here, _gone))
-        if strand.present(counts_from) == UNKNOWN and strand.developer:
+        open_relation = strand.hint and _asks(rule, "relation")
+        if strand.present(counts_from) == UNKNOWN and strand.developer and not open_relation:
             words = f"it were shown to descend from {strand.title}"
             yield Change(words=words, about=about, line=Line(here, _shown))
         if not strand.developer and not rule.of_licence:
@@ -250,6 +251,11 @@ def _of_lines(
                 maker = rule.ground.catalogue.developers[ident].title
                 made = Line(here, lambda s, ident=ident: _made_by(s, ident, rule))  # type: ignore[misc]
                 yield Change(words=f"the developer of {strand.title} were {maker}", about=about, line=made)
+
+
+def _asks(rule: Rule, word: str) -> bool:
+    """Does the rule use this word?"""
+    return any(used.ident == word for tree in rule.trees() for used, _ in tree.node.words())
 
 
 def _asks_who_serves(rule: Rule, strands: tuple[Strand, ...]) -> bool:
