@@ -167,7 +167,7 @@ def test_times_are_the_documents_day_and_the_bytes_are_the_same_twice():
     first = RENDERERS.get("oscal").render(made.small())
     assert first == RENDERERS.get("oscal").render(made.small())
     assert set(re.findall(rb"\d{4}-\d{2}-\d{2}T[0-9:]+Z", first)) <= {b"2026-11-10T00:00:00Z"} | {
-        f"{f.accepted_until}T00:00:00Z".encode() for f in made.small().findings
+        f"{f.accepted_until}T23:59:59Z".encode() for f in made.small().findings
     }
 
 
@@ -182,6 +182,18 @@ def test_hostile_text_becomes_one_plain_line(text):
     assert "<" not in prose(text, text)
     assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9._-]*", token(text))
     assert re.fullmatch(r"\./[A-Za-z0-9._~%/-]*", place(text))
+
+
+def test_every_rule_is_described_once_with_its_sources_and_hooks():
+    """As an objective of the document; findings refer to it by its id."""
+    document = results_of(made.small())
+    described = {o["control-id"]: o for o in document["local-definitions"]["objectives-and-methods"]}
+    assert set(described) == {note.key for note in made.small().instruments}
+    assert described["test.ban"]["links"][0]["href"] == "https://law.example/test.ban"
+    assert {f["target"]["target-id"] for f in document["results"][0]["findings"]} <= {
+        *described,
+        "gauger.every-rule",
+    }
 
 
 def test_rules_carry_hooks_into_frameworks():

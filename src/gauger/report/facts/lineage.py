@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from gauger.core.inventory import Model
 from gauger.core.lineage import STRENGTHS, Claim, Reference
-from gauger.core.readings import known
+from gauger.core.readings import Unmeasured, known
 from gauger.report.facts.said import Json, fact, joined, told, unknown
 from gauger.report.view import View
 
+_NO_SEAT = Unmeasured(reason="not-in-catalogue")
 _HINTS = frozenset({"shares-tokenizer-with", "architecture-from"})
 _SAME = frozenset({"same-as", "converted-from", "quantised-from"})
 _NOT_RECORDED = "the document does not record who owns this developer: check the stack again"
@@ -52,12 +53,13 @@ class Ancestry:
 
     def _maker(self, thing: Model | Reference) -> Json:
         developer = known(thing.developer)
-        entry = thing if isinstance(thing, Reference) else self._by_developer.get(developer or "")
+        entry = thing if isinstance(thing, Reference) and thing.group else None
+        entry = entry or self._by_developer.get(developer or "")
         recorded = entry is not None and bool(entry.group)
         at_least = [developer] if developer else []
         return {
             "developer": fact(thing.developer),
-            "country": fact(entry.country) if entry is not None else unknown("not-in-catalogue"),
+            "country": fact(entry.country if entry is not None else getattr(thing, "country", _NO_SEAT)),
             "group": told(list(entry.group))
             if entry is not None and recorded
             else unknown("not-in-catalogue", _NOT_RECORDED if developer else "", at_least),

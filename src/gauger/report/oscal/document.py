@@ -5,7 +5,7 @@ from __future__ import annotations
 from gauger.core.canonical import digest_of
 from gauger.core.dossier import Dossier, dump
 from gauger.report.oscal.fields import Json, filled, identifier, line, moment, place, props, prose
-from gauger.report.oscal.results import Result
+from gauger.report.oscal.results import Result, objectives
 from gauger.report.summary import DISCLAIMER
 from gauger.report.view import View
 
@@ -26,6 +26,7 @@ def document_of(dossier: Dossier) -> Json:
                 "href": f"#{_plan(dossier)}",
                 "remarks": "There is no assessment plan in OSCAL: the resource says what was asked.",
             },
+            **filled(local_definitions=filled(objectives_and_methods=objectives(view))),
             "results": results,
             "back-matter": {"resources": _resources(dossier)},
         }

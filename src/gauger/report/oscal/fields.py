@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ NAMESPACE = "https://gauger.dev/ns/oscal"
 _UUIDS = uuid.uuid5(uuid.NAMESPACE_URL, NAMESPACE)
 _OUTSIDE = re.compile(r"[^A-Za-z0-9._-]")
 _WEB = re.compile(r"https?://[^\s\x00-\x20<>\"{}|\\^`]+")
+_DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _MOST = 4_000
 
 
@@ -56,6 +58,18 @@ def props(values: Mapping[str, str], **more: str) -> list[Json]:
 def moment(day: str) -> str:
     """The beginning of that day, UTC: a dossier knows its day and no clock."""
     return f"{day}T00:00:00Z"
+
+
+def deadline(day: str) -> str:
+    """The end of a stated day as a moment; empty where the document holds no day that OSCAL can say."""
+    return f"{day}T23:59:59Z" if _DAY.fullmatch(day) and _exists(day) else ""
+
+
+def _exists(day: str) -> bool:
+    try:
+        return bool(date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def place(path: str) -> str:

@@ -159,14 +159,11 @@ class Result:
                     "lists": " ".join(decision.lists),
                 }
             ),
-            links=links(note.sources) if note is not None else [],
             origins=self._observed.origins,
             target=filled(
                 type="objective-id",
                 target_id=token(decision.instrument),
                 title=line(note.title if note is not None else decision.instrument),
-                description=prose(note.quote) if note is not None and note.quote else "",
-                props=framework_props(decision.instrument),
                 status={
                     "state": state,
                     "reason": reason,
@@ -190,6 +187,26 @@ class Result:
         others = [s for s in view.dossier.scenarios if s is not self._scenario]
         of_scenarios = [risk for s in others if (risk := self._risks.of_scenario(s)) is not None]
         return [*of_decisions, *of_scenarios, *map(self._risks.of_finding, view.dossier.findings)]
+
+
+def objectives(view: View) -> list[Json]:
+    """What each rule asks for, once: its words, its sources, and hooks into frameworks."""
+    named = {token(note.key): note for note in view.dossier.instruments}
+    return [
+        filled(
+            control_id=key,
+            description=line(note.title),
+            props=[
+                *props({"status": note.status, "jurisdiction": note.jurisdiction, "effect": note.effect}),
+                *framework_props(note.key),
+            ],
+            links=links(note.sources),
+            parts=[
+                {"name": "objective", "title": line(note.title), "prose": prose(note.quote or note.title)}
+            ],
+        )
+        for key, note in sorted(named.items())
+    ]
 
 
 def _is_open(verdict: Verdict) -> bool:

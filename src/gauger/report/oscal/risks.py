@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gauger.core.dossier import ScenarioNote
 from gauger.core.judgement import Decision, Finding
-from gauger.report.oscal.fields import Json, filled, identifier, line, moment, props, prose
+from gauger.report.oscal.fields import Json, deadline, filled, identifier, line, props, prose
 from gauger.report.view import View
 
 _OPEN_UNDER = ("undetermined", "prohibited-under-strict-reading")
@@ -91,7 +91,7 @@ class Risks:
             ),
             status="deviation-approved" if accepted else "open",
             origins=self._origins,
-            deadline=moment(finding.accepted_until) if accepted else "",
+            deadline=deadline(finding.accepted_until) if accepted else "",
             remediations=[
                 {
                     "uuid": identifier("accepted", finding.id),
