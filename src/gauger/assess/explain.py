@@ -127,9 +127,12 @@ class Teller:
 
     def _decision(self, decision: Decision) -> Iterator[str]:
         yield f"{decision.verdict}: {decision.summary}"
+        holds: dict[str, list[str]] = {}
         for scenario in dict.fromkeys(case.scenario for case in decision.cases):
             readings = ", ".join(decision.readings_in(scenario))
-            yield f"holds in {self._scenarios.get(scenario, scenario)} under the reading: {readings}"
+            holds.setdefault(readings, []).append(self._scenarios.get(scenario, scenario))
+        for readings, titles in holds.items():
+            yield f"holds in {'; '.join(titles)} under the reading: {readings}"
         yield "how that follows:"
         yield from _steps(decision.step, 1)
         note = self._instruments.get(decision.instrument)
