@@ -26,7 +26,7 @@ LINKS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("derivations.parent", ANCESTORS),
     ),
     "datasets": (("generated-by", TAUGHT),),
-    "providers": (("developer", ("developers",)),),
+    "providers": (("developer", ("developers",)), ("terms", ("licences",))),
     "tokenizers": (
         ("families", ("families",)),
         ("developer", ("developers",)),

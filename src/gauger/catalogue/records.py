@@ -245,6 +245,7 @@ class Provider(Checked, frozen=True, kw_only=True):
         kind: `developer` (own models), `reseller` (others' models), `cloud`, `router`.
         serves-others: A developer's platform that offers other developers' models as well, so that its
             address or credential alone does not tell whose model is called.
+        terms: Catalogue id of the terms under which it serves; empty where nobody has recorded them.
     """
 
     id: str
@@ -252,6 +253,7 @@ class Provider(Checked, frozen=True, kw_only=True):
     country: str
     kind: Literal["developer", "reseller", "cloud", "router"]
     serves_others: bool = False
+    terms: str = ""
     developer: str = ""
     hosts: tuple[str, ...] = ()
     env_keys: tuple[str, ...] = ()
