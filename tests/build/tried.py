@@ -205,14 +205,18 @@ def claims_of(known: Seen, model: Model, lookup: Lookup) -> tuple[list[Claim], l
     return claims, references
 
 
-def own_forms(known: Seen, group: frozenset[str], providers: frozenset[str]) -> tuple[str, ...]:
-    """In which forms is the model itself reached, with operators that are known?"""
+def forms_of(known: Seen, group: frozenset[str], providers: frozenset[str], family: str) -> tuple[str, ...]:
+    """In which forms is the model itself reached, with operators that are known?
+
+    Of a family whose weights nobody published, an address that is not known is not one's own machine.
+    """
     if known.form != "api":
         return (known.form,)
     own = [p for p in providers if PROVIDERS.get(p, {}).get("developer", "-") in group]
     forms = ["api"] if own else []
     forms += ["hosted"] if providers - set(own) - {"self"} else []
-    return (*forms, *(["weights"] if "self" in providers else []))
+    at_home = "self" in providers and bool(known.provider or not family.endswith("-1"))
+    return (*forms, *(["weights"] if at_home else []))
 
 
 class Answered(NamedTuple):
@@ -275,13 +279,13 @@ def lines_of(
             [
                 Line(*maker, "own", form)
                 for maker in oracle.makers(known.developer, family, known.licence)
-                for form in own_forms(known, oracle.group(maker[0]), served)
+                for form in forms_of(known, oracle.group(maker[0]), served, maker[1])
             ]
         )
     for claim, (relation, key, _) in zip(claims, known.links, strict=False):
         developer, number = key.rsplit("-", 1)
-        rank0 = relation == "same-as"
-        forms = own_forms(known, oracle.group(developer), served) if rank0 else (FORM_OF[relation],)
+        copy = relation == "same-as"
+        forms = forms_of(known, oracle.group(developer), served, key) if copy else (FORM_OF[relation],)
         absent = [] if counts(claim, reading) else [Line("", "", "", "", "")]
         found.append([*(Line(developer, key, LICENCES[int(number)], relation, f) for f in forms), *absent])
     if known.hint:

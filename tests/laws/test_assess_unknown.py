@@ -34,7 +34,10 @@ def test_clear_means_clear_however_the_open_facts_are_filled_in(world, tried, pr
             caught = [
                 [
                     got.oracle.caught(
-                        setting, c, roles if c.relation == "own" else frozenset(), silent=silent
+                        setting,
+                        c,
+                        roles if c.form != "distillate" or c.relation == "own" else frozenset(),
+                        silent=silent,
                     )
                     for c in line
                 ]

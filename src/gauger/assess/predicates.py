@@ -228,7 +228,11 @@ def _relation(_ground: Ground, asked: tuple[str, ...]) -> Asked:
 
 def _role(_ground: Ground, asked: tuple[str, ...]) -> Asked:
     wanted = frozenset(asked)
-    return lambda _user, strand, _day: _overlap(strand.roles, wanted, complete=True)
+
+    def ask(_user: User, strand: Strand, _day: str) -> Kleene:
+        return min(_overlap(strand.roles, wanted, complete=True), UNKNOWN if strand.hint else TRUE)
+
+    return ask
 
 
 def _modified(_ground: Ground, _asked: tuple[str, ...]) -> Asked:

@@ -37,7 +37,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         providers: Catalogue ids of who serves it, and `self`; empty where nobody does.
         provider_countries: Seats of those.
         provider_known: Whether every address was resolved.
-        roles: What the stack uses it for.
+        roles: What the stack uses it for; of an ancestor, what the model that holds its weights is used for.
         modified: Did the user spend more than a third of the original's compute on changing the model?
         modified_note: The numbers that answer that, or which are missing.
         observed: Whether some link of it was measured rather than stated.

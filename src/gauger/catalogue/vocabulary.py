@@ -261,8 +261,8 @@ WORDS: tuple[Word, ...] = (
         ident="role",
         scope="model",
         argument="roles",
-        question="Does the stack use it as {}?",
-        unknown_when="never",
+        question="Does the stack use it, or a model that holds its weights, as {}?",
+        unknown_when="it is only hinted at, by a shared tokenizer or structure",
     ),
 )
 """In the order of the reference page."""

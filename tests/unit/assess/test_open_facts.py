@@ -148,3 +148,12 @@ def test_a_teacher_behind_a_service_keeps_its_terms_on_outputs():
     claims = [declared(service, "distilled-from", teacher)]
     found = judged(service, INSURER, claims=claims, references=[teacher])
     assert decision(found, "licence.llama-2.outputs", "literal").verdict == "unlicensed"
+
+
+def test_a_teacher_that_holds_somebodys_weights_passes_their_terms_on_outputs_on():
+    """A fine-tune of Llama 2 that teaches: what its outputs may train, Llama 2's licence says."""
+    teacher, base = named("microsoft/phi-4"), entry("llama-2")
+    claims = [declared(teacher, "fine-tuned-from", base)]
+    for role, expected in (("teacher", True), ("inference", False)):
+        found = judged(teacher, INSURER, uses=[use(teacher, role=role)], claims=claims, references=[base])
+        assert ("licence.llama-2.outputs" in {d.instrument for d in found.decisions}) == expected
