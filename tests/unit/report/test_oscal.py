@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 from build import dossiers as made
 from build.any_dossiers import dossiers
-from gauger.report.oscal.fields import identifier, line, place, prose, token
+from gauger.report.oscal.fields import deadline, identifier, line, place, prose, token
 from gauger.report.oscal.frameworks import framework_props, hooks_of, table
 from gauger.report.registry import RENDERERS
 
@@ -169,6 +169,13 @@ def test_times_are_the_documents_day_and_the_bytes_are_the_same_twice():
     assert set(re.findall(rb"\d{4}-\d{2}-\d{2}T[0-9:]+Z", first)) <= {b"2026-11-10T00:00:00Z"} | {
         f"{f.accepted_until}T23:59:59Z".encode() for f in made.small().findings
     }
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "1066-10-14", "2026-1-1", "2026-12-31\n"])
+def test_a_day_that_is_none_gives_no_deadline(day):
+    """The document of another program may hold any text."""
+    assert deadline(day) == ""
+    assert deadline("2026-12-31") == "2026-12-31T23:59:59Z"
 
 
 @pytest.mark.parametrize(
