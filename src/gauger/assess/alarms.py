@@ -40,8 +40,8 @@ def alarms(
     """Which models does a rule that is in force today take away, under the profile's reading?
 
     Where somebody answers for all decisions of the worst verdict, the next worst is told as well: accepting
-    one rule must not hide another. Hypothetical scenarios give no findings: they are the matrix. An undetermined verdict gives none either:
-    it stands in the matrix with what would settle it.
+    one rule must not hide another. Hypothetical scenarios give no findings: they are the matrix. An
+    undetermined verdict gives none either: it stands in the matrix with what would settle it.
     """
     real = {scenario.key for scenario in scenarios if not scenario.hypothetical}
     by_id = {decision.id: decision for decision in decisions}

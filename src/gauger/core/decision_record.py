@@ -58,7 +58,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         instrument: Catalogue id of the rule.
         verdict: What the rule says.
         cases: Scenarios and readings in which it holds.
-        digest: `sha256:…` of all that was said, whatever the cases: derivation, duties, flips, what settles it.
+        digest: `sha256:…` of all that was said, whatever the cases: derivation, duties, flips, settles.
     """
 
     model: str
