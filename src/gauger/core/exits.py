@@ -19,7 +19,7 @@ class Exit(IntEnum):
 
 MEANING: dict[Exit, str] = {
     Exit.DONE: "done; nothing at or above --fail-on",
-    Exit.FINDINGS: "done; a finding at or above --fail-on, an acceptance that ran out, or a replay that differs",
+    Exit.FINDINGS: "done; a finding at or above --fail-on, an acceptance that ran out, or a differing replay",
     Exit.USAGE: "the call or a configuration file is wrong",
     Exit.NOTHING: "there was nothing to examine",
     Exit.GAPS: "done, but something could not be examined and --strict was given",
