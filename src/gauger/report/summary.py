@@ -128,4 +128,5 @@ def stamp(view: View) -> str:
     return (
         f"evaluated for {d.as_of} under the {d.reading} reading, "
         f"knowledge base {d.catalogue.version} (facts checked to {d.catalogue.as_of})"
+        + "".join(f", list file {file.key} of {file.published}" for file in d.lists)
     )

@@ -271,5 +271,8 @@ def footer(view: View, width: int) -> list[Line]:
     lines += paragraph(
         f"Knowledge base {d.catalogue.version}, facts checked to {d.catalogue.as_of}; {stale}.", width
     )
+    for file in d.lists:
+        dates = f"published {file.published}, retrieved {file.retrieved}"
+        lines += paragraph(f"List file: {file.title} ({file.key}), {dates}.", width)
     lines += paragraph(f"Reading: {d.reading}. {d.tool.name} {d.tool.version}.", width)
     return [*lines, *paragraph(DISCLAIMER, width, style="strong")]
