@@ -49,6 +49,7 @@ FEDERAL = (
     "us.naaia",
     "us.ndaa24.805.direct",
     "us.ndaa24.805.indirect",
+    "us.ndaa26.1532.a1",
     "us.ndaa26.1532.a2",
     "us.ndaa26.1532.a3A",
     "us.ndaa26.6604",
@@ -70,6 +71,7 @@ AMERICAN = Profile(
         "us-dod-contract-performance": False,
         "subject-to-ear": True,
         "us-dod-component": False,
+        "us-navy": False,
         "us-nasa": False,
         "us-house-office": False,
         "us-commerce-department": False,
@@ -79,6 +81,7 @@ AMERICAN = Profile(
 SUPPLIER = AMERICAN, {"us-federal-contractor": True}
 AGENCY = AMERICAN, {"us-federal-body": True}
 DEFENCE = AMERICAN, {"us-federal-body": True, "us-dod-component": True}
+NAVY = AMERICAN, {"us-federal-body": True, "us-dod-component": True, "us-navy": True}
 NASA = AMERICAN, {"us-federal-body": True, "us-nasa": True}
 HOUSE = AMERICAN, {"us-federal-body": True, "us-house-office": True}
 COMMERCE = AMERICAN, {"us-federal-body": True, "us-commerce-department": True}
@@ -130,11 +133,12 @@ def test_every_form_has_its_cell_and_every_waiver_somebody_who_grants_it(ident):
     ("instrument", "who", "model", "verdict"),
     [
         ("us.ndaa26.1532.a3A", CONTRACTOR, DEEPSEEK, "prohibited"),
+        ("us.ndaa26.1532.a1", DEFENCE, DEEPSEEK, "prohibited"),
         ("us.ndaa26.6604", INTELLIGENCE, DEEPSEEK_APP, "prohibited"),
         ("us.ndaa24.805.direct", DEFENCE, QWEN_API, "prohibited"),
         ("us.fascsa.2026-01", SUPPLIER, DEEPSEEK, "prohibited"),
         ("us.fascsa.2026-01", AGENCY, DEEPSEEK_API, "prohibited"),
-        ("us.agencies.navy", DEFENCE, DEEPSEEK_API, "prohibited"),
+        ("us.agencies.navy", NAVY, DEEPSEEK_API, "prohibited"),
         ("us.agencies.dod", DEFENCE, DEEPSEEK_APP, "prohibited"),
         ("us.agencies.nasa", NASA, DEEPSEEK_API, "prohibited"),
         ("us.agencies.house", HOUSE, DEEPSEEK_APP, "prohibited"),
@@ -165,6 +169,8 @@ def test_a_rule_catches_whom_and_what_its_text_names(instrument, who, model, ver
     [
         ("us.ndaa26.1532.a3A", NOBODY, DEEPSEEK),
         ("us.ndaa26.1532.a3A", CONTRACTOR, QWEN),
+        ("us.ndaa26.1532.a1", DEFENCE, QWEN),
+        ("us.ndaa26.1532.a1", CONTRACTOR, DEEPSEEK),
         ("us.ndaa26.6604", INTELLIGENCE, DEEPSEEK),
         ("us.ndaa26.6604", NOBODY, DEEPSEEK_APP),
         ("us.ndaa24.805.direct", AGENCY, QWEN_API),
@@ -173,7 +179,7 @@ def test_a_rule_catches_whom_and_what_its_text_names(instrument, who, model, ver
         ("us.fascsa.2026-01", NOBODY, DEEPSEEK),
         ("us.fascsa.2026-01", DEFENCE, DEEPSEEK),
         ("us.fascsa.2026-01", SUPPLIER, QWEN),
-        ("us.agencies.navy", NASA, DEEPSEEK_API),
+        ("us.agencies.navy", DEFENCE, DEEPSEEK_API),
         ("us.agencies.dod", DEFENCE, DEEPSEEK),
         ("us.agencies.nasa", COMMERCE, DEEPSEEK_API),
         ("us.agencies.house", HOUSE, DEEPSEEK),

@@ -30,6 +30,8 @@ STATES = {
     "US-VA": "us.va.eo46",
 }
 """State → its rule that names DeepSeek, for all of its bodies."""
+REPORTED = {"US-NC", "US-NV", "US-OR"}
+"""States that are only reported to have such a rule: no order of theirs was found."""
 
 
 def user(*places, **facts):
@@ -67,9 +69,10 @@ def record(ident) -> Instrument:
 
 @pytest.mark.parametrize(("place", "ident"), STATES.items())
 def test_a_state_body_may_not_have_the_application(place, ident):
-    """Every state whose ban is recorded reaches the application, and reaches it under the literal reading."""
+    """A ban reaches the application under the literal reading; one that is only reported is watched."""
     body = user(place, us_state_agency=True)
-    assert verdict(ident, app(), body, reading="literal") == "prohibited"
+    expected = "watch" if place in REPORTED else "prohibited"
+    assert verdict(ident, app(), body, reading="literal") == expected
 
 
 @pytest.mark.parametrize(("place", "ident"), STATES.items())
@@ -92,8 +95,11 @@ def test_weights_on_own_machines_are_a_silent_point_in_the_states(ident):
     body = user(place, us_state_agency=True)
     assert record(ident).reaches["weights"] == "silent"
     assert verdict(ident, weights(), body, reading="literal") == "clear"
-    assert verdict(ident, weights(), body) == "undetermined"
-    assert verdict(ident, weights(), body, reading="strict") == "prohibited-under-strict-reading"
+    told = verdict(ident, weights(), body), verdict(ident, weights(), body, reading="strict")
+    if place in REPORTED:
+        assert told == ("watch", "watch")
+    else:
+        assert told == ("undetermined", "prohibited-under-strict-reading")
 
 
 @pytest.mark.parametrize("ident", sorted(set(STATES.values()) - {"us.tx.prohibited"}))
@@ -189,8 +195,8 @@ def test_oregon_names_vendors_and_deepseek_is_not_among_them():
         ),
         (
             "kr.ministries",
-            user("KR", central_government_body=True),
-            user("KR", central_government_body=False),
+            user("KR", central_government_body=True, kr_body_blocks_deepseek=True),
+            user("KR", central_government_body=True, kr_body_blocks_deepseek=False),
         ),
         ("it.garante", user("IT", personal_data=True), user("IT", personal_data=False)),
         (
