@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 
 from build import dossiers as made
 from build.browser import CHROMIUM, CONTRAST, FLAGS
+from gauger.core.judgement import Settle
 from gauger.report.registry import RENDERERS
 
 pytestmark = pytest.mark.browser
@@ -50,7 +52,27 @@ def opened(chromium, tmp_path):
 
 def crowded():
     """A dossier with more of everything than the page has room for, and long names everywhere."""
-    return made.large(80, 14, 3)
+    dossier = made.large(80, 6, 14)
+    words = "a name that goes on and on " * 12
+    return msgspec.structs.replace(
+        dossier,
+        target=words,
+        profile=msgspec.structs.replace(dossier.profile, organisation=words),
+        scenarios=tuple(
+            msgspec.structs.replace(s, title=f"{words} {n}") for n, s in enumerate(dossier.scenarios)
+        ),
+        instruments=tuple(msgspec.structs.replace(i, title=f"{words} {i.key}") for i in dossier.instruments),
+        decisions=tuple(_asking(d, n, words) for n, d in enumerate(dossier.decisions)),
+        suppositions=(words, words),
+    )
+
+
+def _asking(decision, number, words):
+    """The same decision, waiting for one of thirty long questions."""
+    how = f"ask the {words[:50]}: {words} {number % 30}? Then write it"
+    settle = Settle(fact=f"profile.x{number % 30}", how=how, kind="factual")
+    days = ("2027-01-01", "2027-02-01")
+    return msgspec.structs.replace(decision, settles=(settle,), changes_on=days)
 
 
 @pytest.mark.parametrize("dossier", [made.small, made.empty, made.hostile, crowded], ids=lambda d: d.__name__)

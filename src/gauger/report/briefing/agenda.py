@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from gauger.core.judgement import Settle
+from gauger.core.judgement import Decision, Settle
 from gauger.report.view import View
 from gauger.report.words import listed, plural
 
@@ -40,17 +40,19 @@ class Change(NamedTuple):
 def to_decide(view: View) -> list[Decide]:
     """Which open questions settle most cells of the matrix? Silence of one text is one question.
 
+    Where it is not known whether a rule binds the user at all, that is asked before what its text means.
+
     Law: each model is counted once for each question, however many rules and scenarios wait for it.
     """
     cells: dict[_Asked, set[tuple[str, str]]] = defaultdict(set)
     forms: dict[str, set[str]] = defaultdict(set)
     for decision in view.dossier.decisions:
         waiting = {(decision.model, c.scenario) for c in decision.cases if c.reading == view.dossier.reading}
-        for settle in decision.settles if waiting else ():
+        for settle in _to_settle(decision) if waiting else ():
             rule, silent = silent_point(settle)
             forms[rule].update(silent)
             cells[_asked(settle)] |= waiting
-    ranked = sorted(cells.items(), key=lambda item: (-len(item[1]), item[0]))
+    ranked = sorted(cells.items(), key=lambda item: (item[0] != _WHERE, -len(item[1]), item[0]))
     return [
         Decide(
             what=_silence(view, asked.rule, forms[asked.rule]) if asked.rule else asked.what,
@@ -62,6 +64,17 @@ def to_decide(view: View) -> list[Decide]:
     ]
 
 
+def _to_settle(decision: Decision) -> list[Settle]:
+    """What is open here and comes first: what a text means matters once it is known that it binds us.
+
+    What is only watched waits for a legislator, and not for us.
+    """
+    if decision.verdict == "watch":
+        return []
+    facts = [s for s in decision.settles if s.fact.startswith("profile.")]
+    return facts or list(decision.settles)
+
+
 class _Asked(NamedTuple):
     """A question as it is grouped: silence by the rule alone."""
 
@@ -69,6 +82,10 @@ class _Asked(NamedTuple):
     what: str
     who: str
     legal: bool
+
+
+_WHERE = _Asked("", "Which countries' and states' law applies to us?", "general counsel", legal=False)
+"""Comes first wherever it is open: its answer settles whether dozens of other questions arise."""
 
 
 def _silence(view: View, rule: str, forms: set[str]) -> str:
@@ -98,7 +115,7 @@ def _asked(settle: Settle) -> _Asked:
     if rule:
         return _Asked(rule, "", "general counsel", legal=True)
     if settle.fact == "profile.jurisdictions":
-        return _Asked("", "Which countries' and states' law applies to us?", "general counsel", legal=False)
+        return _WHERE
     if settle.fact.startswith("lineage of "):
         what = "What are the models of unknown or doubtful origin made from?"
         return _Asked("", what, "engineering, suppliers", legal=False)

@@ -136,9 +136,11 @@ def how_sure(view: View, model: Model) -> str:
         said = f"{first.basis}: {first.relation} {view.name(first.object)}"
     elif known(model.developer):
         said = "catalogue: by its name"
+    elif clash:
+        return "contradicted: what is declared is not what was observed"
     else:
         said = "nothing observed or declared"
-    return f"{said}; contradicts what is declared" if clash else said
+    return f"{said}; contradicted, see the findings" if clash else said
 
 
 def _where(view: View, model: Model) -> str:
@@ -174,6 +176,9 @@ def _why(view: View, model: Model) -> str:
     ]:
         return f"{_today(view, model)}; taken away if read strictly in: {_some(strict)}"
     every = [d for d in view.decisions.get(model.id, []) if any(c.reading == reading for c in d.cases)]
+    if _today(view, model) == VERDICT["undetermined"].word:
+        waiting = len({d.instrument for d in every if d.verdict == "undetermined"})
+        return f"undetermined: a fact or a wording is open for {plural(waiting, 'rule')}"
     return f"{_today(view, model)}: {_rules(view, every)}" if every else _today(view, model)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from gauger.core.dossier import Dossier
-from gauger.core.judgement import READINGS, Decision, LegalReading, Verdict
+from gauger.core.judgement import READINGS, VERDICTS, Decision, LegalReading, Verdict, worst
 from gauger.core.profile import Ruling
 from gauger.report.briefing.agenda import silent_point
 from gauger.report.html.exposure import walked
@@ -58,6 +58,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         effects: What each reading gives for which models.
         cells: How many verdicts of the matrix, model by scenario, this point touches.
         today: How many of them stand in the law as it is, no scenario assumed.
+        worst: The worst verdict that a reading gives today; where nothing is at stake today, in any scenario.
         alone: How many of them no other rule would decide alike, under the profile's reading.
         ruling: What counsel decided, where it was decided.
         otherwise: Verdicts that would follow if the ruling did not stand, with the number of decisions.
@@ -76,13 +77,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...] = ()
     cells: int = 0
     today: int = 0
+    worst: Verdict = "clear"
     alone: int = 0
     ruling: Ruling | None = None
     otherwise: Mapping[str, int] = {}
 
 
 def entries(dossier: Dossier) -> tuple[Entry, ...]:
-    """Which points of law are open or decided? Open ones first, then those that matter today, then by cells.
+    """Which points of law are open or decided? Open ones first, of these what matters today.
 
     Law: an entry is there for each silent cell on which a verdict of the document hangs, and for each ruling
     of the profile.
@@ -100,9 +102,18 @@ def entries(dossier: Dossier) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=_rank))
 
 
-def _rank(entry: Entry) -> tuple[bool, bool, int, int, str, str]:
-    open_, real = entry.state == "open", entry.today > 0
-    return not open_, not real, -entry.alone, -entry.cells, entry.instrument, entry.form
+def _rank(entry: Entry) -> tuple[bool, bool, bool, int, int, int, str, str]:
+    """A rule that binds comes before one that may, and what could forbid before what is only watched."""
+    return (
+        entry.state != "open",
+        entry.today == 0,
+        entry.binds_user != "true",
+        VERDICTS.index(entry.worst),
+        -entry.alone,
+        -entry.cells,
+        entry.instrument,
+        entry.form,
+    )
 
 
 def _open_points(decision: Decision) -> Iterable[tuple[str, str]]:
@@ -145,6 +156,8 @@ def _entry(
     note = view.instruments.get(rule)
     cells = {(d.model, case.scenario) for d in touched for case in d.cases}
     real = {s.key for s in view.dossier.scenarios if not s.hypothetical}
+    stake = {cell for cell in cells if cell[1] in real} or cells
+    verdicts = (table.get((m, rule, s, r), "clear") for m, s in sorted(stake) for r in READINGS)
     plain = Entry(
         instrument=rule,
         form=form,
@@ -153,6 +166,7 @@ def _entry(
         effects=_effects(view, rule, cells, table),
         cells=len(cells),
         today=sum(scenario in real for _, scenario in cells),
+        worst=worst(tuple(verdicts)),
         alone=sum(_decides_alone(view, rule, *cell) for cell in cells),
         ruling=ruling,
         otherwise=_otherwise(touched) if ruling is not None else {},

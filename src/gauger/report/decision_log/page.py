@@ -23,6 +23,7 @@ _INTRO = (
     "Each is a form of a model of which a text says nothing, and on which a verdict hangs. Counsel decides; "
     f"the decision goes into the profile under `rulings`, and counts from its day. {DISCLAIMER} {ALLEGATIONS}"
 )
+_RULE = "| --- | --- | --- | ---: | ---: | ---: |"
 _STATE = {"open": "open", "decided": "decided", "unused": "decided, nothing hangs on it"}
 
 
@@ -37,11 +38,7 @@ def page_of(dossier: Dossier) -> str:
         f"{plural(open_, 'point')} open, {len(found) - open_:,} decided. {_INTRO}",
     ]
     if found:
-        lines += [
-            "",
-            "| Point | State | Verdicts | Today | By this alone |",
-            "| --- | --- | ---: | ---: | ---: |",
-        ]
+        lines += ["", "| Point | Binds us | State | Verdicts | Today | By this alone |", _RULE]
         lines += [_row(number, e) for number, e in enumerate(found, 1)]
     for number, entry in enumerate(found[:_MOST_ENTRIES], 1):
         lines += ["", *_entry(number, entry, dossier)]
@@ -53,7 +50,8 @@ def page_of(dossier: Dossier) -> str:
 
 def _row(number: int, entry: Entry) -> str:
     return (
-        f"| {number}. {plain(entry.title, 120)}: {plain(entry.form, 20)} | {_STATE[entry.state]} "
+        f"| {number}. {plain(entry.title, 120)}: {plain(entry.form, 20)} "
+        f"| {TRUTH[entry.binds_user][1]} | {_STATE[entry.state]} "
         f"| {entry.cells:,} | {entry.today:,} | {entry.alone:,} |"
     )
 
@@ -65,7 +63,8 @@ def _entry(number: int, entry: Entry, dossier: Dossier) -> Iterator[str]:
     stands = f"; {plain(entry.status, 40)}" if entry.status else ""
     if entry.status == "hypothetical":
         stands += ": the wording is assumed, and a decision on it serves planning only"
-    yield f"{code(entry.instrument, 80)}{cited}{stands}. Does it bind us: {TRUTH[entry.binds_user][1]}."
+    binds = TRUTH[entry.binds_user][1] + ("; settle that first" if entry.binds_user == "unknown" else "")
+    yield f"{code(entry.instrument, 80)}{cited}{stands}. Does it bind us: {binds}."
     yield ""
     if entry.quote:
         yield f"> {plain(entry.quote, 1200)}"
