@@ -32,6 +32,10 @@ def golden_pages() -> dict[str, bytes]:
         "empty.txt": text(empty()).encode(),
         "small.md": RENDERERS.get("md").render(small()),
         "small.g7.md": RENDERERS.get("g7").render(small()),
+        "small.briefing.md": RENDERERS.get("briefing-md").render(small()),
+        "small.letter.md": RENDERERS.get("letter").render(small()),
+        "small.vendors.md": RENDERERS.get("vendor-questions").render(small()),
+        "small.rulings.md": RENDERERS.get("decision-log").render(small()),
     }
 
 
