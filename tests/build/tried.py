@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args
 
 from hypothesis import strategies as st
 
-from build.completions import CODES, DAY, FORM_OF, HINTED, OUTSIDER, Line, Oracle, counts
+from build.completions import CODES, DAY, FORM_OF, HINTED, Line, Oracle, counts
 from build.policy import rule, use
 from build.small_worlds import DEVELOPERS, FIGURE, LICENCES, LISTS, PROVIDERS, QUESTIONS, SmallWorld
 from gauger.assess.assess import assess
@@ -289,12 +289,16 @@ def lines_of(
         absent = [] if counts(claim, reading) else [Line("", "", "", "", "")]
         found.append([*(Line(developer, key, LICENCES[int(number)], relation, f) for f in forms), *absent])
     if known.hint:
-        explained = {
-            g
-            for d in (known.developer, *(k.rsplit("-", 1)[0] for _, k, _ in known.links))
-            for g in oracle.group(d)
-        }
-        if not oracle.group(known.hint) & (explained - {"", OUTSIDER}):
+        sure = [
+            known.developer,
+            *(
+                k.rsplit("-", 1)[0]
+                for c, (_, k, _) in zip(claims, known.links, strict=False)
+                if counts(c, reading)
+            ),
+        ]
+        explained = {g for d in sure if d for g in oracle.group(d)}
+        if not oracle.group(known.hint) & explained:
             makers = list(oracle.makers(known.hint, "", ""))
             found.append(
                 [Line("", "", "", "", ""), *(Line(*m, r, FORM_OF[r]) for m in makers for r in HINTED)]

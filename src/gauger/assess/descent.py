@@ -285,18 +285,17 @@ class Descent:
     def _hints(
         self, model: Model, lines: tuple[Strand, ...], reached: tuple[Reached, ...], served: Serving
     ) -> tuple[Strand, ...]:
-        """Developers whose tokenizer or structure the model shows, and whom no line of descent explains."""
-        explained = frozenset[str]().union(*(line.group for line in lines))
-        nodes = [model.id, *(r.node for r in reached if r.rank <= _IDENTITY)]
-        usual = frozenset[str]().union(*(self.sources.facts(n).tokenizers for n in nodes))
+        """Developers whose tokenizer or structure the model shows, and whom no line surely explains.
+
+        What a line explains that a reading does not count is a hint to that reading still.
+        """
+        copies = {model.id: EXACT, **{r.node: r.level for r in reached if r.rank <= _IDENTITY}}
         found: dict[str, Strand] = {}
-        for edge in (e for node in nodes for e in self.edges(node) if e.relation in HINTS):
+        for edge in (e for node in copies for e in self.edges(node) if e.relation in HINTS):
             facts = self.sources.facts(edge.target)
-            tokenizer = edge.target.removeprefix(CATALOGUE_NODE).removeprefix("tokenizer/")
-            stated = edge.basis == "says the catalogue"
-            if edge.level < MODERATE or stated or tokenizer in usual or not facts.developer:
-                continue
-            if facts.developer in found or self.sources.group(facts.developer) & explained:
+            explained = self._explained(edge.target, lines, copies)
+            known = edge.level < MODERATE or edge.basis == "says the catalogue" or explained >= STATED
+            if known or not facts.developer or facts.developer in found:
                 continue
             found[facts.developer] = self._strand(
                 facts,
@@ -305,11 +304,20 @@ class Descent:
                 forms=ANY_DERIVED,
                 level=NONE,
                 hint=True,
+                unless_level=explained,
                 path=f"{edge.relation} {facts.title} ({edge.basis})",
                 evidence=edge.evidence,
                 settle=_how_to_settle(model),
             )
         return tuple(found[developer] for developer in sorted(found))
+
+    def _explained(self, target: str, lines: tuple[Strand, ...], copies: Mapping[str, int]) -> int:
+        """How surely does a line, or a copy's usual tokenizer, explain what is shown? -1 where none does."""
+        group = self.sources.group(self.sources.facts(target).developer)
+        tokenizer = target.removeprefix(CATALOGUE_NODE).removeprefix("tokenizer/")
+        by_line = [line.level for line in lines if line.group & group]
+        usual = [level for node, level in copies.items() if tokenizer in self.sources.facts(node).tokenizers]
+        return max((*by_line, *usual), default=-1)
 
 
 def _how_to_settle(model: Model) -> str:

@@ -25,8 +25,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             may license their own work anew.
         service: It is below a model that the user reaches only as its maker's own service: nobody but
             the maker has a copy.
-        unless_level: For a strand whose developer is not known: the level at which the origin is known by
-            another strand, so that this one falls away.
+        unless_level: For a strand whose developer is not known, and for a hint: the level at which another
+            strand tells the origin, or explains what is shown, so that this one falls away.
         said_only: That other strand rests on what the model's own files say, and nothing measured agrees.
         developer: Catalogue id, or empty where it is not known.
         group: The developer and all that own it.
@@ -106,10 +106,12 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def present(self, counts_from: int) -> Kleene:
         """Is the strand there, if a line of descent counts from this level on?"""
-        if self.unless_level >= 0:
-            return FALSE if self.unless_level >= counts_from else TRUE
+        if self.unless_level >= counts_from:
+            return FALSE
         if self.hint:
             return UNKNOWN
+        if self.unless_level >= 0:
+            return TRUE
         return TRUE if self.level >= counts_from else UNKNOWN
 
 
