@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from gauger.assess.between_worlds import Worlds
 from gauger.assess.causes import Search, Step
 from gauger.assess.exchange import Asking, Cell, Exchange, Part, Said
@@ -79,15 +81,7 @@ def between_catalogues(
     dossier: Dossier, old: Catalogue, new: Catalogue, lists: ListFolder = NO_LISTS
 ) -> Diff:
     """What moves if the same inventory and profile are judged with another edition of the knowledge base?"""
-    question = Question(
-        as_of=dossier.as_of,
-        profile=dossier.profile,
-        profile_digest=dossier.profile_digest,
-        suppositions=dossier.suppositions,
-        lists=lists,
-    )
-    before = judged_again(dossier, Lookup(old), question)
-    after = judged_again(dossier, Lookup(new), question)
+    before, after = (judged_again(dossier, Lookup(c), _question(dossier, c, lists)) for c in (old, new))
     asked = _asking(before, old, lists), _asking(after, new, lists)
     steps = _steps(before.outcomes, after.outcomes, _rules_of(before), _rules_of(after))
     moved, exchange = _moved(asked, steps, before, after, ())
@@ -181,6 +175,19 @@ def _asking(dossier: Dossier, catalogue: Catalogue, lists: ListFolder) -> Asking
     )
 
 
+def _question(dossier: Dossier, catalogue: Catalogue, lists: ListFolder) -> Question:
+    """What the document was asked, as far as this edition knows its scenarios."""
+    known = catalogue.scenarios
+    return Question(
+        as_of=dossier.as_of,
+        profile=msgspec.structs.replace(dossier.profile, scenarios=()),
+        profile_digest=dossier.profile_digest,
+        scenarios=tuple(s.key for s in dossier.scenarios if set(s.key.split("+")) <= set(known)),
+        suppositions=dossier.suppositions,
+        lists=lists,
+    )
+
+
 def _supposed(dossier: Dossier, catalogue: Catalogue) -> Supposed:
     if not dossier.suppositions:
         return NOTHING_SUPPOSED
@@ -209,6 +216,9 @@ def _elsewhere(
 def _not_comparable(old: Dossier, new: Dossier) -> Iterator[str]:
     if old.target != new.target:
         yield printable(f"the documents are about different targets: {old.target} and {new.target}")
+    for which, dossier in (("old", old), ("new", new)):
+        if not dossier.outcomes:
+            yield f"the {which} document holds no verdicts: it was never judged"
     one, other = {s.key for s in old.scenarios}, {s.key for s in new.scenarios}
     for which, only in (("old", sorted(one - other)), ("new", sorted(other - one))):
         if only:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gauger.core.change import Diff
-from gauger.report.diff.words import MARK, because, cases, head, item, sections, step
+from gauger.report.diff.words import MARK, because, cases, head, item, sections, step, together
 from gauger.report.markdown.escape import code, plain
 from gauger.report.summary import DISCLAIMER
 
 _LONGEST = 500
+_NAMES = 12
 
 
 def as_markdown(diff: Diff) -> str:
@@ -33,10 +34,12 @@ def _lines(diff: Diff) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
     else:
         yield "No verdict moved."
-    for moved in diff.verdicts:
+    for moved, names in together(diff):
+        shown = ", ".join(code(name) for name in names[:_NAMES])
+        shown += f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
         why = "; ".join(because(moved))
         cells = (step(moved), cases(moved), ", ".join(moved.rules), why)
-        yield f"| {code(moved.name)} | {' | '.join(plain(cell, _LONGEST) for cell in cells)} |"
+        yield f"| {shown} | {' | '.join(plain(cell, _LONGEST) for cell in cells)} |"
     for title, items in sections(diff):
         yield ""
         yield f"## {title}"

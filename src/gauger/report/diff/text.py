@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from gauger.core.change import Diff
 from gauger.core.text import printable
-from gauger.report.diff.words import MARK, because, cases, head, item, sections, step
+from gauger.report.diff.words import MARK, because, cases, head, item, sections, step, together
 from gauger.report.summary import DISCLAIMER
 
-_WIDTH = 600
+_WIDTH = 2_000
 
 
 def as_text(diff: Diff) -> str:
@@ -24,8 +24,8 @@ def _lines(diff: Diff) -> Iterator[str]:
     yield from (f"note: {note}" for note in diff.notes)
     yield ""
     yield "Verdicts" if diff.verdicts else "No verdict moved."
-    for moved in diff.verdicts:
-        yield f"  {moved.name}: {step(moved)}"
+    for moved, names in together(diff):
+        yield f"  {', '.join(names)}: {step(moved)}"
         yield f"    in {cases(moved)}"
         yield f"    by {', '.join(moved.rules)}" if moved.rules else "    by no rule any more"
         yield from (f"    {line}" for line in because(moved))

@@ -32,6 +32,15 @@ def step(moved: Moved) -> str:
     return f"{VERDICT[moved.before].word} → {VERDICT[moved.after].word}" + (" (worse)" if moved.worse else "")
 
 
+def together(diff: Diff) -> Iterator[tuple[Moved, tuple[str, ...]]]:
+    """The verdicts that moved; models of which the same is said stand together, in the order of the first."""
+    alike: dict[tuple[object, ...], list[Moved]] = {}
+    for one in diff.verdicts:
+        alike.setdefault((one.before, one.after, one.cases, one.rules, one.because, one.note), []).append(one)
+    for ones in alike.values():
+        yield ones[0], tuple(one.name for one in ones)
+
+
 def cases(moved: Moved) -> str:
     """In which scenarios and readings it moved, shortened."""
     readings: dict[str, list[str]] = {}
@@ -58,7 +67,12 @@ def because(moved: Moved) -> Iterator[str]:
 
 def cause(one: Cause) -> str:
     """One input that differs: which, and how it was and is."""
-    where = {"date": "the date", "lists": "the list files", "program": "Gauger's own version"}
+    where = {
+        "date": "the date",
+        "lists": "the list files",
+        "program": "Gauger's own version",
+        "suppositions": "what is supposed",
+    }
     what = where.get(one.input, f"{one.input} {one.key}")
     if one.before == one.after:
         return f"{what} ({one.after})" if one.after else what
