@@ -17,6 +17,7 @@ from gauger.assess.notes import (
     scenario_note,
     undeclared_origins,
     unknown_licences,
+    unrecorded_terms,
     unsupported_origins,
 )
 from gauger.assess.questions import Case, Subject, put_questions
@@ -131,6 +132,7 @@ def assess(
                 (
                     *unknown_licences((s.model, s.strands) for s in subjects),
                     *unsupported_origins((s.model, s.strands) for s in subjects),
+                    *unrecorded_terms(((s.model, s.strands) for s in subjects), catalogue),
                     *(without_file(asked, lists, catalogue) if subjects else ()),
                 ),
                 key=lambda gap: gap.id,

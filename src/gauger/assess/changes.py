@@ -17,6 +17,7 @@ from gauger.assess.calendar import standing
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN
 from gauger.assess.readings import COUNTS_FROM, STATED
 from gauger.assess.rule import Rule
+from gauger.assess.service_words import called
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.catalogue.territories import PARTS, with_wholes
@@ -25,7 +26,7 @@ from gauger.core.judgement import LegalReading
 _PLACES = 4
 """Of a rule that names more places than this, only so many are tried one by one."""
 _MAKERS = 2
-_SERVED = frozenset({"self-hosted", "provider", "provider-country"})
+_SERVED = frozenset({"self-hosted", "provider", "provider-country", "service-terms", "service-outputs-known"})
 _GENERAL = "gauger"
 """Jurisdiction of the rules that have no source but our own method: nobody can repeal them."""
 
@@ -287,6 +288,8 @@ def _at_home(strand: Strand) -> Strand:
         providers=frozenset({"self"}),
         provider_countries=frozenset(),
         provider_known=True,
+        through=frozenset() if strand.relation == "own" else strand.through,
+        through_known=strand.relation != "own" or strand.through_known,
     )
 
 
@@ -308,6 +311,8 @@ def _made_by(strand: Strand, ident: str, rule: Rule) -> Strand:
 
 def without(rule: Rule, strand: Strand) -> str:
     """How is it said that this line of descent, or what the rule sees in it, were not there?"""
+    if rule.of_terms and strand.relation == "own":
+        return f"{strand.title} were not {called(rule.ground.catalogue, strand, rule.terms)}"
     if not strand.developer:
         return f"the developer of {strand.title} were known and the rule did not speak of it"
     if strand.relation != "own":
@@ -350,7 +355,7 @@ def _standing(rule: Rule, day: str) -> Iterator[Change]:
     elif instrument.sources[0].kind != "documentation" and not any(
         e.kind == "waiver" for e in rule.exemptions
     ):
-        words = "the licensor agreed to it separately"
+        words = f"the {'provider' if rule.of_terms else 'licensor'} agreed to it separately"
         yield Change(words=words, about="standing", law=Amendment("ended"))
 
 

@@ -8,6 +8,7 @@ from gauger.assess.kleene import FALSE, TRUE, UNKNOWN, WORDS, Kleene
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import NOBODY, Exemption, Rule, Tree
 from gauger.assess.rulings import said
+from gauger.assess.service_words import called
 from gauger.assess.stakes import shares, told
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
@@ -108,8 +109,8 @@ class Derivation:
         return most if self.reading == "strict" or least == most else UNKNOWN
 
     def _presence(self, strand: Strand) -> Step:
-        there = strand.present(self.counts_from)
-        if strand.relation == "own" and strand.developer:
+        there = self.rule.present(strand, self.counts_from)
+        if strand.relation == "own" and (strand.developer or self.rule.of_terms):
             return Step(question="Is it the model itself?", truth="true", because=strand.title)
         if not strand.developer:
             return Step(
@@ -169,6 +170,8 @@ class Derivation:
             return strand.modified_note
         if word.argument in {"stake-of", "stake-of-listed"} and strand.developer:
             return self._because_owned(word, argument, strand)
+        if word.ident in {"service-terms", "service-outputs-known"}:
+            return called(self.rule.ground.catalogue, strand)
         if truth == UNKNOWN:
             return f"not known: {word.unknown_when}"
         if word.scope == "profile":

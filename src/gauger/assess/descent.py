@@ -12,7 +12,7 @@ import msgspec
 from gauger.assess.edges import HINTS, Edge, edges_of
 from gauger.assess.kleene import FALSE
 from gauger.assess.readings import EXACT, MODERATE, NONE, STATED
-from gauger.assess.sources import CATALOGUE_NODE, NodeFacts, Serving, Sources
+from gauger.assess.sources import CATALOGUE_NODE, NOT_CALLED, OWN, NodeFacts, Serving, Sources
 from gauger.assess.strand import Strand
 from gauger.core.inventory import Model
 from gauger.core.lineage import Claim
@@ -32,6 +32,7 @@ _RANK: dict[str, int] = {
 Together with `HINTS` these are all relations; a test holds that so."""
 
 _FORM = ("", "quantised", "adapter", "fine-tune", "merge", "distillate")
+_TAUGHT = _RANK["distilled-from"]
 _IDENTITY = 1
 """Up to this rank the weights are still the ancestor's: its developer is the model's."""
 ANY_DERIVED = ("weights", "quantised", "fine-tune", "merge", "distillate")
@@ -51,6 +52,8 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
         observed: Whether some link was measured.
         licensors: Developers of later models on the path that have a licence of their own.
         superseded: On every path, the ancestor's developer is among them.
+        claimed: Every teacher on the path is named by a claim of the inventory, none by the catalogue alone:
+            the outputs may have been taken by this stack.
     """
 
     node: str
@@ -62,6 +65,7 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     observed: bool = False
     licensors: frozenset[str] = frozenset()
     superseded: bool = False
+    claimed: bool = True
 
 
 class Descent:
@@ -70,10 +74,14 @@ class Descent:
     Args:
         sources: What is known of each node.
         claims: Lineage. Allegations among them are left out: they are never evidence.
+        teachers: By node: who serves it where the stack uses it as a teacher.
     """
 
-    def __init__(self, sources: Sources, claims: Iterable[Claim]) -> None:
+    def __init__(
+        self, sources: Sources, claims: Iterable[Claim], teachers: Mapping[str, Serving] | None = None
+    ) -> None:
         self.sources = sources
+        self._teachers = teachers or {}
         self._claimed: Mapping[str, list[Edge]] = edges_of(sources, claims)
         self._cache: dict[str, tuple[Edge, ...]] = {}
 
@@ -99,15 +107,15 @@ class Descent:
         Dijkstra over (node, rank, licensors on the way); O(edges × forms) where lineages are as short as real
         ones. Cycles end, since a state is settled once.
         """
-        best: dict[tuple[str, int, frozenset[str]], Reached] = {}
+        best: dict[tuple[str, int, frozenset[str], bool], Reached] = {}
         start = Reached(node=node, rank=0, level=EXACT, relation="", path="", evidence=())
         queue: list[tuple[int, int, str, int, Reached]] = [(-EXACT, 0, node, 0, start)]
         serial = 0
         while queue:
             _, rank, here, _, reached = heapq.heappop(queue)
-            if (here, rank, reached.licensors) in best:
+            if (here, rank, reached.licensors, reached.claimed) in best:
                 continue
-            best[here, rank, reached.licensors] = reached
+            best[here, rank, reached.licensors, reached.claimed] = reached
             for edge in self.edges(here):
                 if edge.relation in _RANK and edge.level > NONE:
                     serial += 1
@@ -125,7 +133,8 @@ class Descent:
             first = max(groups[key], key=lambda r: r.level)
             developer = self.sources.facts(first.node).developer
             superseded = all(developer in r.licensors for r in groups[key])
-            joined.append(msgspec.structs.replace(first, superseded=superseded))
+            claimed = any(r.claimed for r in groups[key])
+            joined.append(msgspec.structs.replace(first, superseded=superseded, claimed=claimed))
         return tuple(joined)
 
     def _step(self, reached: Reached, edge: Edge) -> Reached:
@@ -144,6 +153,7 @@ class Descent:
             path=f"{reached.path}, {words}" if reached.path else words,
             evidence=(*reached.evidence, *edge.evidence),
             observed=reached.observed or edge.observed,
+            claimed=reached.claimed and (rank < _TAUGHT or bool(edge.evidence)),
         )
 
     def origin_level(self, node: str) -> int:
@@ -184,6 +194,7 @@ class Descent:
         return self._strand(
             facts,
             served,
+            through=served if model.form != "app" else NOT_CALLED,
             relation="own",
             forms=self._own_forms(model, facts, served),
             level=STATED,
@@ -214,6 +225,17 @@ class Descent:
         record = self.sources.catalogue.providers.get(provider)
         return "self" if provider == "self" else record.developer if record is not None else ""
 
+    def _through(self, model: Model, reached: Reached, served: Serving) -> Serving:
+        """Through whom did this stack take the outputs of this teacher, if it taught the model?
+
+        Who publishes a model on a hub taught it elsewhere: only a model of the stack's own is asked about.
+        """
+        own = model.namespace == "local" or self.sources.facts(model.id).developer == OWN
+        ours = own or "student" in served.roles
+        if reached.rank < _TAUGHT or not reached.claimed or not ours:
+            return NOT_CALLED
+        return self._teachers.get(reached.node, NOT_CALLED)
+
     def _ancestor(self, model: Model, reached: Reached, served: Serving) -> Strand:
         facts = self.sources.facts(reached.node)
         forms = (_FORM[reached.rank],) if reached.rank else self._own_forms(model, facts, served)
@@ -221,6 +243,7 @@ class Descent:
         return self._strand(
             facts,
             served,
+            through=self._through(model, reached, served),
             relation=reached.relation,
             forms=forms,
             level=reached.level,
@@ -244,6 +267,7 @@ class Descent:
         level: int,
         path: str,
         settle: str,
+        through: Serving = NOT_CALLED,
         unless_level: int = -1,
         said_only: bool = False,
         hint: bool = False,
@@ -273,6 +297,8 @@ class Descent:
             providers=served.providers,
             provider_countries=served.countries,
             provider_known=served.known,
+            through=through.providers - {"self"},
+            through_known=through.known,
             roles=served.roles if used else frozenset(),
             title=facts.title,
             maker=self.sources.maker(facts.developer),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from gauger.assess.derivation import Derivation
 from gauger.assess.kleene import WORDS
 from gauger.assess.readings import MODERATE
 from gauger.assess.rule import NOBODY, Rule
+from gauger.assess.service_words import terms, title
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.assess.world import conflicts
@@ -142,6 +144,34 @@ def unsupported_origins(subjects: Traced) -> tuple[Gap, ...]:
         for model, strands in subjects
         if strands[0].said_only
     )
+
+
+def unrecorded_terms(subjects: Traced, catalogue: Catalogue) -> tuple[Gap, ...]:
+    """Of which providers has nobody asked whether their terms allow the use? One gap for each."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for model, strands in subjects:
+        for provider in strands[0].through:
+            called[provider].add(model.name if model.name != "*" else strands[0].title)
+    found = []
+    for provider, names in called.items():
+        text, named = terms(catalogue, provider), title(catalogue, provider)
+        if text is not None and text.commercial != "unknown":
+            continue
+        what = f"the terms of {named} are not recorded: nobody asked whether they allow the use"
+        if text is not None:
+            what = (
+                f"of the terms of {named} ({text.title}) it is not recorded whether they allow commercial use"
+            )
+        found.append(
+            Gap(
+                part="assess",
+                reason="not-in-catalogue",
+                detail=what,
+                touches=tuple(f"every verdict on {name}" for name in sorted(names)),
+                remedy=f"read the terms of {named}, and record them in the catalogue (provider, `terms`)",
+            )
+        )
+    return tuple(sorted(found, key=lambda gap: gap.id))
 
 
 def unknown_licences(subjects: Traced) -> tuple[Gap, ...]:

@@ -143,7 +143,8 @@ _MANY = frozenset({"catalogue", "scenario"})
 
 def _licence_of(key: str, rules: set[str]) -> bool:
     kind, _, ident = key.partition("/")
-    return kind == "licences" and any(rule.startswith(f"licence.{ident}.") for rule in rules)
+    beginnings = (f"licence.{ident}.", f"terms.{ident}.")
+    return kind == "licences" and any(rule.startswith(beginnings) for rule in rules)
 
 
 def _behind(askings: Sequence[Asking]) -> Mapping[str, set[str]]:
@@ -165,4 +166,5 @@ def _behind(askings: Sequence[Asking]) -> Mapping[str, set[str]]:
             for strand in subject.strands:
                 found[subject.model.id] |= {f"developers/{d}" for d in strand.group}
                 found[subject.model.id] |= {f"families/{strand.family}", f"licences/{strand.licence}"}
+                found[subject.model.id] |= {f"providers/{p}" for p in strand.through}
     return found

@@ -185,6 +185,24 @@ def _outputs_terms_known(ground: Ground, _asked: tuple[str, ...]) -> Asked:
     return lambda _user, strand, _day: TRUE if strand.licence in told else UNKNOWN
 
 
+def _service_terms(ground: Ground, asked: tuple[str, ...]) -> Asked:
+    wanted = frozenset(asked)
+    under = frozenset(i for i, p in ground.catalogue.providers.items() if p.terms in wanted)
+
+    def ask(_user: User, strand: Strand, _day: str) -> Kleene:
+        told_already = strand.relation != "own" and strand.licence in wanted
+        return known(bool(strand.through & under) and not told_already)
+
+    return ask
+
+
+def _service_outputs_known(ground: Ground, _asked: tuple[str, ...]) -> Asked:
+    licences = ground.catalogue.licences
+    said = {i for i, record in licences.items() if record.outputs_training != "unknown"}
+    told = frozenset(i for i, p in ground.catalogue.providers.items() if p.terms in said)
+    return lambda _user, strand, _day: TRUE if strand.through_known and strand.through <= told else UNKNOWN
+
+
 def _origin_known(_ground: Ground, _asked: tuple[str, ...]) -> Asked:
     return lambda _user, strand, _day: TRUE if strand.developer else UNKNOWN
 
@@ -256,6 +274,8 @@ MEANING: Mapping[str, Callable[[Ground, tuple[str, ...]], Asked]] = {
     "licence-known": _licence_known,
     "commercial-terms-known": _commercial_terms_known,
     "outputs-terms-known": _outputs_terms_known,
+    "service-terms": _service_terms,
+    "service-outputs-known": _service_outputs_known,
     "origin-known": _origin_known,
     "open-weights": _open_weights,
     "self-hosted": _self_hosted,

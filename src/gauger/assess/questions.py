@@ -10,12 +10,12 @@ import msgspec
 
 from gauger.assess.compute import Changes
 from gauger.assess.descent import Descent
-from gauger.assess.licences import general_rules, instruments_of
+from gauger.assess.licences import general_rules, instruments_of, terms_of
 from gauger.assess.listings import NO_LISTS, Listed, concerned, with_lists
 from gauger.assess.predicates import Ground
 from gauger.assess.rule import Rule
 from gauger.assess.rulings import Held, by_instrument
-from gauger.assess.sources import Sources, serving
+from gauger.assess.sources import Sources, serving, teachers
 from gauger.assess.strand import Strand
 from gauger.assess.suppose import NOTHING_SUPPOSED, Supposed
 from gauger.assess.user import User, user_of
@@ -82,7 +82,8 @@ def put_questions(
     sources = Sources(
         catalogue, models, (*references, *supposed.references), profile.organisation, profile.country
     )
-    descent = Descent(sources, (*claims, *supposed.claims))
+    taught = teachers(models, used, sources)
+    descent = Descent(sources, (*claims, *supposed.claims), taught)
     subjects = subjects_of(descent, models, used, Changes(profile, sources, descent))
     groups = (strand.group for subject in subjects for strand in subject.strands)
     listed = with_lists(catalogue, lists, as_of, concerned(catalogue.developers, groups))
@@ -142,13 +143,19 @@ def cases_of(
 
 
 def _licence_rules(catalogue: Catalogue, strands: list[Strand]) -> list[Instrument]:
-    """The rules of every licence that a line of descent is under, or may be."""
+    """The rules of every licence that a line of descent is under, or may be, and of its providers' terms."""
     used = Ground(catalogue, {}).licences_of
     carried: set[str] = set()
     for strand in strands:
         carried |= {strand.licence} if strand.licence else used.get(strand.developer, frozenset())
     known = [catalogue.licences[ident] for ident in sorted(carried) if ident in catalogue.licences]
-    return [instrument for licence in known for instrument in instruments_of(licence)]
+    through = frozenset[str]().union(*(strand.through for strand in strands))
+    terms = {catalogue.providers[p].terms for p in through if p in catalogue.providers}
+    called = sorted(terms & catalogue.licences.keys())
+    return [
+        *(instrument for licence in known for instrument in instruments_of(licence)),
+        *(instrument for ident in called for instrument in terms_of(catalogue.licences[ident])),
+    ]
 
 
 def _shared_rules(held: Held) -> Callable[[Instrument, Ground], Rule]:

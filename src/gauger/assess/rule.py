@@ -24,6 +24,10 @@ LICENCE = "licence"
 the lines whose developer is not known are asked about once, by the rule `origin.unknown`. Conditions are
 asked only of a known licence: that one is not known is said once, by the rule `licence.unknown`."""
 
+TERMS = "terms"
+"""Jurisdiction of the rules that follow from a provider's terms of service. They bind whoever calls the
+service, whosever model answers: they are asked of each line that is called through somebody."""
+
 
 class Tree:
     """A condition, compiled: the same tree with a function at every node.
@@ -102,7 +106,8 @@ class Rule:
         self.exemptions = tuple(
             Exemption(record, ground, f"{where}: exceptions") for record in instrument.exceptions
         )
-        self.of_licence = instrument.jurisdiction == LICENCE
+        self.of_terms = instrument.jurisdiction == TERMS
+        self.of_licence = self.of_terms or instrument.jurisdiction == LICENCE
         self._held = tuple(e.tree.asked for e in self.exemptions if e.tree is not None)
         self._cells: dict[tuple[str, ...], tuple[Kleene, Kleene]] = {}
         self.variants: dict[Any, Rule] = {}
@@ -142,6 +147,17 @@ class Rule:
         return any(word.scope == "profile" for tree in trees for word, _ in tree.node.words())
 
     @cached_property
+    def asks_how(self) -> bool:
+        """Does it ask by which relation a model descends? Of licences: does it speak of outputs?"""
+        return any(word.ident == "relation" for word, _ in self.test_tree.node.words())
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """Which terms of service does it follow from?"""
+        words = self.test_tree.node.words()
+        return tuple(ident for word, asked in words if word.ident == "service-terms" for ident in asked)
+
+    @cached_property
     def looks_up_lists(self) -> bool:
         """Does the answer depend on list entries?"""
         return any(
@@ -165,8 +181,11 @@ class Rule:
         """Is this line of descent one that the rule is asked about?"""
         if not self.of_licence:
             return True
+        if self.of_terms:
+            return bool(strand.through) or not strand.through_known
         conditions_of_an_unknown_licence = self.instrument.effect == "duty" and not strand.licence
-        nobody_has_a_copy = strand.service and self.cell("api") == "no"
+        of_copies = self.cell("api") == "no" and not self.asks_how
+        nobody_has_a_copy = strand.service and of_copies
         gives_way = strand.superseded or nobody_has_a_copy or conditions_of_an_unknown_licence
         return bool(strand.developer) and not gives_way
 
@@ -197,7 +216,7 @@ class Rule:
 
     def caught(self, user: User, strand: Strand, day: str, counts_from: int) -> tuple[Kleene, Kleene]:
         """Is this line of descent caught, were the user bound; silence read as no, and as yes?"""
-        there = strand.present(counts_from)
+        there = self.present(strand, counts_from)
         if there == FALSE or not self.asks(strand):
             return FALSE, FALSE
         least, most = self.reach(strand.forms)
@@ -206,6 +225,11 @@ class Rule:
             return FALSE, FALSE
         facts = min(facts, TRUE - self.exempt(user, strand, day))
         return min(facts, least), min(facts, most)
+
+    def present(self, strand: Strand, counts_from: int) -> Kleene:
+        """Is the line there for this rule? That a service is called is certain, whosever model answers."""
+        called = self.of_terms and strand.relation == "own"
+        return TRUE if called else strand.present(counts_from)
 
     def exempt(self, user: User, strand: Strand, day: str) -> Kleene:
         """Does an exception hold? One that nobody has granted yet does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gauger.assess.licences import general_rules, instruments_of
+from gauger.assess.licences import general_rules, instruments_of, terms_of
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.vocabulary import FORMS
 from gauger.core.errors import UsageError
@@ -65,7 +65,8 @@ def is_a_day(text: str, subject: str) -> None:
 
 def _instruments(catalogue: Catalogue) -> list[str]:
     """The rules of the catalogue, of its scenarios and of its licences."""
-    of_licences = (rule.id for licence in catalogue.licences.values() for rule in instruments_of(licence))
+    texts = catalogue.licences.values()
+    of_licences = (rule.id for text in texts for rule in (*instruments_of(text), *terms_of(text)))
     of_scenarios = (rule.id for scenario in catalogue.scenarios.values() for rule in scenario.add_instruments)
     general = (rule.id for rule in general_rules(catalogue.as_of))
     return sorted({*catalogue.instruments, *of_scenarios, *of_licences, *general})

@@ -14,6 +14,7 @@ from gauger.assess.flips import Asked
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule, Tree
+from gauger.assess.service_words import terms, title, unread
 from gauger.assess.stakes import unsized
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
@@ -119,7 +120,8 @@ class Open:
             least, most = self.rule.caught(self.user, strand, self.asked.day, counts_from)
             if most == FALSE or least == TRUE:
                 continue
-            if strand.present(counts_from) == UNKNOWN or not strand.developer:
+            there = self.rule.present(strand, counts_from)
+            if there == UNKNOWN or (not strand.developer and not self.rule.of_terms):
                 yield _lineage(strand, name)
             words = list(self._unknown(strand))
             for word, argument in words:
@@ -142,6 +144,10 @@ class Open:
         elif word.ident in {"licence", "licence-known", "commercial-terms-known", "outputs-terms-known"}:
             if strand.developer or self.rule.of_licence:
                 yield Priced(_READ, settle_licence(strand))
+        elif word.ident == "service-outputs-known":
+            if not strand.through_known:
+                yield _serving(strand.title)
+            yield from (self._terms(provider) for provider in unread(self.catalogue, strand))
         elif word.ident in _SERVING:
             yield _serving(name) if not strand.provider_known else self._seat(strand.providers, "operator")
         elif word.ident in {"owned-by", "owned-by-listed"} and strand.developer:
@@ -151,6 +157,13 @@ class Open:
         elif word.ident in _LINEAGE and strand.developer:
             fact = f"which model of {strand.maker or strand.developer} {strand.title} is"
             yield Priced(_LOOK_UP, Settle(fact=fact, how=strand.settle, kind="factual"))
+
+    def _terms(self, provider: str) -> Priced:
+        """The terms of this provider, as far as nobody has read them on outputs."""
+        text, named = terms(self.catalogue, provider), title(self.catalogue, provider)
+        which = f"{text.title} ({named})" if text is not None else f"terms of service of {named}"
+        how = f"read the {which} on training other models with outputs, and record what they say"
+        return Priced(_READ, Settle(fact=f"terms of {named}", how=how, kind="factual"))
 
     def _list(self, lists: tuple[str, ...], strand: Strand) -> Priced:
         """Where no developer is known, a list file helps once there is a name to look up."""

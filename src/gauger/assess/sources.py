@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -91,6 +92,14 @@ class Sources:
         if model.namespace in {"local", "unknown", "object-store"} or model.name == "*":
             return None
         return self.lookup.identify(model.name)
+
+    def nodes(self, model: Model) -> frozenset[str]:
+        """Under which names may a claim mean this model: itself, its entry of the catalogue, its family?"""
+        identity = self.identity(model)
+        named = {readings.known(model.family)}
+        if identity is not None:
+            named |= {readings.known(identity.model), readings.known(identity.family)}
+        return frozenset({model.id, *(CATALOGUE_NODE + key for key in named if key)})
 
     def derivations(self, node: str) -> tuple[Derivation, ...]:
         """What does the catalogue say of where this node comes from?"""
@@ -231,6 +240,29 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     countries: frozenset[str] = frozenset()
     known: bool = True
     roles: frozenset[str] = frozenset()
+
+
+NOT_CALLED = Serving()
+"""Of what is not called through anybody."""
+
+
+def teachers(
+    models: Iterable[Model], used: Mapping[str, list[Use]], sources: Sources
+) -> Mapping[str, Serving]:
+    """Through whom does the stack take the outputs of each teacher, by the nodes of the lineage?"""
+    taught: dict[str, list[Serving]] = defaultdict(list)
+    for model in models:
+        uses = [u for u in used.get(model.id, ()) if u.role == "teacher" and u.status != "mention"]
+        if uses:
+            for node in sources.nodes(model):
+                taught[node].append(serving(model, uses, sources.catalogue))
+    return {
+        node: Serving(
+            providers=frozenset[str]().union(*(s.providers for s in found)),
+            known=all(s.known for s in found),
+        )
+        for node, found in taught.items()
+    }
 
 
 def serving(model: Model, uses: Iterable[Use], catalogue: Catalogue) -> Serving:

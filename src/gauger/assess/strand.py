@@ -37,6 +37,9 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         providers: Catalogue ids of who serves it, and `self`; empty where nobody does.
         provider_countries: Seats of those.
         provider_known: Whether every address was resolved.
+        through: Catalogue ids of the providers through whom the model itself is called; of a teacher, those
+            through whom the stack takes its outputs. Their terms are asked.
+        through_known: Whether every such address was resolved.
         roles: What the stack uses it for; of an ancestor, what the model that holds its weights is used for.
         modified: Did the user spend more than a third of the original's compute on changing the model?
         modified_note: The numbers that answer that, or which are missing.
@@ -67,6 +70,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     providers: frozenset[str] = frozenset()
     provider_countries: frozenset[str] = frozenset()
     provider_known: bool = True
+    through: frozenset[str] = frozenset()
+    through_known: bool = True
     roles: frozenset[str] = frozenset()
     modified: Kleene = FALSE
     modified_note: str = ""
@@ -100,6 +105,8 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.providers,
             self.provider_countries,
             self.provider_known,
+            self.through,
+            self.through_known,
             self.roles,
             self.modified,
         )

@@ -11,6 +11,7 @@ from gauger.assess.kleene import TRUE, UNKNOWN
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
 from gauger.assess.rulings import said
+from gauger.assess.service_words import called
 from gauger.assess.settles import Open
 from gauger.assess.strand import Strand
 from gauger.assess.turning import turning_days
@@ -112,6 +113,8 @@ def summary(rule: Rule, judged: Judgement, caught: tuple[Strand, ...], name: str
     instrument = rule.instrument
     by = next((s for s in caught if s.developer), caught[0] if caught else None)
     way = _way(by, name) if by is not None else f"{name} may be reached"
+    if rule.of_terms and by is not None:
+        way = _service(rule, by, name)
     if judged.verdict == "clear":
         return f"{instrument.title}: {way}. The text is silent, and counsel ruled: {_rulings(rule, caught)}."
     if judged.verdict == "watch":
@@ -124,6 +127,11 @@ def summary(rule: Rule, judged: Judgement, caught: tuple[Strand, ...], name: str
         }[judged.doubt]
         return f"{instrument.title} may reach it: {way}, and {why}."
     return f"{instrument.title}: {way}. {instrument.consequence}".strip()
+
+
+def _service(rule: Rule, strand: Strand, name: str) -> str:
+    through = called(rule.ground.catalogue, strand, rule.terms)
+    return f"{name} is {through}" if strand.relation == "own" else f"{_way(strand, name)}; {through}"
 
 
 def _way(strand: Strand, name: str) -> str:

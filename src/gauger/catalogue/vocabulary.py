@@ -209,6 +209,22 @@ WORDS: tuple[Word, ...] = (
         unknown_when="the licence or terms are not known, or their record does not say",
     ),
     Word(
+        ident="service-terms",
+        scope="model",
+        argument="licences",
+        question="Is the model, or the teacher of it, called through a provider whose terms are {}?",
+        unknown_when="never: providers without recorded terms are told as a gap, and "
+        "`service-outputs-known` asks about them where outputs train",
+    ),
+    Word(
+        ident="service-outputs-known",
+        scope="model",
+        argument="flag",
+        question="Is it recorded whether each provider of the service lets outputs train another model?",
+        unknown_when="the address that a call goes to could not be resolved, the provider's terms are not "
+        "recorded, or their record does not say",
+    ),
+    Word(
         ident="origin-known",
         scope="model",
         argument="flag",

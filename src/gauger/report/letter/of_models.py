@@ -12,7 +12,7 @@ from gauger.report.letter.questions import Question
 from gauger.report.view import View, model_name
 from gauger.report.words import listed, plural
 
-OWN_RULES = ("licence.", "origin.")
+OWN_RULES = ("licence.", "terms.", "origin.")
 """Beginnings of rule ids that speak of licences and of unknown origin: no law names a developer by them."""
 _BUILT = frozenset(
     {
