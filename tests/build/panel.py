@@ -64,6 +64,8 @@ def panel() -> Mapping[str, Member]:
         "mistral-base": Member(named("mistralai/Mistral-7B-v0.3"), "EU", role="training-base"),
         "mistral-api": Member(hosted("mistral-large-latest", "mistral"), "EU", "mistral"),
         "mistral": Member(named("mistralai/Mistral-7B-Instruct-v0.3"), "EU"),
+        "mistral-research": Member(named("mistralai/Mistral-Large-Instruct-2411"), "EU"),
+        "qwen-custom": Member(named("Qwen/Qwen2.5-72B-Instruct"), "CN"),
         "student-of-gpt": Member(
             named("example-mutual/triage"), "own", "self", "inference", "distilled-from", "gpt-4o"
         ),

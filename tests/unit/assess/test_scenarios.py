@@ -50,7 +50,7 @@ CHANGES = {
     "customer-bans-deepseek": change("insurer", "deepseek", "qwen", "CN"),
     "teacher-alleges-breach": change("insurer", "student-of-gpt", "kimi", "own"),
     "teacher-permission-withdrawn": change("insurer", "llama-teacher", "llama", "US"),
-    "custom-licences-closed": change("insurer", "llama", "phi", "US", "CN"),
+    "custom-licences-closed": change("insurer", "llama", "phi", "US", "CN", "EU"),
     "contractor-ban-open-weights": change("contractor", "kimi", "llama", "CN"),
     "defence-bill-sanctions": change("contractor", "deepseek-api", "glm-api", "CN"),
     "us-import-ban": change("contractor", "qwen", "mistral", "CN"),
