@@ -266,3 +266,45 @@ def test_the_text_names_every_verdict_that_moved_with_its_reason():
     assert f"{DEEPSEEK}: " in text
     assert "prohibited (worse)" in text
     assert "because profile facts.us-dod-contractor: no → yes" in text
+
+
+def test_models_of_which_the_same_is_said_share_a_line():
+    """In text and Markdown; the JSON document has one record for each."""
+    rules = Rules([rule(**BOUND)])
+    models = [named(DEEPSEEK), named("deepseek-ai/deepseek-llm-67b-base")]
+    old = dossier_of(models, INSURER, catalogue=rules)
+    new = dossier_of(models, with_facts(INSURER, us_dod_contractor=True), catalogue=rules)
+    diff = between_documents(old, new, [rules])
+    assert len(of_rule(diff)) == 2
+    text = written(diff, "text").decode()
+    assert f"  deepseek-ai/deepseek-llm-67b-base, {DEEPSEEK}: " in text
+    assert f"| `deepseek-ai/deepseek-llm-67b-base`, `{DEEPSEEK}` |" in written(diff, "md").decode()
+
+
+def test_a_document_that_was_never_judged_is_compared_and_the_lack_is_told():
+    """Models and uses are; verdicts are not, and a note says so."""
+    rules = Rules([rule()])
+    judged = dossier_of([named(DEEPSEEK)], INSURER, catalogue=rules)
+    scanned = msgspec.structs.replace(judged, outcomes=(), decisions=(), scenarios=())
+    diff = between_documents(scanned, judged, [rules])
+    assert diff.verdicts == ()
+    assert any("never judged" in note for note in diff.notes)
+
+
+def test_a_scenario_that_only_one_edition_knows_is_noted_and_stops_nothing():
+    """The knowledge base before it had no such scenario."""
+    extra = {
+        "id": "extra",
+        "title": "Extra",
+        "description": "made up",
+        "order": 5,
+        "sources": [{"url": "https://example.org", "read-on": "2026-01-01", "kind": "primary"}],
+        "checked-on": "2026-01-01",
+        "next-check": "2027-01-01",
+        "confidence": "high",
+    }
+    old, new = Rules([rule(effect="warn")]), Rules([rule()], [extra])
+    dossier = dossier_of([named(DEEPSEEK)], INSURER, catalogue=new, scenarios=("today", "extra"))
+    diff = between_catalogues(dossier, old, new)
+    assert {case.scenario for moved in diff.verdicts for case in moved.cases} == {"today"}
+    assert any("extra" in note for note in diff.notes)
