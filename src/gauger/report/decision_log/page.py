@@ -17,7 +17,7 @@ from gauger.report.words import TRUTH, VERDICT, listed, plural
 _MOST = 12
 """Names in one cell; the JSON twin has all of them."""
 _MOST_ENTRIES = 80
-"""Points written out in full; nobody decides more at once, and the table on top has all of them."""
+"""Open points written out in full; nobody decides more at once, and the table on top has all of them."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _INTRO = (
     "Each is a form of a model of which a text says nothing, and on which a verdict hangs. Counsel decides; "
@@ -40,10 +40,11 @@ def page_of(dossier: Dossier) -> str:
     if found:
         lines += ["", "| Point | Binds us | State | Verdicts | Today | By this alone |", _RULE]
         lines += [_row(number, e) for number, e in enumerate(found, 1)]
-    for number, entry in enumerate(found[:_MOST_ENTRIES], 1):
-        lines += ["", *_entry(number, entry, dossier)]
-    if len(found) > _MOST_ENTRIES:
-        left = plural(len(found) - _MOST_ENTRIES, "more point")
+    for number, entry in enumerate(found, 1):
+        if number <= _MOST_ENTRIES or entry.state != "open":
+            lines += ["", *_entry(number, entry, dossier)]
+    if open_ > _MOST_ENTRIES:
+        left = plural(open_ - _MOST_ENTRIES, "more point")
         lines += ["", f"… and {left}, listed above; `decision-log-json` has all of them in full."]
     return "\n".join(lines) + "\n"
 
