@@ -49,11 +49,12 @@ def test_every_question_is_asked_by_a_rule_or_a_scenario() -> None:
     """A question that nothing asks would cost people an answer for nothing."""
     catalogue = Catalogue()
     asked = {ident for licence in catalogue.licences.values() for ident in licence.forbidden_when}
+    asked |= {limit.question for licence in catalogue.licences.values() for limit in licence.thresholds}
     rules = [
         *catalogue.instruments.values(),
         *(rule for scenario in catalogue.scenarios.values() for rule in scenario.add_instruments),
     ]
     texts = " ".join(str((rule.binds, rule.test, rule.exceptions)) for rule in rules)
-    asked |= {ident for ident in catalogue.questions if f"'fact': '{ident}'" in texts}
+    asked |= {i for i in catalogue.questions if f"'fact': '{i}'" in texts or f"'question': '{i}'" in texts}
     built_in = {"commercial-use", "trains-competing-models"}  # asked by the rules that follow from licences
     assert set(catalogue.questions) == asked | built_in
