@@ -6,6 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -53,7 +54,8 @@ def kept(before, after):
 def test_a_released_document_loads_and_validates_for_ever(path):
     """It loads with its ids verified, is valid under the schema, and loses nothing when written again.
 
-    Fields that came later are added with their defaults: what version 1 said stays as it was said.
+    Fields that came later are added with their defaults: what version 1 said stays as it was said. Only the
+    cases of a decision are written shorter than they were; loaded again they are the same.
     """
     data = path.read_bytes()
     Draft202012Validator(json.loads(published_schema())).validate(json.loads(data))
@@ -62,7 +64,7 @@ def test_a_released_document_loads_and_validates_for_ever(path):
     assert dossier.claims
     assert dossier.decisions
     again = dump(dossier)
-    assert kept(json.loads(data), json.loads(again))
+    assert kept(json.loads(data), json.loads(msgspec.json.encode(load(again))))
     assert dump(load(again)) == again
 
 
