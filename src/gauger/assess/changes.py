@@ -17,7 +17,7 @@ from gauger.assess.calendar import standing
 from gauger.assess.kleene import FALSE, TRUE, UNKNOWN
 from gauger.assess.readings import COUNTS_FROM, STATED
 from gauger.assess.rule import Rule
-from gauger.assess.service_words import called
+from gauger.assess.service_words import deciding
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
 from gauger.catalogue.territories import PARTS, with_wholes
@@ -312,7 +312,7 @@ def _made_by(strand: Strand, ident: str, rule: Rule) -> Strand:
 def without(rule: Rule, strand: Strand) -> str:
     """How is it said that this line of descent, or what the rule sees in it, were not there?"""
     if rule.of_terms and strand.relation == "own":
-        return f"{strand.title} were not {called(rule.ground.catalogue, strand, rule.terms)}"
+        return f"{strand.title} were not {deciding(rule.ground.catalogue, strand, rule.terms)}"
     if not strand.developer:
         return f"the developer of {strand.title} were known and the rule did not speak of it"
     if strand.relation != "own":

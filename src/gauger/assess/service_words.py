@@ -29,22 +29,33 @@ def unread(catalogue: Catalogue, strand: Strand) -> list[str]:
     return [provider for provider, text in found if text is None or text.outputs_training == "unknown"]
 
 
-def called(catalogue: Catalogue, strand: Strand, licences: Iterable[str] = ()) -> str:
-    """Through whom is it called, or was it taught, and under which terms?
+def called(catalogue: Catalogue, strand: Strand) -> str:
+    """Through whom is it called, or was it taught, and under which terms?"""
+    return _told(catalogue, strand, sorted(strand.through), resolved=strand.through_known)
+
+
+def deciding(catalogue: Catalogue, strand: Strand, licences: Iterable[str]) -> str:
+    """The same, of the providers whose terms decide.
 
     Args:
         catalogue: The knowledge base.
         strand: The line of descent.
-        licences: Only the providers whose terms are one of these; all where none is named.
+        licences: The terms from which the rule follows; empty for the rule that asks whether they are read.
     """
-    wanted = set(licences)
+    wanted = frozenset(licences)
+    if not wanted:
+        return _told(catalogue, strand, unread(catalogue, strand), resolved=strand.through_known)
+    found = ((provider, terms(catalogue, provider)) for provider in sorted(strand.through))
+    under = [provider for provider, text in found if text is not None and text.id in wanted]
+    return _told(catalogue, strand, under, resolved=True)
+
+
+def _told(catalogue: Catalogue, strand: Strand, providers: Iterable[str], *, resolved: bool) -> str:
     told = []
-    for provider in sorted(strand.through):
+    for provider in providers:
         text = terms(catalogue, provider)
-        if not wanted or (text is not None and text.id in wanted):
-            under = f"under the {text.title}" if text is not None else "whose terms are not recorded"
-            told.append(f"{title(catalogue, provider)}, {under}")
-    if not strand.through_known and not wanted:
-        told.append(UNRESOLVED)
+        under = f"under the {text.title}" if text is not None else "whose terms are not recorded"
+        told.append(f"{title(catalogue, provider)}, {under}")
+    told += [] if resolved else [UNRESOLVED]
     how = "called through" if strand.relation == "own" else "its outputs are taken through"
     return f"{how} {'; and through '.join(told)}" if told else f"{how} nobody"

@@ -11,7 +11,7 @@ from gauger.assess.kleene import TRUE, UNKNOWN
 from gauger.assess.readings import COUNTS_FROM
 from gauger.assess.rule import Rule
 from gauger.assess.rulings import said
-from gauger.assess.service_words import called
+from gauger.assess.service_words import deciding
 from gauger.assess.settles import Open
 from gauger.assess.strand import Strand
 from gauger.assess.turning import turning_days
@@ -130,7 +130,7 @@ def summary(rule: Rule, judged: Judgement, caught: tuple[Strand, ...], name: str
 
 
 def _service(rule: Rule, strand: Strand, name: str) -> str:
-    through = called(rule.ground.catalogue, strand, rule.terms)
+    through = deciding(rule.ground.catalogue, strand, rule.terms)
     return f"{name} is {through}" if strand.relation == "own" else f"{_way(strand, name)}; {through}"
 
 

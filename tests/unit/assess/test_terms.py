@@ -135,9 +135,18 @@ def test_two_providers_are_two_sets_of_terms() -> None:
     assert told(found)["terms.api-alibaba.outputs"] == "unlicensed"
     half = through("deepseek-chat", "deepseek", "openrouter", role="teacher", profile=RIVAL)
     assert told(half)[UNKNOWN_TERMS] == "undetermined"
-    facts = [s.fact for s in decision(half, UNKNOWN_TERMS).settles]
-    assert "terms of OpenRouter" in facts
-    assert not [f for f in facts if "DeepSeek" in f]
+    said = decision(half, UNKNOWN_TERMS)
+    unread = "called through OpenRouter, whose terms are not recorded"
+    assert [s.fact for s in said.settles] == ["terms of OpenRouter"]
+    assert unread in said.summary
+    assert f"if deepseek-chat were not {unread}: clear" in said.flips
+
+
+def test_the_derivation_names_every_provider_with_its_terms() -> None:
+    """Those whose terms are read as well: a reader sees what was asked."""
+    said = decision(through("deepseek-chat", "deepseek", "openrouter", role="teacher"), UNKNOWN_TERMS)
+    words = str(said.step)
+    assert "called through DeepSeek API, under the DeepSeek Open Platform Terms; and through OpenR" in words
 
 
 def test_weights_on_own_machines_come_under_their_licence_alone() -> None:
