@@ -138,7 +138,7 @@ def test_every_form_has_its_cell_and_every_waiver_somebody_who_grants_it(ident):
         ("us.ndaa24.805.direct", DEFENCE, QWEN_API, "prohibited"),
         ("us.fascsa.2026-01", SUPPLIER, DEEPSEEK, "prohibited"),
         ("us.fascsa.2026-01", AGENCY, DEEPSEEK_API, "prohibited"),
-        ("us.agencies.navy", NAVY, DEEPSEEK_API, "prohibited"),
+        ("us.agencies.navy", NAVY, DEEPSEEK, "watch"),
         ("us.agencies.dod", DEFENCE, DEEPSEEK_APP, "prohibited"),
         ("us.agencies.nasa", NASA, DEEPSEEK_API, "prohibited"),
         ("us.agencies.house", HOUSE, DEEPSEEK_APP, "prohibited"),
