@@ -420,7 +420,7 @@ def test_a_clear_verdict_that_rests_on_a_statement_is_a_gap_that_says_so():
     model, base = local("models/notes.gguf", form="quantised", licence="mit"), entry("phi-4")
     claims = [declared(model, "quantised-from", base)]
     found = judged(model, INSURER, claims=claims, references=[base])
-    assert ["said by its own files only" in gap.detail for gap in found.gaps] == [True]
+    assert ["said by its own files only" in g.detail for g in found.gaps if g.subject] == [True]
 
 
 def test_a_statement_with_which_a_measurement_agrees_is_believed_under_every_reading():
@@ -433,7 +433,7 @@ def test_a_statement_with_which_a_measurement_agrees_is_believed_under_every_rea
     ]
     found = judged(model, INSURER, claims=claims, references=[base, structure])
     assert verdicts(found) == dict.fromkeys(EVERY, "clear")
-    assert not found.gaps
+    assert not [g for g in found.gaps if g.subject]
 
 
 def test_weak_agreement_does_not_support_a_statement():
