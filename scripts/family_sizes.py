@@ -3,10 +3,10 @@
     python scripts/family_sizes.py FOLDER [--write]
 
 FOLDER holds unpacked packages, one folder each, called `NAME-VERSION…`. A size is taken from a model's name
-(`qwen2.5-72b-instruct`: 72 billion) or from a field that states the parameters (mteb's `n_parameters`), a purpose
-from the mode under which a price list names it and from words in the name. Only names that the catalogue already
-knows as a family's count. What a family's record already says is left as it is. The package that named most of it
-goes into the record's sources.
+(`qwen2.5-72b-instruct`: 72 billion) or from a field that states the parameters (mteb's `n_parameters`), a
+purpose from the mode under which a price list names it and from words in the name. Only names that the
+catalogue already knows as a family's count. What a family's record already says is left as it is. The
+package that named most of it goes into the record's sources.
 """
 
 from __future__ import annotations

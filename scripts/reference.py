@@ -236,7 +236,7 @@ _ARGUMENTS: dict[Argument, str] = {
     "flag": "`true`; for the opposite use `not`",
     "question": "one question about the user; `gauger catalogue search question` lists them",
     "countries": "a code of ISO 3166-1 alpha-2 or `EU`, or a list of them",
-    "places": "a code of ISO 3166-1 alpha-2, `EU` or a US state as in ISO 3166-2 (`US-TX`), or a list of them",
+    "places": "a code of ISO 3166-1 alpha-2, `EU`, a US state by ISO 3166-2 (`US-TX`), or a list of them",
     "developers": "the id of a developer in the knowledge base, or a list of them",
     "families": "the id of a family in the knowledge base, or a list of them",
     "licences": "the id of a licence in the knowledge base, or a list of them",
