@@ -385,3 +385,15 @@ def test_whatever_rests_on_lists_alone_says_that_it_is_unsure():
     """States whose order was not found are recorded with low confidence, and with the reason."""
     for ident in ("us.nc.dit", "us.nv.deepseek", "us.or.deepseek", "us.or.hb3936"):
         assert (record(ident).confidence, bool(record(ident).why_low)) == ("low", True)
+
+
+@pytest.mark.parametrize(
+    ("place", "ident"), [("US", "us.ofac-sdn"), ("GB", "uk.samla"), ("DE", "eu.restrictive-measures")]
+)
+def test_who_is_served_by_a_bank_on_a_sanctions_list_pays_a_blocked_person(place, ident):
+    """Three places block dealings with it; of its published weights all three are silent."""
+    service = named("GigaChat-Pro", namespace="api", form="api", provider="gigachat")
+    assert verdict(ident, service, user(place), reading="literal") == "prohibited"
+    own = named("ai-sage/GigaChat-20B-A3B-instruct")
+    assert verdict(ident, own, user(place), reading="literal") == "clear"
+    assert verdict(ident, own, user(place), reading="strict") == "prohibited-under-strict-reading"
