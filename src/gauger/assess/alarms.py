@@ -17,7 +17,7 @@ RULES = frozenset(
     {rule for rule, _ in RULE_OF.values()}
     | {"undeclared-origin", "accepted-risk-expired", "accepted-risk-unused"}
     | {"accepted-risk-outdated", "accepted-risk-too-long"}
-    | {"ruling-review-overdue", "ruling-unused"}
+    | {"ruling-review-overdue", "ruling-unused", "examined-decides", "answer-without-place"}
     | {"list-entry-new", "list-contradiction", "list-stale", "list-confirmation-lost"}
 )
 """The finding rules that belong to assess: an assessment that is made again replaces their findings."""

@@ -26,6 +26,7 @@ from gauger.assess.rule import Rule
 from gauger.assess.rulings import ruling_findings, spared
 from gauger.assess.strand import believed
 from gauger.assess.suppose import NOTHING_SUPPOSED, Supposed
+from gauger.assess.unplaced import unplaced_answers
 from gauger.assess.whatif import WhatIf, summary
 from gauger.catalogue.load import Catalogue
 from gauger.core.canonical import canonical_json
@@ -126,6 +127,7 @@ def assess(
             *undeclared_origins((s.model, s.strands) for s in subjects),
             *ruling_findings(profile.rulings, as_of, (rule for case in cases for rule in case.rules)),
             *listed.findings,
+            *(unplaced_answers(cases[0].user, cases[0].rules, as_of) if cases else ()),
         ),
         gaps=tuple(
             sorted(

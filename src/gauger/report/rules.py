@@ -93,6 +93,16 @@ RULES: dict[str, RuleWords] = {
         "An accepted risk fits no finding",
         "The profile accepts something that was not found: it is over, or it is misspelt.",
     ),
+    "examined-decides": RuleWords(
+        "What was examined says what counts",
+        "Rulings, accepted risks, patterns or lists that lay in the examined folder take verdicts or files "
+        "away, and the user named none of them.",
+    ),
+    "answer-without-place": RuleWords(
+        "A yes counts for nothing, for want of a place",
+        "The profile answers a question of one country's rules with yes and does not list that country among "
+        "its jurisdictions, so that those rules were taken not to bind.",
+    ),
     "ruling-review-overdue": RuleWords(
         "A ruling on a silent text is due for review",
         "Counsel's decision on a silent text was to be looked at again by a day that has passed. It still "
