@@ -1,4 +1,4 @@
-"""Answers that count for nothing: a yes to a question of one country's rules, and that country is not listed."""
+"""Answers that bind to nothing: a yes to a question of one country's rules, without that country."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ UNPLACED = "answer-without-place"
 def unplaced_answers(user: User, rules: Iterable[Rule], day: str) -> tuple[Finding, ...]:
     """Which answers of yes bind the user to nothing, for want of a place alone?
 
-    A rule that binds contractors of a country's government binds those under its law. Whoever answers that they
-    are one, and does not list the country, is not bound as the profile stands; that is said, since it may be an
-    oversight. Questions that rules of several countries ask are left out: a yes may be meant for another.
+    A rule that binds contractors of a country's government binds those under its law. Whoever answers that
+    they are one, and does not list the country, is not bound as the profile stands; that is said, since it may
+    be an oversight. Questions that rules of several countries ask are left out: a yes may be meant for another.
 
     Args:
         user: The user, as the profile has them.
@@ -58,8 +58,8 @@ def _findings(user: User, asking: dict[str, list[Rule]], day: str) -> Iterator[F
             severity="medium",
             confidence="high",
             audience=("compliance",),
-            message=f"the profile answers {ident!r} with yes and does not list {country} among its jurisdictions: "
-            f"{len(idle)} rules that ask for both were taken not to bind ({named})",
-            remedy=f"add {country} to `jurisdictions` in gauger.yaml if its law applies to you, or correct the "
-            "answer",
+            message=f"the profile answers {ident!r} with yes and does not list {country} among its "
+            f"jurisdictions: {len(idle)} rules that ask for both were taken not to bind ({named})",
+            remedy=f"add {country} to `jurisdictions` in gauger.yaml if its law applies to you, or correct "
+            "the answer",
         )

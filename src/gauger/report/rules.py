@@ -108,6 +108,25 @@ RULES: dict[str, RuleWords] = {
         "Counsel's decision on a silent text was to be looked at again by a day that has passed. It still "
         "counts.",
     ),
+    "list-entry-new": RuleWords(
+        "A list file names a developer that the knowledge base does not",
+        "A list that the user fetched has an entry for a developer whom the stack concerns, and the knowledge "
+        "base has none. The entry counts.",
+    ),
+    "list-contradiction": RuleWords(
+        "A list file lacks an entry that the knowledge base has",
+        "The knowledge base has a developer on a list, and the newest file of that list has no such entry under "
+        "a name or number on record. The entry of the knowledge base still counts.",
+    ),
+    "list-stale": RuleWords(
+        "A list file is old",
+        "A list was fetched more than a month before the day of the evaluation.",
+    ),
+    "list-confirmation-lost": RuleWords(
+        "A person's decision about a list entry no longer fits",
+        "An entry that somebody confirmed or refused is no longer on the list under its number and name, so "
+        "the decision no longer counts.",
+    ),
     "ruling-unused": RuleWords(
         "A ruling settles nothing",
         "The profile holds a ruling on a form of which the text speaks, on a rule that was not asked, or one "
