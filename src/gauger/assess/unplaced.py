@@ -20,8 +20,9 @@ def unplaced_answers(user: User, rules: Iterable[Rule], day: str) -> tuple[Findi
     """Which answers of yes bind the user to nothing, for want of a place alone?
 
     A rule that binds contractors of a country's government binds those under its law. Whoever answers that
-    they are one, and does not list the country, is not bound as the profile stands; that is said, since it may
-    be an oversight. Questions that rules of several countries ask are left out: a yes may be meant for another.
+    they are one, and does not list the country, is not bound as the profile stands; that is said, since it
+    may be an oversight. Questions that rules of several countries ask are left out: a yes may be meant for
+    another.
 
     Args:
         user: The user, as the profile has them.

@@ -110,12 +110,14 @@ RULES: dict[str, RuleWords] = {
     ),
     "list-entry-new": RuleWords(
         "A list file names a developer that the knowledge base does not",
-        "A list that the user fetched has an entry for a developer whom the stack concerns, and the knowledge "
+        "A list that the user fetched has an entry for a developer whom the stack concerns, and the "
+        "knowledge "
         "base has none. The entry counts.",
     ),
     "list-contradiction": RuleWords(
         "A list file lacks an entry that the knowledge base has",
-        "The knowledge base has a developer on a list, and the newest file of that list has no such entry under "
+        "The knowledge base has a developer on a list, and the newest file of that list has no such entry "
+        "under "
         "a name or number on record. The entry of the knowledge base still counts.",
     ),
     "list-stale": RuleWords(
