@@ -27,6 +27,17 @@ _PLACES = 4
 """Of a rule that names more places than this, only so many are tried one by one."""
 _MAKERS = 2
 _SERVED = frozenset({"self-hosted", "provider", "provider-country", "service-terms", "service-outputs-known"})
+_OF_MAKER = (
+    "developer",
+    "developer-country",
+    "listed-on",
+    "list-entry-pending",
+    "owned-by",
+    "owned-by-listed",
+    "family",
+    "origin-known",
+)
+"""Words whose answer another maker would change."""
 _GENERAL = "gauger"
 """Jurisdiction of the rules that have no source but our own method: nobody can repeal them."""
 
@@ -321,6 +332,8 @@ def without(rule: Rule, strand: Strand) -> str:
         return f"{strand.title} came under another licence than {strand.licence_title or strand.licence}"
     if rule.of_licence:
         return f"the licence of {strand.title} were known and the rule did not speak of it"
+    if not any(_asks(rule, word) for word in _OF_MAKER):
+        return f"{strand.title} were none that the rule speaks of"
     return f"{strand.title} were made by somebody other than {strand.maker or strand.developer}"
 
 
