@@ -105,6 +105,13 @@ class View:
         shown = {number for number, _ in self.scenarios}
         return tuple(note for number, note in enumerate(self.dossier.scenarios) if number not in shown)
 
+    def leading(self, most: int) -> tuple[ScenarioNote, ...]:
+        """Which scenarios come first on a first page: the law as it stands, then those that take away most."""
+        notes = [note for _, note in self.scenarios]
+        strict = {note.key: len(self.taken_away(note.key, "strict")) for note in notes}
+        rest = sorted(notes[1:], key=lambda n: (-len(self.taken_away(n.key)), -strict[n.key]))
+        return tuple(notes[:1] + rest[:most])
+
     def _column(self, scenario: str) -> tuple[Cell, ...]:
         return tuple(self.cell(m.id, scenario, reading) for m in self.models for reading in READINGS)
 

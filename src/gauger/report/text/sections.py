@@ -40,6 +40,7 @@ _COLUMN = 17
 _MOST_PLACES = 3
 _MOST_USES = 12
 _MOST_QUESTIONS = 6
+_MOST_SCENARIOS = 6
 _SEVERITY_STYLE: dict[str, Style] = {"critical": "bad", "high": "bad", "medium": "warn"}
 
 
@@ -60,12 +61,18 @@ def head(view: View, width: int) -> list[Line]:
     ]
     if d.suppositions:
         lines += labelled("What if", supposed(view), width, column=_COLUMN, style="warn")
-    for number_, scenario in view.scenarios:
+    leading = view.leading(_MOST_SCENARIOS)
+    for number_, scenario in enumerate(leading):
         label = "Scenarios" if number_ == 0 else ""
         text = f"{scenario.title}: {scenario_answer(view, scenario)}."
         style: Style = "warn" if view.taken_away(scenario.key) else "plain"
         lines += labelled(label, text, width, column=_COLUMN, style=style)
         lines += _strip(view, scenario.key, width)
+    rest = len(view.scenarios) - len(leading)
+    if rest:
+        verb = "takes" if rest == 1 else "take"
+        text = f"{plural(rest, 'more scenario')} {verb} away no more than these: see the matrix below."
+        lines += labelled("", text, width, column=_COLUMN, style="muted")
     if view.unmoved:
         lines += labelled("", unmoved(view, 4), width, column=_COLUMN, style="muted")
     if d.scenarios and view.models:
@@ -274,5 +281,11 @@ def footer(view: View, width: int) -> list[Line]:
     for file in d.lists:
         dates = f"published {file.published}, retrieved {file.retrieved}"
         lines += paragraph(f"List file: {file.title} ({file.key}), {dates}.", width)
+    if d.from_examined:
+        lines += paragraph(
+            f"Nobody named the {listed([*d.from_examined])}: found beside what was examined. Where that is a "
+            "stranger's, run again with your own --profile and --lists.",
+            width,
+        )
     lines += paragraph(f"Reading: {d.reading}. {d.tool.name} {d.tool.version}.", width)
     return [*lines, *paragraph(DISCLAIMER, width, style="strong")]
