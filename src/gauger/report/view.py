@@ -106,7 +106,7 @@ class View:
         return tuple(note for number, note in enumerate(self.dossier.scenarios) if number not in shown)
 
     def leading(self, most: int) -> tuple[ScenarioNote, ...]:
-        """Which scenarios come first on a first page: the law as it stands, then those that take away most."""
+        """Which scenarios come first: the law as it stands, then those that take most away."""
         notes = [note for _, note in self.scenarios]
         strict = {note.key: len(self.taken_away(note.key, "strict")) for note in notes}
         rest = sorted(notes[1:], key=lambda n: (-len(self.taken_away(n.key)), -strict[n.key]))
