@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from gauger.core.canonical import document_json
 from gauger.core.judgement import LegalReading, Verdict
 
 
@@ -65,4 +66,4 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def dump(calendar: Calendar) -> bytes:
     """What are the bytes of this document? Keys sorted, two spaces of indentation, a final newline."""
-    return msgspec.json.format(msgspec.json.encode(calendar, order="sorted"), indent=2) + b"\n"
+    return document_json(calendar)

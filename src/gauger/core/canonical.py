@@ -27,6 +27,19 @@ def canonical_json(value: Any) -> bytes:
     return _ENCODER.encode(value)
 
 
+def document_json(value: Any) -> bytes:
+    """What are the bytes of a document for people and machines?
+
+    JSON with sorted keys, two spaces of indentation and a final newline.
+
+    Laws: as of `canonical_json`.
+
+    Raises:
+        TypeError: the value holds something that JSON cannot say.
+    """
+    return msgspec.json.format(_ENCODER.encode(value), indent=2) + b"\n"
+
+
 def digest_of(data: bytes) -> str:
     """What is the SHA-256 of these bytes, as `sha256:` and 64 hexadecimal digits?"""
     return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from gauger.core.canonical import document_json
 from gauger.core.judgement import VERDICTS, Case, LegalReading, Verdict
 
 Input = Literal[
@@ -179,4 +180,4 @@ def worse(before: Verdict, after: Verdict) -> bool:
 
 def dump(diff: Diff) -> bytes:
     """What are the bytes of this document? Keys sorted, two spaces of indentation, a final newline."""
-    return msgspec.json.format(msgspec.json.encode(diff, order="sorted"), indent=2) + b"\n"
+    return document_json(diff)

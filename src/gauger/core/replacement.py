@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from gauger.core.canonical import document_json
 from gauger.core.dossier import CatalogueStamp, Tool
 from gauger.core.judgement import LegalReading, Verdict
 from gauger.core.readings import Reading
@@ -119,9 +120,6 @@ class ReplacementPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     teachers: tuple[Teachers, ...]
 
 
-_ENCODER = msgspec.json.Encoder(order="sorted")
-
-
 def dump(plan: ReplacementPlan) -> bytes:
     """What are the bytes of this document? Keys sorted, two spaces of indentation, a final newline."""
-    return msgspec.json.format(_ENCODER.encode(plan), indent=2) + b"\n"
+    return document_json(plan)

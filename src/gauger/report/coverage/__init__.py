@@ -5,8 +5,7 @@ The elements and where they come from stand in `g7-2026.yaml` beside this module
 
 from __future__ import annotations
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.coverage.elements import guideline
 from gauger.report.coverage.page import page_of
@@ -41,4 +40,4 @@ class CoverageJsonRenderer:
             "counts": {cluster.ident: counts(rows, cluster.ident) for cluster in paper.clusters},
             "rows": rows,
         }
-        return msgspec.json.format(msgspec.json.encode(written, order="sorted"), indent=2) + b"\n"
+        return document_json(written)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.decision_log.entries import entries
 from gauger.report.decision_log.page import page_of
@@ -38,4 +37,4 @@ class DecisionLogJsonRenderer:
             "tool": dossier.tool,
             "entries": entries(dossier),
         }
-        return msgspec.json.format(msgspec.json.encode(written, order="sorted"), indent=2) + b"\n"
+        return document_json(written)

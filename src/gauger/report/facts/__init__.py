@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.facts.document import facts_of
 
@@ -21,7 +20,7 @@ class FactsRenderer:
 
     def render(self, dossier: Dossier) -> bytes:
         """What are the bytes of the facts of this dossier? Keys sorted, two spaces of indentation."""
-        return msgspec.json.format(msgspec.json.encode(facts_of(dossier), order="sorted"), indent=2) + b"\n"
+        return document_json(facts_of(dossier))
 
 
 def published_facts_schema() -> bytes:

@@ -5,8 +5,7 @@ The questions and where they come from stand in `questions.yaml` beside this mod
 
 from __future__ import annotations
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.letter.answers import answers
 from gauger.report.letter.page import page_of
@@ -43,4 +42,4 @@ class LetterJsonRenderer:
             "tool": dossier.tool,
             "answers": answers(dossier),
         }
-        return msgspec.json.format(msgspec.json.encode(written, order="sorted"), indent=2) + b"\n"
+        return document_json(written)

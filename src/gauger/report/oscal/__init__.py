@@ -5,8 +5,7 @@ The mapping, field by field, is in docs/reference/oscal.md.
 
 from __future__ import annotations
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.oscal.document import document_of
 
@@ -19,5 +18,4 @@ class OscalRenderer:
 
     def render(self, dossier: Dossier) -> bytes:
         """What are the bytes of this dossier as OSCAL? Keys sorted, two spaces of indentation."""
-        written = msgspec.json.encode(document_of(dossier), order="sorted")
-        return msgspec.json.format(written, indent=2) + b"\n"
+        return document_json(document_of(dossier))

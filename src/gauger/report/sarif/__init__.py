@@ -5,8 +5,7 @@ How the fields are filled is in docs/reference/sarif.md.
 
 from __future__ import annotations
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.sarif.run import run_of
 
@@ -22,4 +21,4 @@ class SarifRenderer:
     def render(self, dossier: Dossier) -> bytes:
         """What are the bytes of this dossier as SARIF?"""
         log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run_of(dossier)]}
-        return msgspec.json.format(msgspec.json.encode(log, order="sorted"), indent=2) + b"\n"
+        return document_json(log)

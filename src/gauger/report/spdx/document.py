@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.core.inventory import Model
 from gauger.core.judgement import READINGS
@@ -43,7 +42,7 @@ def document_of(dossier: Dossier) -> bytes:
     _write_frame(graph, view, document)
     listed = [graph.elements[iri] for iri in sorted(graph.elements)]
     whole = {"@context": CONTEXT, "@graph": [graph.creation(agent, tool), *listed]}
-    return msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=2) + b"\n"
+    return document_json(whole)
 
 
 def _write_model(graph: Graph, packages: Packages, view: View, model: Model, system: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.summary import DISCLAIMER
 from gauger.report.vendors.general import general
@@ -40,4 +39,4 @@ class VendorQuestionsJsonRenderer:
             "vendors": vendors(dossier),
             "general": general(),
         }
-        return msgspec.json.format(msgspec.json.encode(written, order="sorted"), indent=2) + b"\n"
+        return document_json(written)
