@@ -80,6 +80,16 @@ class Panel(NamedTuple):
     open: tuple[Block, ...]
     same: tuple[tuple[tuple[str, str], tuple[Block, ...]], ...]
 
+    @property
+    def open_first(self) -> bool:
+        """Do the rules that may bind say something worse than those that do? The worst stands first."""
+        return _worst(self.open) < _worst(self.new)
+
+
+def _worst(blocks: tuple[Block, ...]) -> int:
+    said = (VERDICTS.index(v.decision.verdict) for block in blocks for v in block.variants)
+    return min(said, default=len(VERDICTS))
+
 
 def anchor(model: Model, scenario: int) -> str:
     """Which fragment names this cell? Scenarios are counted from 0 as in the document."""
