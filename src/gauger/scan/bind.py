@@ -109,13 +109,23 @@ def bind(
         if _line(hop.location) != _line(use.location)
     }
     spoken = {i: u for i, u in uses.items() if not (i in doubtful and _line(u.location) in used)}
-    return Bound(models=_by_id(models), uses=_by_id(spoken), artifacts=_by_id(_owned(artifacts, owners)))
+    return Bound(
+        models=_by_id(models),
+        uses=_by_id(spoken),
+        artifacts=_by_id(_owned(artifacts, owners, models.values())),
+    )
 
 
-def _owned(artifacts: Iterable[Artifact], owners: Mapping[str, str]) -> dict[str, Artifact]:
-    """The artifacts with their models: by the use that names them, or by the group that they share."""
+def _owned(
+    artifacts: Iterable[Artifact], owners: Mapping[str, str], models: Iterable[Model]
+) -> dict[str, Artifact]:
+    """The artifacts with their models: by the use that names them, their group, or their folder.
+
+    By the folder alone where the weights lie elsewhere and a use names the folder with the configuration.
+    """
     listed = list(artifacts)
-    groups = {str(a.facts["group"]): owners[a.id] for a in listed if a.id in owners and "group" in a.facts}
+    groups = {m.name: m.id for m in sorted(models, key=lambda m: m.id) if m.namespace == "local"}
+    groups |= {str(a.facts["group"]): owners[a.id] for a in listed if a.id in owners and "group" in a.facts}
     found: dict[str, Artifact] = {}
     for artifact in listed:
         model = (

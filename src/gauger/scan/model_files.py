@@ -9,7 +9,7 @@ from gauger.formats.shards import ShardGroup, group_shards
 from gauger.formats.sniff import HEAD_BYTES, WEIGHTS, sniff
 from gauger.scan.collector import Collected, FileView
 from gauger.scan.harvest import Harvest
-from gauger.scan.model_folder import Owner, read_stored_model
+from gauger.scan.model_folder import Owner, read_described_model, read_stored_model
 from gauger.scan.model_pieces import PIECES, pieces_in
 
 _SURE = (
@@ -100,6 +100,9 @@ def _folder(view: FileView, folder: str, files: list[str], harvest: Harvest) -> 
         name = _belongs_above(view, folder) or folder or "."
         owner = Owner(surface="model-files", group=name, name=name, namespace="local")
         read_stored_model(view, owner, together, others, harvest)
+    elif not groups and "config.json" in names:
+        owner = Owner(surface="model-files", group=folder or ".", name=folder or ".", namespace="local")
+        read_described_model(view, owner, others, harvest)
 
 
 def _alone(view: FileView, group: ShardGroup, harvest: Harvest) -> None:

@@ -46,6 +46,8 @@ _MODEL_CONFIG = {
     "dim",
     "n_layers",
 }
+_DESCRIBES = {"architectures", "model_type"}
+"""Keys that model libraries write into every configuration, and hardly anybody else into a `config.json`."""
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +89,22 @@ def read_stored_model(
     reader.tokenizer(others)
     reader.card(others)
     reader.stored(weights, config, adapter)
+
+
+def read_described_model(view: FileView, owner: Owner, others: Sequence[str], harvest: Harvest) -> None:
+    """Write down what files say of a model whose weights lie elsewhere, as where a repository leaves them out.
+
+    That is no use: nothing is stored here. Where a use names the folder, these files tell of its origin. A
+    `config.json` that no model library wrote is passed over, with all that lies beside it.
+    """
+    probe = Harvest()
+    reader = _Reader(view, owner, probe)
+    if not reader.config(others)[0] or not any(_DESCRIBES & set(a.facts) for a in probe.artifacts):
+        return
+    reader.tokenizer(others)
+    reader.card(others)
+    harvest.artifacts += probe.artifacts
+    harvest.gaps += probe.gaps
 
 
 class _Reader:

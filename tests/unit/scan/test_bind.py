@@ -400,3 +400,40 @@ def test_a_closed_model_lies_in_no_folder(tmp_path: Path) -> None:
     code = "import cohere\n\ncohere.Client(base_url=input()).chat(model='models/gemini-embedding-001')\n"
     told = one(tmp_path, {"a.py": code}, "python")
     assert (told.model.namespace, told.model.form) == ("api", "api")
+
+
+_QWEN2 = '{"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "_name_or_path": "Qwen/Qwen2.5-7B"}'
+
+
+def test_a_configuration_without_weights_belongs_to_the_model_that_a_use_names(tmp_path: Path) -> None:
+    """Repositories leave weights out: what the files of a served folder declare is kept, nothing is stored."""
+    found = scan(
+        stack(
+            tmp_path,
+            {
+                "serve.sh": "vllm serve models/ours\n",
+                "models/ours/config.json": _QWEN2,
+                "models/ours/README.md": "---\nbase_model: Qwen/Qwen2.5-7B\n---\n",
+            },
+        ),
+        lookup(),
+    )
+    (model,) = [m for m in found.models if m.name == "models/ours"]
+    assert {a.kind for a in found.artifacts if a.model == model.id} == {"config", "card"}
+    assert all(use.role != "stored" for use in found.uses)
+
+
+def test_a_configuration_of_something_else_is_no_models(tmp_path: Path) -> None:
+    """A `config.json` that no model library wrote is not read, nor the README beside it."""
+    found = scan(
+        stack(
+            tmp_path,
+            {
+                "serve.sh": "vllm serve web/app\n",
+                "web/app/config.json": '{"hidden_size": 3, "name": "x"}',
+                "web/app/README.md": "---\nbase_model: Qwen/Qwen2.5-7B\n---\n",
+            },
+        ),
+        lookup(),
+    )
+    assert {a.kind for a in found.artifacts} == {"serving-command"}
