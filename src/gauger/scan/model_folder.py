@@ -92,7 +92,7 @@ def read_stored_model(
 
 
 def read_described_model(view: FileView, owner: Owner, others: Sequence[str], harvest: Harvest) -> None:
-    """Write down what files say of a model whose weights lie elsewhere, as where a repository leaves them out.
+    """Write down what files say of a model whose weights lie elsewhere, as where a repository omits them.
 
     That is no use: nothing is stored here. Where a use names the folder, these files tell of its origin. A
     `config.json` that no model library wrote is passed over, with all that lies beside it.

@@ -406,7 +406,7 @@ _QWEN2 = '{"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "_name_
 
 
 def test_a_configuration_without_weights_belongs_to_the_model_that_a_use_names(tmp_path: Path) -> None:
-    """Repositories leave weights out: what the files of a served folder declare is kept, nothing is stored."""
+    """Repositories leave weights out: what a served folder declares is kept, and nothing is stored."""
     found = scan(
         stack(
             tmp_path,
