@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from pathlib import Path
 from typing import Any
 
-from gauger.assess.compute import is_count
+from gauger.assess.compute import is_count, spent
 from gauger.assess.rulings_file import among, check_rulings, is_a_day
 from gauger.assess.world import scenario_named
 from gauger.catalogue.load import Catalogue
@@ -117,13 +118,15 @@ def _check_change(change: Modification, subject: str) -> None:
     for name in ("parameters", "tokens", "flop", "original_flop"):
         if not is_count(getattr(change, name)):
             raise UsageError(f"{name.replace('_', '-')!r} is a number above 0", subject=subject)
+    if not is_count(spent(change)):
+        raise UsageError("is more compute than can be counted", subject=subject, hint="look at the exponents")
     if not change.model.strip():
         raise UsageError("'model' is empty: a modification names it", subject=subject)
 
 
 def _check_answer(answer: Answer, question: ProfileQuestion, subject: str) -> None:
     wants_number = question.answer == "number"
-    if wants_number and (isinstance(answer, bool) or answer < 0):
+    if wants_number and (isinstance(answer, bool) or not 0 <= answer < math.inf):
         asked = f"a number, in {question.unit}" if question.unit else "a number"
         raise UsageError(f"{answer!r} is no answer", subject=subject, hint=f"write {asked}")
     if not wants_number and not isinstance(answer, bool):

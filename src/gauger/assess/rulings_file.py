@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from gauger.assess.licences import general_rules, instruments_of, terms_of
 from gauger.catalogue.load import Catalogue
 from gauger.catalogue.vocabulary import FORMS
+from gauger.core.day import is_day
 from gauger.core.errors import UsageError
 from gauger.core.profile import Ruling
 from gauger.core.strict import nearest
@@ -57,10 +56,8 @@ def is_a_day(text: str, subject: str) -> None:
     Raises:
         UsageError: it is none.
     """
-    try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is not a date", subject=subject, hint="write YYYY-MM-DD") from error
+    if not is_day(text):
+        raise UsageError(f"{text!r} is not a date", subject=subject, hint="write YYYY-MM-DD")
 
 
 def _instruments(catalogue: Catalogue) -> list[str]:

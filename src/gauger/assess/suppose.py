@@ -2,8 +2,8 @@
 
 A supposition is written as a sentence: `helios-7b is a fine-tune of qwen2.5`, `deepseek is listed on
 us.ofac-sdn`, `us-dod-contractor = yes`. It goes into the questions that are asked and never into what was
-found out: a document that answers it names it at its head, all its scenarios count as hypothetical, and no finding
-follows from it.
+found out: a document that answers it names it at its head, all its scenarios count as hypothetical, and no
+finding follows from it.
 """
 
 from __future__ import annotations
@@ -219,7 +219,8 @@ class _Reader:
             raise UsageError(
                 f"{value!r} is no answer to {fact!r}", subject="--suppose", hint=f"write {wanted}"
             )
-        self._facts[fact] = given
+        if self._facts.setdefault(fact, given) != given:
+            raise UsageError(f"{fact!r} is supposed twice, with two answers", subject="--suppose")
         self._words.append(f"{fact} = {value.lower()}")
 
     def _lineage(self, subject: str, relation: str, ancestor: str) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import yaml
 
-from gauger.core.errors import CatalogueError
+from gauger.core.errors import CatalogueError, LimitExceeded, Malformed
+from gauger.core.limits import DEFAULT_LIMITS
+from gauger.core.text import printable
+from gauger.formats.bounded_yaml import could_be_large, yaml_nodes
 
 
 class CatalogueLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -23,15 +26,41 @@ CatalogueLoader.yaml_implicit_resolvers = {
 CatalogueLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
+_MOST_BYTES = DEFAULT_LIMITS.text_file_bytes
+
+
 def read_text(path: Path, subject: str) -> Any:
     """The plain value of a file.
 
     Raises:
-        CatalogueError: unreadable, or not YAML.
+        CatalogueError: unreadable, not YAML, or nested or multiplied by aliases beyond what a record needs.
     """
+    data = file_bytes(path, subject)
     try:
-        return yaml.load(path.read_bytes(), Loader=CatalogueLoader)  # noqa: S506 - PyYAML's safe loader
-    except OSError as error:
-        raise CatalogueError(error.strerror or "cannot be read", subject=subject) from error
+        if b"&" in data or could_be_large(data.decode("utf-8", "replace"), DEFAULT_LIMITS):
+            yaml_nodes(data, DEFAULT_LIMITS, subject)
+        return yaml.load(data, Loader=CatalogueLoader)  # noqa: S506 - PyYAML's safe loader
+    except (Malformed, LimitExceeded) as error:
+        raise CatalogueError(error.message, subject=subject) from error
     except yaml.YAMLError as error:
         raise CatalogueError(f"not YAML: {error}", subject=subject) from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:  # a number or tag that is none
+        raise CatalogueError(f"not YAML: {printable(str(error), 120)}", subject=subject) from error
+
+
+def file_bytes(path: Path, subject: str) -> bytes:
+    """The bytes of one file of the knowledge base, so many as a text file may have.
+
+    Raises:
+        CatalogueError: it cannot be read, is too long, or is a pipe or device, which would never end.
+    """
+    try:
+        if not path.is_file():
+            raise CatalogueError("is not a file", subject=subject)
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise CatalogueError(error.strerror or "cannot be read", subject=subject) from error
+    if len(data) > _MOST_BYTES:
+        raise CatalogueError(f"has more than {_MOST_BYTES} bytes", subject=subject)
+    return data

@@ -11,7 +11,10 @@ import msgspec
 import yaml
 
 from gauger.catalogue import records
-from gauger.catalogue.text import CatalogueLoader
+from gauger.catalogue.text import file_bytes
+from gauger.core.errors import GaugerError
+from gauger.core.limits import DEFAULT_LIMITS
+from gauger.formats.bounded_yaml import yaml_nodes
 
 Key = tuple[str | int, ...]
 """A way into a record: `("sources", 0, "read-on")`."""
@@ -50,10 +53,10 @@ class Written:
     @cached_property
     def _root(self) -> yaml.Node | None:
         try:
-            node: yaml.Node | None = yaml.compose(self.path.read_bytes(), Loader=CatalogueLoader)
-        except (OSError, yaml.YAMLError):
+            data = file_bytes(self.path, self.file)
+            return next(iter(yaml_nodes(data, DEFAULT_LIMITS, self.file)), None)
+        except GaugerError:
             return None
-        return node
 
     def _at(self, key: Key) -> tuple[yaml.Node | None, int]:
         """The node at the end of this way, or the last one on it, and its line."""

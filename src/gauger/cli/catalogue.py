@@ -9,6 +9,10 @@ import click
 from gauger.cli import fingerprints, options
 from gauger.core.errors import UsageError
 from gauger.core.exits import Exit
+from gauger.core.text import printable
+
+_LINE = 20_000
+"""Characters of a line that are shown. A knowledge base given with --catalogue may be a stranger's."""
 
 
 @click.group()
@@ -30,7 +34,8 @@ def lint(catalogue_path: Path | None, as_of: str | None) -> int:
 
     problems = check_records(catalogue_path or default_folder(), as_of=options.iso_date(as_of))
     for problem in problems:
-        click.echo(f"{problem.file}:{problem.line}: {problem.severity}: {problem.message}")
+        told = f"{problem.file}:{problem.line}: {problem.severity}: {problem.message}"
+        click.echo(printable(" ".join(told.split("\n")), _LINE))
     errors = sum(problem.severity == "error" for problem in problems)
     click.echo(f"gauger: {errors} errors, {len(problems) - errors} warnings", err=True)
     return int(Exit.FINDINGS if errors else Exit.DONE)
@@ -57,7 +62,8 @@ def show(ident: str, catalogue_path: Path | None) -> int:
         raise UsageError(
             f"{ident!r} names no record", hint=f"did you mean '{kind}/{guess}'?" if guess else ""
         )
-    click.echo(msgspec.yaml.encode(table[name]).decode(), nl=False)
+    for line in msgspec.yaml.encode(table[name]).decode().split("\n")[:-1]:
+        click.echo(printable(line, _LINE))
     return int(Exit.DONE)
 
 
@@ -77,6 +83,7 @@ def search(words: tuple[str, ...], catalogue_path: Path | None) -> int:
         return fingerprints.find(Path(words[0]), catalogue_path)
     found = list(find(Catalogue(catalogue_path), words))
     for ident, entry in found:
-        click.echo(f"{ident}\t{getattr(entry, 'title', '') or getattr(entry, 'question', '')}")
+        title = getattr(entry, "title", "") or getattr(entry, "question", "")
+        click.echo(f"{printable(ident)}\t{printable(title)}")
     click.echo(f"gauger: {len(found)} records", err=True)
     return int(Exit.DONE if found else Exit.NOTHING)

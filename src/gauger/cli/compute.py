@@ -50,6 +50,8 @@ def compute(
     if known is None and original:
         known = _recorded(original, catalogue_path)
     taken = spent(Modification(model="x", parameters=parameters, tokens=tokens, flop=flop))
+    if not is_count(taken):
+        raise UsageError("so many operations are beyond what can be counted", hint="look at the exponents")
     found = third(taken, known, systemic_risk=systemic_risk)
     lines = [
         ("modification", f"{taken:.3g} floating-point operations"),

@@ -12,6 +12,7 @@ import click
 from gauger.cli import options
 from gauger.core.errors import UsageError
 from gauger.core.exits import Exit
+from gauger.core.text import printable
 
 if TYPE_CHECKING:
     from gauger.catalogue.load import Catalogue
@@ -90,15 +91,12 @@ def show(lists_path: Path) -> int:
 
     held = read_folder(lists_path)
     for file in held.files:
-        click.echo(
-            f"{file.key}\t{file.title}\tpublished {file.published}\tretrieved {file.retrieved}\t"
-            f"{len(file.parties)} entries\t{' '.join(file.lists)}\tsha256:{file.sha256}"
-        )
+        dates = (f"published {file.published}", f"retrieved {file.retrieved}")
+        entries = f"{len(file.parties)} entries"
+        _row(file.key, file.title, *dates, entries, " ".join(file.lists), f"sha256:{file.sha256}")
     for said in held.confirmations:
-        click.echo(
-            f"{said.list}\t{said.entry}\t{said.name}\t{said.verdict} as {said.developer}\t"
-            f"by {said.by} on {said.on}: {said.because}"
-        )
+        verdict = f"{said.verdict} as {said.developer}"
+        _row(said.list, said.entry, said.name, verdict, f"by {said.by} on {said.on}: {said.because}")
     click.echo(f"gauger: {len(held.files)} files, {len(held.confirmations)} decisions", err=True)
     return int(Exit.DONE if held.files else Exit.NOTHING)
 
@@ -124,14 +122,17 @@ def match(developer: str, lists_path: Path, catalogue_path: Path | None) -> int:
     wanted = [k for k in known_developers(catalogue) if developer in {"", k.developer}]
     found, near = matches(held, wanted), suggestions(held, wanted)
     for one in found:
-        click.echo("\t".join(("counts", *_told(one))))
+        _row("counts", *_told(one))
     for other in near:
-        click.echo(
-            f"look at\t{other.party.list}\t{other.party.number}\t{other.listed}\t{other.developer}\t"
-            f"{other.score:.0f} like {other.own!r}"
-        )
+        alike = f"{other.score:.0f} like {other.own!r}"
+        _row("look at", other.party.list, other.party.number, other.listed, other.developer, alike)
     click.echo(f"gauger: {len(found)} entries count, {len(near)} to look at", err=True)
     return int(Exit.DONE)
+
+
+def _row(*cells: str) -> None:
+    """One line of a table. A folder of lists may be a stranger's, so no cell steers the terminal."""
+    click.echo("\t".join(printable(cell) for cell in cells))
 
 
 def _told(one: Match) -> Iterator[str]:
@@ -170,7 +171,6 @@ def confirm(
     with the date and the list's digest.
     """
     from gauger.catalogue.load import Catalogue
-    from gauger.core.text import printable
     from gauger.lists.confirmations import add_confirmation
     from gauger.lists.records import Confirmation
     from gauger.lists.store import read_folder
@@ -196,7 +196,7 @@ def confirm(
         ),
     )
     said = "is not" if different else "is"
-    click.echo(f"{ident}\t{party.number}\t{next(iter(party.names), '')}\t{said} {developer}")
+    _row(ident, party.number, next(iter(party.names), ""), f"{said} {developer}")
     if not changed:
         click.echo("gauger: this was decided before; nothing was changed", err=True)
     return int(Exit.DONE)

@@ -26,16 +26,23 @@ def with_lists(asked: Question, root: Path, profile_path: Path | None, named: Pa
         UsageError: a folder that was named does not exist, or what is examined names one outside of it.
         Unreadable, Malformed, LimitExceeded: a file in it is not what `gauger lists import` wrote.
     """
-    folder = named or _found(asked.profile.lists, root, profile_path)
+    folder, is_named = (named, True) if named else _found(asked.profile.lists, root, profile_path)
     if folder is None:
         return asked
     from gauger.lists.store import read_folder
 
-    return msgspec.structs.replace(asked, lists=read_folder(folder))
+    found = read_folder(folder)
+    beside = asked.from_examined
+    if not is_named and (found.files or found.confirmations):
+        beside = (*beside, "lists")
+    return msgspec.structs.replace(asked, lists=found, from_examined=beside)
 
 
-def _found(told: str, root: Path, profile_path: Path | None) -> Path | None:
-    """The folder that the profile or custom names; a stack's own profile names none outside of the stack."""
+def _found(told: str, root: Path, profile_path: Path | None) -> tuple[Path | None, bool]:
+    """The folder that the profile or custom names, and whether it lies beside a profile that the user named.
+
+    A stack's own profile names none outside of the stack.
+    """
     from gauger.lists.store import FOLDER
 
     base = profile_path.parent if profile_path is not None else root
@@ -53,7 +60,7 @@ def _found(told: str, root: Path, profile_path: Path | None) -> Path | None:
                     subject=told or FOLDER,
                     hint="name the folder with --lists if it is yours",
                 )
-            return folder
+            return folder, profile_path is not None and start == base
     if told and profile_path is not None:
         raise UsageError(f"there is no folder {told!r} beside the profile", subject="lists")
-    return None
+    return None, False

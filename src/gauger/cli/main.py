@@ -30,6 +30,7 @@ from gauger.cli import (
 )
 from gauger.core.errors import GaugerError, NothingToExamine, UsageError
 from gauger.core.exits import MEANING, Exit
+from gauger.core.text import printable
 
 _EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {int(code):2}  {meaning}" for code, meaning in MEANING.items())
 
@@ -99,7 +100,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
             raise
         return int(Exit.DONE)
     except GaugerError as error:
-        click.echo(f"gauger: {error}", err=True)
+        message = str(error).replace("\n", " ")
+        click.echo(f"gauger: {printable(message, _MESSAGE)}", err=True)
         return int(_code_of(error))
     except Exception:  # noqa: BLE001 - the outermost frame: a bug is reported as one, never as a finding
         click.echo(traceback.format_exc(), err=True, nl=False)
@@ -108,6 +110,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     return int(result or Exit.DONE)
 
 
+_MESSAGE = 6_000
+"""Characters of a message that are shown; it may quote a name out of an examined file."""
 _BUG = (
     "gauger: this is a bug in Gauger. Please report it in the project's issue tracker with the lines above "
     "and `gauger --version`; leave out anything private."

@@ -261,10 +261,12 @@ def question(
 
     path = profile_path or _beside(root)
     profile, digest = Profile(), ""
+    beside = stored.from_examined if stored is not None and profile_path is None else ()
     if path is not None:
         from gauger.assess.profile_file import load_profile
 
         profile, digest = load_profile(path, known.catalogue)
+        beside = ("profile",) if profile_path is None else ()
     elif stored is not None:
         profile, digest = stored.profile, stored.profile_digest
     if reading is not None:
@@ -275,6 +277,7 @@ def question(
         profile_digest=digest,
         scenarios=_known_scenarios(scenarios, known),
         suppositions=suppositions,
+        from_examined=("profile",) if "profile" in beside else (),
         since=since,
     )
 

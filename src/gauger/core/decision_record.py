@@ -12,9 +12,11 @@ from typing import Literal
 import msgspec
 
 from gauger.core.canonical import canonical_json, digest_of
+from gauger.core.day import is_day
 from gauger.core.dossier import Dossier, Tool
 from gauger.core.errors import LimitExceeded, Malformed, VerificationError
 from gauger.core.judgement import Case, LegalReading, Verdict
+from gauger.core.text import printable
 
 SCHEMA: Literal["gauger-decision-record-1"] = "gauger-decision-record-1"
 MOST_BYTES = 256 * 1024 * 1024
@@ -213,6 +215,8 @@ def load_record(data: bytes) -> DecisionRecord:
         record = _DECODER.decode(data)
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise Malformed(f"not a decision record of version 1: {error}") from error
+    if not is_day(record.as_of):
+        raise Malformed(f"no such day: {printable(record.as_of, 40)}", subject="as_of")
     if record.sha256 != record.derived_digest():
         raise VerificationError("the digest is not that of the content", subject="decision record")
     if dump_record(record) != data:

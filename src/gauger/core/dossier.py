@@ -8,13 +8,13 @@ version 2 comes, `load` upgrades version 1 and `tests/released/v1` holds the pro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from importlib.resources import files
 from typing import Literal
 
 import msgspec
 
 from gauger.core.comparison import Comparison
+from gauger.core.day import is_day
 from gauger.core.errors import Malformed, VerificationError
 from gauger.core.inventory import Artifact, Digest, Model, Use
 from gauger.core.judgement import READINGS, Case, Decision, Finding, Gap, LegalReading, Outcome
@@ -188,6 +188,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         inputs: Digests of what was read, by path.
         lists: List files that the user fetched, in the order of their keys.
         suppositions: What the user asked to suppose, in words; empty in a document about what is.
+        from-examined: Which of profile and lists lay beside what was examined and was not named by the user:
+            whoever wrote what was examined may have written it.
     """
 
     schema_version: Literal["1"] = "1"
@@ -214,6 +216,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     inputs: tuple[Digest, ...] = ()
     lists: tuple[ListNote, ...] = ()
     suppositions: tuple[str, ...] = ()
+    from_examined: tuple[Literal["profile", "lists"], ...] = ()
 
     def records(self) -> Iterator[Record]:
         """All records that have an id, section by section."""
@@ -308,10 +311,8 @@ def load(data: bytes) -> Dossier:
         dossier = _DECODER.decode(data)
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise Malformed(f"not a dossier of version 1: {error}") from error
-    try:
-        date.fromisoformat(dossier.as_of)
-    except ValueError as error:
-        raise Malformed(f"no such day: {printable(dossier.as_of, 40)}", subject="as_of") from error
+    if not is_day(dossier.as_of):
+        raise Malformed(f"no such day: {printable(dossier.as_of, 40)}", subject="as_of")
     scenarios = tuple(note.key for note in dossier.scenarios)
     spread = tuple(_spread(decision, scenarios) for decision in dossier.decisions)
     dossier = msgspec.structs.replace(dossier, decisions=spread)

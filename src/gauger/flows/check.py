@@ -21,6 +21,7 @@ from gauger.core.inventory import Digest, Model
 from gauger.core.judgement import SEVERITIES, Finding, Gap, LegalReading
 from gauger.core.lineage import Reference
 from gauger.core.record import Record
+from gauger.flows.from_examined import told_by_the_examined
 from gauger.flows.question import DEFAULT_MEANS, Means, Question
 from gauger.flows.remembered import kept, recalled
 from gauger.flows.since import restricted
@@ -158,6 +159,7 @@ def judged_again(before: Dossier, lookup: Lookup, question: Question) -> Dossier
         profile=question.profile,
         profile_digest=question.profile_digest,
         suppositions=supposed.words,
+        from_examined=question.from_examined,
         scenarios=assessed.scenarios,
         instruments=assessed.instruments,
         decisions=_by_id(assessed.decisions),
@@ -198,7 +200,7 @@ def _findings(before: Dossier, assessed: Assessment, question: Question) -> Iter
         question.profile.reading,
         accepted_decisions(question.profile.accepted, grounds, question.as_of),
     )
-    every = (*kept, *fresh, *raised)
+    every = (*kept, *fresh, *raised, *told_by_the_examined(question))
     return accept(every, question.profile.accepted, before.models, question.as_of, grounds)
 
 
@@ -250,6 +252,7 @@ def _dossier(
         catalogue=lookup.catalogue.stamp(question.as_of),
         profile=question.profile,
         profile_digest=question.profile_digest,
+        from_examined=question.from_examined,
         coverage=msgspec.structs.replace(
             found.coverage,
             probes=traced.probes if traced else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -25,6 +26,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         limits: How much may be read.
         suppositions: What to take as given, each a sentence (`gauger.assess.suppose`).
         lists: The list files that the user fetched, and what people decided about their entries.
+        from_examined: Which of profile and lists lay beside what is examined; nobody named them.
         since: A git revision: only what changed since then is shown; empty for everything.
     """
 
@@ -35,6 +37,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = DEFAULT_LIMITS
     suppositions: tuple[str, ...] = ()
     lists: ListFolder = ListFolder()
+    from_examined: tuple[Literal["profile", "lists"], ...] = ()
     since: str = ""
 
 

@@ -39,7 +39,7 @@ def yaml_nodes(text: str | bytes, limits: Limits, subject: str = "") -> list[yam
     limits.check(len(text), "text_file_bytes", subject=subject)
     decoded = _decoded(text, subject)
     try:
-        if _could_be_large(decoded, limits):
+        if could_be_large(decoded, limits):
             _check_events(decoded, limits, subject)
         documents = list(yaml.compose_all(decoded, Loader=_Loader))
     except yaml.YAMLError as error:
@@ -147,7 +147,7 @@ def _decoded(text: str | bytes, subject: str) -> str:
         raise Malformed("not UTF-8", subject=subject) from error
 
 
-def _could_be_large(text: str, limits: Limits) -> bool:
+def could_be_large(text: str, limits: Limits) -> bool:
     """May composing this text recurse deeply or make too many nodes? An upper bound from its characters.
 
     libyaml's composer recurses in C and a node takes some 600 bytes, so both are bounded beforehand.

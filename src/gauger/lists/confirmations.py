@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import msgspec
 import yaml
 
+from gauger.core.day import is_day
 from gauger.core.errors import Malformed, UsageError
 from gauger.core.limits import DEFAULT_LIMITS
 from gauger.core.text import printable
@@ -31,10 +31,11 @@ def read_confirmations(data: bytes) -> tuple[Confirmation, ...]:
         told = msgspec.convert(
             bounded_yaml(data, DEFAULT_LIMITS, CONFIRMATIONS) or [], tuple[Confirmation, ...], strict=False
         )
-        for one in told:
-            date.fromisoformat(one.on)
     except (msgspec.ValidationError, ValueError) as error:
         raise Malformed(printable(str(error), 200), subject=CONFIRMATIONS) from error
+    for one in told:
+        if not is_day(one.on):
+            raise Malformed(f"{printable(one.on, 40)!r} is not a date", subject=CONFIRMATIONS)
     return told
 
 
@@ -52,10 +53,12 @@ def add_confirmation(folder: Path, confirmation: Confirmation) -> bool:
     Law: the same decision added again, on whichever day, changes nothing.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: the file cannot be written, or is a link to another.
         Malformed: what is there is no such file.
     """
     path = folder / CONFIRMATIONS
+    if path.is_symlink():
+        raise UsageError("is a link; it was not followed", subject=str(path))
     before = path.read_bytes() if path.exists() else _HEAD.encode()
     told = read_confirmations(before)
     pair = (confirmation.list, confirmation.entry, confirmation.name, confirmation.developer)

@@ -201,8 +201,13 @@ class ListFolder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def decided(self, ident: str, party: Party) -> dict[str, Confirmation]:
         """By developer, what was last decided about this entry; nothing where its name is another now."""
-        return {
-            c.developer: c
-            for c in self.confirmations
-            if c.list == ident and c.entry == party.number and c.name in party.names
-        }
+        about = self._by_entry.get((ident, party.number), ())
+        return {c.developer: c for c in about if c.name in party.names}
+
+    @cached_property
+    def _by_entry(self) -> Mapping[tuple[str, str], list[Confirmation]]:
+        """What was decided, by list and number: both may be many, and each is asked about each."""
+        found: dict[tuple[str, str], list[Confirmation]] = defaultdict(list)
+        for one in self.confirmations:
+            found[one.list, one.entry].append(one)
+        return found

@@ -13,7 +13,6 @@ from gauger.lists.records import Party
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked at to tell its format."""
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s>/])")
-_MARKS = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +39,25 @@ def head_of(data: bytes) -> Head:
     text = data.decode(encoding, "replace")
     start = text.lstrip()
     if start.startswith("<"):
-        found = _ROOT.search(_MARKS.sub("", start))
-        return Head(kind="xml", text=start, root=found[1] if found else "")
+        return Head(kind="xml", text=start, root=_root(start))
     return Head(kind="json" if start[:1] in {"{", "["} else "table", text=text)
+
+
+def _root(start: str) -> str:
+    """The name of the first element behind declarations and comments, found in one pass."""
+    at = 0
+    while (at := start.find("<", at)) >= 0:
+        end = "?>" if start.startswith("<?", at) else "-->" if start.startswith("<!--", at) else ""
+        if not end:
+            found = _ROOT.match(start, at)
+            if found:
+                return found[1]
+            at += 1
+            continue
+        at = start.find(end, at + 2)
+        if at < 0:
+            break
+    return ""
 
 
 class Header:

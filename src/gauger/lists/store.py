@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from gauger.core.day import is_day
 from gauger.core.errors import LimitExceeded, Malformed, Unreadable, UsageError
 from gauger.lists.confirmations import CONFIRMATIONS, read_confirmations
 from gauger.lists.records import SIZE_BYTES, ListFile, ListFolder
@@ -19,6 +20,8 @@ SUFFIX = ".list.json"
 IGNORED = ".gaugerignore"
 """Put into the folder, so that a scan of the stack does not take what lists say for what the stack uses."""
 _FILES = 200
+_TOGETHER = 4 * SIZE_BYTES
+"""Bytes of all list files of a folder: every list that is published, several times over."""
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(ListFile)
 _NAME = re.compile(r"[a-z0-9][a-z0-9.+-]{0,119}")
@@ -44,10 +47,10 @@ def load(data: bytes, subject: str = "") -> ListFile:
     """
     try:
         file = _DECODER.decode(data)
-        days = [date.fromisoformat(day) for day in (file.published, file.retrieved)]
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Malformed(f"no list file of version 1: {error}", subject=subject) from error
-    if days[0] > days[1] or not _NAME.fullmatch(file.collection) or not _DIGEST.fullmatch(file.sha256):
+    has_days = is_day(file.published) and is_day(file.retrieved) and file.published <= file.retrieved
+    if not has_days or not _NAME.fullmatch(file.collection) or not _DIGEST.fullmatch(file.sha256):
         raise Malformed("no list file of version 1: name, dates or digest are none", subject=subject)
     if any(party.list not in file.lists for party in file.parties):
         raise Malformed("an entry is on a list that the file does not hold", subject=subject)
@@ -72,14 +75,27 @@ def read_folder(folder: Path) -> ListFolder:
     paths = sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
     if len(paths) > _FILES:
         raise LimitExceeded(f"holds more than {_FILES} lists", subject=folder.name)
+    _check_together(paths, folder)
     files = tuple(sorted((load(_bytes(p, folder), p.name) for p in paths), key=lambda f: f.key))
     notes = folder / CONFIRMATIONS
-    told = read_confirmations(_bytes(notes, folder)) if notes.exists() else ()
+    there = notes.exists() or notes.is_symlink()
+    told = read_confirmations(_bytes(notes, folder)) if there else ()
     return ListFolder(files=files, confirmations=told)
+
+
+def _check_together(paths: list[Path], folder: Path) -> None:
+    """Are these together of a size that fits into memory?"""
+    try:
+        if sum(path.stat().st_size for path in paths) > _TOGETHER:
+            raise LimitExceeded(f"holds more than {_TOGETHER:,} bytes of lists", subject=folder.name)
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be read", subject=folder.name) from error
 
 
 def _bytes(path: Path, folder: Path) -> bytes:
     try:
+        if not path.is_file():
+            raise Unreadable("is not a file, or a link to nothing", subject=path.name)
         if not path.resolve().is_relative_to(folder.resolve()):
             raise Unreadable("is a link that leads out of the folder; it was not followed", subject=path.name)
         with path.open("rb") as file:
@@ -111,10 +127,12 @@ def keep(folder: Path, file: ListFile, *, force: bool = False) -> ListFile:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
-        fresh.write_bytes(data)
+        fresh.unlink(missing_ok=True)  # a link that somebody left there is not written through
+        with fresh.open("xb") as new:
+            new.write(data)
         fresh.replace(path)
-        if not (folder / IGNORED).exists():
-            (folder / IGNORED).write_text(f"*{SUFFIX}\n{CONFIRMATIONS}\n", encoding="utf-8")
+        with suppress(FileExistsError), (folder / IGNORED).open("xb") as ignored:
+            ignored.write(f"*{SUFFIX}\n{CONFIRMATIONS}\n".encode())
     except OSError as error:
         raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
     return file

@@ -122,11 +122,17 @@ def supposed(view: View) -> str:
     return f"Supposing that {listed([*words])}. Nothing here says that it is so." if words else ""
 
 
+def beside(view: View) -> str:
+    """Which of profile and lists did nobody name? They lay beside what was examined. Empty for none."""
+    found = listed([*view.dossier.from_examined])
+    return f" with the {found} that lay beside what was examined" if found else ""
+
+
 def stamp(view: View) -> str:
     """For which date, by which knowledge base and under which reading was this evaluated?"""
     d = view.dossier
     return (
-        f"evaluated for {d.as_of} under the {d.reading} reading, "
+        f"evaluated for {d.as_of} under the {d.reading} reading{beside(view)}, "
         f"knowledge base {d.catalogue.version} (facts checked to {d.catalogue.as_of})"
         + "".join(f", list file {file.key} of {file.published}" for file in d.lists)
     )

@@ -87,3 +87,30 @@ def test_a_scenario_of_the_command_line_is_checked_like_one_of_the_file():
     with pytest.raises(UsageError) as error:
         known_scenarios(("todai",), shipped())
     assert (error.value.subject, error.value.hint) == ("--scenario", "did you mean 'today'?")
+
+
+@pytest.mark.parametrize("day", ["20260101", "2026-W01-1", "2026-1-1", "0000-01-01", "10000-01-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accepted: [{{rule: r, subject: s, owner: o, reason: b, expires: '{}'}}]",
+        "rulings: [{{instrument: us.ndaa26.1532.a2, form: fine-tune, held: reached, by: b, on: '{}'}}]",
+    ],
+)
+def test_a_day_is_written_in_one_way(tmp_path, day, text):
+    """Days are compared as text: `2026-W01-1` would come after every day of 2026, and never expire."""
+    with pytest.raises(UsageError, match="is not a date"):
+        load_profile(written(tmp_path, text.format(day)), shipped())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "facts: {monthly-active-users: 1.0e+999}",
+        "modifications: [{model: m, parameters: 1.0e+300, tokens: 1.0e+300}]",
+    ],
+)
+def test_a_number_beyond_all_counting_is_refused(tmp_path, text):
+    """Infinity is no answer: it cannot be written into a document and read back."""
+    with pytest.raises(UsageError):
+        load_profile(written(tmp_path, text), shipped())

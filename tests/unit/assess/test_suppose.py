@@ -128,3 +128,10 @@ def test_a_sentence_that_says_nothing_is_an_error_with_the_nearest_name(sentence
         told(sentence)
     assert message in raised.value.message
     assert hint in raised.value.hint
+
+
+def test_one_question_has_one_supposed_answer():
+    """Two would both be told at the head of the document, and one of them alone would count."""
+    with pytest.raises(UsageError, match="twice"):
+        told("us-dod-contractor = yes", "us-dod-contractor = no")
+    assert told("us-dod-contractor = yes", "us-dod-contractor = true").facts == {"us-dod-contractor": True}

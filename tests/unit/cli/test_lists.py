@@ -118,8 +118,11 @@ def test_assess_gives_the_same_bytes_with_the_same_folder(place):
     run("lists", "import", "csl.json", *CSL)
     lists = ("--lists", "gauger-lists")
     (place / "d.json").write_text(run("check", "stack", "-f", "json", *DATE, "--no-cache", *lists)[1])
-    again = run("assess", "d.json", "-f", "json", *DATE)[1]
+    again = run("assess", "d.json", "-f", "json", *DATE, *lists)[1]
     assert again == (place / "d.json").read_text()
+    beside = load(run("assess", "d.json", "-f", "json", *DATE)[1].encode())
+    assert beside.lists == load(again.encode()).lists
+    assert beside.from_examined == ("lists",)
     words = ("us.ofac-sdn", "7", "deepseek", "--by", "A. Person", "--because", "another one", "--different")
     run("lists", "confirm", *words, *DATE)
     assert load(run("assess", "d.json", "-f", "json", *DATE)[1].encode()).lists[0].matched == ("zhipu",)

@@ -13,6 +13,7 @@ import pytest
 
 from build.stacks import stack
 from gauger.cli.main import exit_code
+from gauger.core.dossier import load
 from gauger.core.exits import Exit
 from gauger.core.limits import DEFAULT_LIMITS
 
@@ -121,3 +122,61 @@ def test_a_run_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, name: s
     assert ended.returncode == 128 + getattr(signal, name)
     assert b"gauger-" in ended.stdout
     assert list(room.iterdir()) == []
+
+
+RULED = """\
+country: US
+jurisdictions: [US]
+ignore: [old/]
+rulings:
+  - {instrument: us.ndaa26.1532.a2, form: fine-tune, held: not-reached, by: A. Stranger, on: 2026-01-01}
+accepted:
+  - {rule: prohibited-today, subject: Qwen/Qwen2-7B, owner: A. Stranger, reason: Why., expires: 2026-12-31}
+"""
+
+
+@pytest.mark.parametrize(
+    "form", ["text", "md", "html", "sarif", "letter", "vendor-questions", "decision-log"]
+)
+def test_a_profile_that_lay_in_the_examined_folder_is_named_as_such(tmp_path, capsys, form):
+    """A stranger's folder may bring its own rulings and acceptances; every report says so at once."""
+    root = stack(tmp_path, {**CODE, "gauger.yaml": RULED})
+    assert exit_code(["check", str(root), "-f", form, "--date", "2026-11-24", "--no-cache"]) == Exit.DONE
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "with the profile that lay beside what was examined" in shown
+
+
+def test_what_the_examined_folder_decides_is_a_finding_that_is_kept(tmp_path, capsys):
+    """It counts what a stranger's file takes away, and stands in a document made from the first as well."""
+    root = stack(tmp_path / "stack", {**CODE, "gauger.yaml": RULED})
+    words = ["--date", "2026-11-24", "-f", "json"]
+    exit_code(["check", str(root), *words, "--no-cache"])
+    first = capsys.readouterr().out
+    (tmp_path / "d.json").write_text(first)
+    exit_code(["assess", str(tmp_path / "d.json"), *words])
+    again = capsys.readouterr().out
+    assert again == first
+    told = [f.message for f in load(first.encode()).findings if f.rule == "examined-decides"]
+    assert len(told) == 1
+    assert "rulings of gauger.yaml: 1" in told[0]
+    assert "accepted risks of gauger.yaml: 1" in told[0]
+    assert "patterns of files left out of gauger.yaml: 1" in told[0]
+
+
+def test_a_profile_that_the_user_names_is_the_users(tmp_path, capsys):
+    """Even where it is the same file: who names it answers for it."""
+    root = stack(tmp_path, {**CODE, "gauger.yaml": RULED})
+    named = ["--profile", str(root / "gauger.yaml")]
+    exit_code(["check", str(root), "-f", "json", "--date", "2026-11-24", "--no-cache", *named])
+    found = load(capsys.readouterr().out.encode())
+    assert found.from_examined == ()
+    assert "examined-decides" not in {f.rule for f in found.findings}
+
+
+def test_a_message_does_not_steer_the_terminal(tmp_path, capsys):
+    """What an examined file says is quoted in messages, with every control written out."""
+    root = stack(tmp_path, {**CODE, "gauger.yaml": 'modifications: [{model: "a\\a\\u202eb", flop: -1}]\n'})
+    assert exit_code(["check", str(root)]) == Exit.USAGE
+    shown = capsys.readouterr().err
+    assert "a\\x07\\u202eb" in shown
+    assert not {"\x07", "\u202e"} & set(shown)

@@ -111,3 +111,12 @@ def test_another_spelling_of_the_same_record_is_refused():
     record = record_of(made.small())
     with pytest.raises(Malformed):
         load_record(json.dumps(json.loads(dump_record(record)), indent=1).encode())
+
+
+@pytest.mark.parametrize("day", ["20261110", "2026-W46-2", "tomorrow"])
+def test_a_record_of_a_day_that_is_none_is_refused(day):
+    """Days of rules are compared with it as text, so it has one spelling."""
+    record = msgspec.structs.replace(record_of(made.small()), as_of=day)
+    record = msgspec.structs.replace(record, sha256=record.derived_digest())
+    with pytest.raises(Malformed, match="no such day"):
+        load_record(dump_record(record))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from build.lists import FORMATS, PUBLISHED, RETRIEVED, ROWS, SAYS_NO_DATE, Row
 from gauger.core.errors import GaugerError, LimitExceeded, Malformed, NothingToExamine, Unreadable, UsageError
 from gauger.lists.read import read_list
 from gauger.lists.registry import FORMATS as READERS
+from gauger.lists.seam import HEAD_BYTES, head_of
 
 
 def given(folder, data, **told):
@@ -257,3 +259,18 @@ def test_text_from_a_file_cannot_steer_a_terminal(tmp_path):
 def test_errors_are_of_the_kinds_that_callers_expect():
     """Everything that a reader raises is a message for the user."""
     assert all(issubclass(kind, GaugerError) for kind in (Malformed, LimitExceeded, Unreadable))
+
+
+@pytest.mark.parametrize("mark", ["<?", "<!--", "<!-- -->", "<a:", "<"])
+def test_the_root_behind_many_marks_is_found_in_one_pass(mark):
+    """Declarations and comments that never end are no reason to read the beginning again and again."""
+    started = time.process_time()
+    head = head_of((mark * (HEAD_BYTES // len(mark))).encode())
+    assert head.root in {"", "a"}
+    assert time.process_time() - started < 1
+
+
+def test_the_root_stands_behind_declarations_and_comments():
+    """What a comment or a declaration holds is no element."""
+    text = b'<?xml version="1.0"?><!-- <export/> --> <?x <sdnList?><!DOCTYPE x> <p:Designations a="<b">'
+    assert head_of(text).root == "Designations"

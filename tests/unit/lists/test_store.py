@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import msgspec
 import pytest
 
@@ -168,3 +171,56 @@ def test_a_folder_that_is_not_there_says_how_to_make_one(tmp_path):
     """With the command."""
     with pytest.raises(UsageError, match="gauger lists import"):
         read_folder(tmp_path / "none")
+
+
+def test_a_pipe_in_the_folder_is_refused_and_not_waited_for(tmp_path):
+    """A stranger's stack may hold one in its folder of lists; opening it would never end."""
+    os.mkfifo(tmp_path / f"us.csl{SUFFIX}")
+    with pytest.raises(Unreadable, match="not a file"):
+        read_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", [CONFIRMATIONS, f"us.csl{SUFFIX}"])
+def test_a_link_to_nothing_is_refused(tmp_path, name):
+    """It is no empty file: what is written there later would lie outside of the folder."""
+    (tmp_path / name).symlink_to(tmp_path.parent / "nothing-here")
+    with pytest.raises(Unreadable):
+        read_folder(tmp_path)
+
+
+def test_nothing_is_written_through_a_link_that_lies_in_the_folder(tmp_path):
+    """Whoever prepared the folder does not choose which file of this machine is overwritten."""
+    folder, outside = tmp_path / "lists", tmp_path / "outside"
+    folder.mkdir()
+    outside.write_text("mine")
+    (folder / "us.csl.list.new").symlink_to(outside)
+    (folder / ".gaugerignore").symlink_to(tmp_path / "fresh")
+    (folder / CONFIRMATIONS).symlink_to(tmp_path / "fresh")
+    keep(folder, imported(tmp_path, build.csl_json(ROWS)))
+    with pytest.raises(UsageError, match="is a link"):
+        add_confirmation(folder, SAID)
+    assert outside.read_text() == "mine"
+    assert not (tmp_path / "fresh").exists()
+    assert not (folder / "us.csl.list.json").is_symlink()
+
+
+@pytest.mark.parametrize("day", ["20261120", "2026-W47-5"])
+def test_a_stored_file_has_its_days_in_one_spelling(tmp_path, day):
+    """The newest file is found by comparing days as text; another spelling would always be the newest."""
+    file = msgspec.structs.replace(imported(tmp_path, build.csl_json(ROWS)), published=day)
+    with pytest.raises(Malformed, match="dates"):
+        load(dump(file))
+
+
+def test_as_many_decisions_as_entries_are_looked_up_at_once(tmp_path):
+    """Each is asked about each; 20,000 of both take a moment, not minutes."""
+    rows = [Row("EL", str(n), f"Company Number {n}", "") for n in range(20_000)]
+    file = imported(tmp_path, build.csl_json(rows))
+    said = tuple(
+        msgspec.structs.replace(SAID, entry=p.number, name=p.names[0], verdict="different")
+        for p in file.parties
+    )
+    folder = ListFolder(files=(file,), confirmations=said)
+    started = time.process_time()
+    assert all(folder.decided(p.list, p) for p in folder.parties)
+    assert time.process_time() - started < 5
