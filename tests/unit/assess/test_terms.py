@@ -74,11 +74,15 @@ def test_claude_as_a_teacher_through_bedrock_comes_under_the_terms_of_amazon() -
     rival = through("claude-sonnet-4-5", "aws-bedrock", role="teacher", profile=RIVAL)
     assert told(rival) == {
         "terms.api-bedrock.outputs": "unlicensed",
+        "terms.api-bedrock.duties": "duties",
         "licence.api-anthropic.outputs": "undetermined",
     }
     assert decision(rival, "licence.api-anthropic.outputs").settles[0].kind == "legal"
     other = through("claude-sonnet-4-5", "aws-bedrock", role="teacher")
-    assert told(other) == {"licence.api-anthropic.outputs": "undetermined"}
+    assert told(other) == {
+        "terms.api-bedrock.duties": "duties",
+        "licence.api-anthropic.outputs": "undetermined",
+    }
 
 
 def test_claude_as_a_teacher_through_anthropic_is_unlicensed_for_everybody() -> None:
@@ -98,21 +102,23 @@ def test_glm_called_from_britain_is_not_asked_about_the_licence_of_its_weights()
     assert told(through("glm-5.3", "zhipu", role="teacher")) == {"terms.api-zhipu.outputs": "unlicensed"}
 
 
-def test_deepseek_teaches_by_its_own_interface_and_not_surely_by_azures() -> None:
-    """DeepSeek's platform allows it in so many words; the terms of Azure are not recorded."""
+def test_deepseek_teaches_by_its_own_interface_and_not_surely_by_a_resellers() -> None:
+    """DeepSeek's platform allows it in so many words; the terms of Nebius are not recorded."""
     assert told(through("deepseek-chat", "deepseek", role="teacher")) == {}
-    azure = through("deepseek-chat", "azure-ai-foundry", role="teacher")
-    assert told(azure)[UNKNOWN_TERMS] == "undetermined"
-    (settle,) = [s for s in decision(azure, UNKNOWN_TERMS).settles if s.fact.startswith("terms of")]
-    assert settle.how.startswith("read the terms of service of Azure AI Foundry on training other models")
+    resold = through("deepseek-chat", "nebius", role="teacher")
+    assert told(resold)[UNKNOWN_TERMS] == "undetermined"
+    (settle,) = [s for s in decision(resold, UNKNOWN_TERMS).settles if s.fact.startswith("terms of")]
+    assert settle.how.startswith(
+        "read the terms of service of Nebius Token Factory (AI Studio) on training other models"
+    )
 
 
-def test_plain_use_through_azure_leaves_one_gap_and_no_verdict() -> None:
+def test_plain_use_through_a_reseller_leaves_one_gap_and_no_verdict() -> None:
     """One for the provider, whatever the number of models; it names the models that it touches."""
-    models = [service("deepseek-chat", "azure-ai-foundry"), service("deepseek-reasoner", "azure-ai-foundry")]
+    models = [service("deepseek-chat", "nebius"), service("deepseek-reasoner", "nebius")]
     found = judged(models, INSURER)
     assert UNKNOWN_TERMS not in told(found)
-    (gap,) = [g for g in found.gaps if "terms of Azure AI Foundry" in g.detail]
+    (gap,) = [g for g in found.gaps if "terms of Nebius Token Factory (AI Studio)" in g.detail]
     assert gap.touches == ("every verdict on deepseek-chat", "every verdict on deepseek-reasoner")
     assert gap.reason == "not-in-catalogue"
 
@@ -133,20 +139,20 @@ def test_two_providers_are_two_sets_of_terms() -> None:
     """Each is asked: the one that allows it does not make up for the one that does not."""
     found = through("deepseek-chat", "deepseek", "alibaba", role="teacher", profile=RIVAL)
     assert told(found)["terms.api-alibaba.outputs"] == "unlicensed"
-    half = through("deepseek-chat", "deepseek", "openrouter", role="teacher", profile=RIVAL)
+    half = through("deepseek-chat", "deepseek", "requesty", role="teacher", profile=RIVAL)
     assert told(half)[UNKNOWN_TERMS] == "undetermined"
     said = decision(half, UNKNOWN_TERMS)
-    unread = "called through OpenRouter, whose terms are not recorded"
-    assert [s.fact for s in said.settles] == ["terms of OpenRouter"]
+    unread = "called through Requesty, whose terms are not recorded"
+    assert [s.fact for s in said.settles] == ["terms of Requesty"]
     assert unread in said.summary
     assert f"if deepseek-chat were not {unread}: clear" in said.flips
 
 
 def test_the_derivation_names_every_provider_with_its_terms() -> None:
     """Those whose terms are read as well: a reader sees what was asked."""
-    said = decision(through("deepseek-chat", "deepseek", "openrouter", role="teacher"), UNKNOWN_TERMS)
+    said = decision(through("deepseek-chat", "deepseek", "requesty", role="teacher"), UNKNOWN_TERMS)
     words = str(said.step)
-    assert "called through DeepSeek API, under the DeepSeek Open Platform Terms; and through OpenR" in words
+    assert "called through DeepSeek API, under the DeepSeek Open Platform Terms; and through Req" in words
 
 
 def test_weights_on_own_machines_come_under_their_licence_alone() -> None:
@@ -294,3 +300,37 @@ def test_a_rule_of_law_may_ask_for_terms() -> None:
     for provider, verdict in (("openai", "duties"), ("azure-openai", None)):
         found = judged(model, INSURER, uses=[use(model, provider=provider)], catalogue=Rules([asked]))
         assert {d.instrument: d.verdict for d in found.decisions}.get("test.rule") == verdict
+
+
+@pytest.mark.parametrize(
+    ("provider", "terms"),
+    [
+        ("azure-openai", "api-azure"),
+        ("azure-ai-foundry", "api-azure"),
+        ("github-models", "api-github-models"),
+        ("openrouter", "api-openrouter"),
+        ("together", "api-together"),
+        ("groq", "api-groq"),
+        ("huggingface", "api-huggingface"),
+    ],
+)
+def test_terms_without_a_known_word_on_outputs_leave_a_teacher_open(provider, terms) -> None:
+    """No clause on outputs was read: whether they may train is open, and plain use is not asked."""
+    record = shipped().licences[terms]
+    assert (record.outputs_training, record.confidence, bool(record.why_low)) == ("unknown", "low", True)
+    taught = told(through("deepseek-chat", provider, role="teacher", profile=RIVAL))
+    assert taught[UNKNOWN_TERMS] == "undetermined"
+    assert UNKNOWN_TERMS not in told(through("deepseek-chat", provider))
+
+
+def test_outputs_called_through_fireworks_may_not_train() -> None:
+    """Competing or not; a model that only answers is not touched by the clause."""
+    taught = through("deepseek-chat", "fireworks", role="teacher")
+    assert told(taught)["terms.api-fireworks.outputs"] == "unlicensed"
+    assert "terms.api-fireworks.outputs" not in told(through("deepseek-chat", "fireworks"))
+
+
+def test_who_calls_a_model_on_azure_discloses_that_it_answered() -> None:
+    """The code of conduct binds every application; somebody who calls DeepSeek itself is not under it."""
+    assert told(through("gpt-4o", "azure-openai"))["terms.api-azure.duties"] == "duties"
+    assert "terms.api-azure.duties" not in told(through("deepseek-chat", "deepseek"))
