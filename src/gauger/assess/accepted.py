@@ -78,6 +78,12 @@ class _Held:
     def _is_used(self) -> bool:
         return bool(self._covered or self._decided)
 
+    @property
+    def _waits_for_today(self) -> bool:
+        """Is a verdict of today's law accepted, and only assumed law was evaluated?"""
+        about_a_verdict = bool(self.instrument) or self.risk.rule in {rule for rule, _ in RULE_OF.values()}
+        return about_a_verdict and not self._grounds.has_today
+
     def covers_decision(self, decision: Decision) -> bool:
         """Is this a decision of the accepted instrument on the accepted model?"""
         return decision.instrument == self.instrument and self._is_about(decision)
@@ -117,6 +123,8 @@ class _Held:
         risk = self.risk
         words = f"{risk.owner} accepted {risk.rule} for {risk.subject}"
         again = "decide again, and write a new date and reason into gauger.yaml"
+        if not self._is_used and self._waits_for_today:
+            return
         if not self._is_used:
             words = f"the acceptance of {risk.rule} for {risk.subject} by {risk.owner} covers no finding"
             yield _unused(words, "correct its rule or subject in gauger.yaml, or take it out")

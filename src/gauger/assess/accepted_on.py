@@ -37,6 +37,8 @@ class Grounds:
         reading: LegalReading = "cautious",
     ) -> None:
         real = [scenario.key for scenario in scenarios if not scenario.hypothetical]
+        self.has_today = bool(real)
+        """Was the law as it stands evaluated? Else there is nothing that an accepted verdict could cover."""
         self.models: Mapping[str, Model] = {model.id: model for model in models}
         self.decisions: Mapping[str, Decision] = {
             d.id: d for d in decisions if any(reading in d.readings_in(key) for key in real)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gauger.assess.accepted import EXPIRED, UNUSED, accept
+from gauger.assess.accepted_on import Grounds
+from gauger.core.dossier import ScenarioNote
 from gauger.core.inventory import Location, Model
 from gauger.core.judgement import Finding
 from gauger.core.profile import AcceptedRisk
@@ -54,3 +56,13 @@ def test_an_acceptance_holds_on_its_last_day_and_not_after():
     after, expired = accept([FINDING], (risk(),), [MODEL], "2027-01-01")
     assert after == FINDING
     assert expired.rule == EXPIRED
+
+
+@pytest.mark.parametrize("rule", ["unlicensed-today", "instrument:xx.rule"])
+def test_an_accepted_verdict_is_not_called_unused_where_today_was_not_asked(rule):
+    """Whoever looks at a scenario alone is not told to take the acceptance of today's verdict out."""
+    assert accept([FINDING], (risk(rule=rule),), [MODEL], "2026-11-23") == (FINDING,)
+    note = ScenarioNote(key="today", title="Today", description="The law as it stands.", hypothetical=False)
+    today = Grounds([MODEL], scenarios=[note])
+    _, told = accept([FINDING], (risk(rule=rule),), [MODEL], "2026-11-23", today)
+    assert told.rule == UNUSED
