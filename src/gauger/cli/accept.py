@@ -41,7 +41,7 @@ def accept(dossier: Path, ident: str, owner: str, reason: str, expires: str, pro
     from gauger.flows.check import grounds_of
 
     document = load(read(dossier))
-    last = iso_date(expires)
+    last = iso_date(expires, "--expires")
     if last < document.as_of:
         raise UsageError(f"{last} is before the document's own day, {document.as_of}", subject="--expires")
     for name, text in (("--owner", owner), ("--reason", reason)):

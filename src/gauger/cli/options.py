@@ -25,8 +25,8 @@ output = click.option(
     metavar="FILE",
     help="Also write the document to FILE, in the format of its ending "
     "(.html, .md, .json, .txt, .sarif, .spdx.json, .cdx.json, .cdx16.json, .g7.md, .g7.json, "
-    ".briefing.html, .briefing.md, .letter.md, .letter.json, .vendors.md, .vendors.json, .rulings.md, "
-    ".rulings.json). Repeatable.",
+    ".facts.json, .oscal.json, .briefing.html, .briefing.md, .letter.md, .letter.json, .vendors.md, "
+    ".vendors.json, .rulings.md, .rulings.json). Repeatable.",
 )
 form = click.option(
     "-f",
@@ -84,7 +84,7 @@ suppose = click.option(
 catalogue = click.option(
     "--catalogue",
     "catalogue_path",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="FOLDER",
     help="Use this knowledge base instead of the one shipped with the program.",
 )
@@ -127,15 +127,27 @@ def together(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-def iso_date(text: str | None) -> str:
+FIRST_DAY, LAST_DAY = "2000-01-01", "2100-12-31"
+"""No rule on models is older, and nobody plans further: a day outside of that is a slip of the pen, and on it
+every rule would be over or not yet begun."""
+
+
+def iso_date(text: str | None, subject: str = "--date") -> str:
     """Which ISO date was asked for? Today (UTC) where none was.
 
+    Args:
+        text: What was written.
+        subject: The option, for the message.
+
     Raises:
-        UsageError: not a date.
+        UsageError: not a date, or one that no evaluation can be meant for.
     """
     if text is None:
         return datetime.now(tz=UTC).date().isoformat()
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise UsageError(f"{text!r} is not a date", subject="--date", hint="write YYYY-MM-DD") from error
+        raise UsageError(f"{text!r} is not a date", subject=subject, hint="write YYYY-MM-DD") from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageError(f"{day} lies outside of {FIRST_DAY} to {LAST_DAY}", subject=subject)
+    return day

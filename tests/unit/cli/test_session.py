@@ -180,3 +180,17 @@ def test_a_message_does_not_steer_the_terminal(tmp_path, capsys):
     shown = capsys.readouterr().err
     assert "a\\x07\\u202eb" in shown
     assert not {"\x07", "\u202e"} & set(shown)
+
+
+@pytest.mark.parametrize("day", ["1026-11-24", "9999-01-01"])
+def test_a_day_that_no_evaluation_is_meant_for_is_refused(tmp_path, capsys, day):
+    """With a mistyped year every rule would be over or not yet begun, and everything look clear."""
+    assert exit_code(["check", str(stack(tmp_path / "s", {"a.py": "x = 1"})), "--date", day]) == Exit.USAGE
+    assert "2000-01-01" in capsys.readouterr().err
+
+
+def test_a_knowledge_base_that_does_not_exist_is_named(tmp_path, capsys):
+    """The message is about the folder, and not about the first record that is missed."""
+    nowhere = str(tmp_path / "nowhere")
+    assert exit_code(["check", str(tmp_path), "--catalogue", nowhere]) == Exit.USAGE
+    assert "--catalogue" in capsys.readouterr().err
