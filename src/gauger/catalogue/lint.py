@@ -69,6 +69,7 @@ def lint(folder: Path, *, as_of: str) -> tuple[Problem, ...]:
     for one in readable:
         found += [_problem(one, *told) for told in lint_record.check(one)]
         found += _due(one, as_of)
+        found += _ahead(one, as_of)
     for checks in (lint_links.check, lint_rules.check, lint_licences.check, lint_ownership.check):
         found += [_problem(one, *told) for one, told in checks(readable)]
     return tuple(sorted(set(found)))
@@ -90,6 +91,16 @@ def _due(one: Written, as_of: str) -> Iterator[Problem]:
             message=f"next-check: was due on {next_check}; compare the record with its sources",
             severity="warning",
         )
+
+
+def _ahead(one: Written, as_of: str) -> Iterator[Problem]:
+    """Days on which somebody is said to have looked and that have not come yet."""
+    days: dict[Key, str] = {("checked-on",): one.plain["checked-on"]}
+    days |= {("sources", n, "read-on"): s["read-on"] for n, s in enumerate(one.plain["sources"])}
+    for key, day in days.items():
+        if lint_record.is_day(day) and day > as_of:
+            told = _problem(one, key, f"{day} is still to come; nobody can have looked then")
+            yield msgspec.structs.replace(told, severity="warning")
 
 
 def _edition(folder: Path) -> Iterator[Problem]:

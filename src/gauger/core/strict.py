@@ -12,6 +12,7 @@ from gauger.core.errors import UsageError
 
 T = TypeVar("T")
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<place>[^`]*)`)?")
+_MISSING = re.compile(r"missing required field `(?P<key>[^`]*)`(?: - at `(?P<place>[^`]*)`)?")
 _CHOICE = re.compile(r"Invalid enum value '(?P<value>[^']*)'(?: - at `(?P<place>[^`]*)`)?")
 
 
@@ -43,6 +44,10 @@ def _message(text: str) -> str:
     if unknown:
         place = (unknown["place"] or "$").removeprefix("$").removeprefix(".")
         return f"unknown key {unknown['key']!r}" + (f" in {place}" if place else "")
+    missing = _MISSING.search(text)
+    if missing:
+        place = (missing["place"] or "$").removeprefix("$").removeprefix(".")
+        return f"{f'{place} has' if place else 'there is'} no key {missing['key']!r}, and it is needed"
     return text.replace("Object", "It").replace("`$.", "`")
 
 

@@ -691,3 +691,11 @@ def test_one_question_has_one_limit_in_a_licence(tmp_path: Path) -> None:
     entries["licences/acme-1"]["thresholds"] *= 2
     (problem,) = problems(tmp_path, entries)
     assert (problem.key, "already" in problem.message) == ("thresholds[1].question", True)
+
+
+def test_a_look_that_is_still_to_come_is_a_warning(tmp_path: Path) -> None:
+    """A mistyped year would keep a record from ever falling due, so a day after today is told."""
+    early = problems(tmp_path, records(), as_of="2020-01-01")
+    assert {p.severity for p in early} == {"warning"}
+    assert {p.key for p in early} == {"checked-on", "sources[0].read-on"}
+    assert all("still to come" in p.message for p in early)
