@@ -17,6 +17,8 @@ from gauger.core.text import printable
 
 _MARK = {"true": "yes", "false": "no", "unknown": "not known"}
 _MOST = 12
+_MOST_TITLES = 6
+"""Scenarios that are named one by one; of more, those that are left out are fewer."""
 
 
 def explain(dossier: Dossier, ident: str) -> tuple[str, ...]:
@@ -108,6 +110,14 @@ class Teller:
                 return artifact.title
         return ident
 
+    def _where(self, titles: list[str]) -> str:
+        """These scenarios; those that are left out instead, where they are fewer."""
+        others = [title for title in self._scenarios.values() if title not in titles]
+        if len(titles) > len(others) and len(titles) > _MOST_TITLES:
+            but = f" but {'; '.join(others)}" if others else ""
+            return f"all {len(self._scenarios)} scenarios{but}"
+        return "; ".join(titles)
+
     def _finding(self, finding: Finding) -> Iterator[str]:
         yield f"{finding.severity} finding {finding.rule} ({finding.confidence} confidence)"
         yield finding.message
@@ -132,7 +142,7 @@ class Teller:
             readings = ", ".join(decision.readings_in(scenario))
             holds.setdefault(readings, []).append(self._scenarios.get(scenario, scenario))
         for readings, titles in holds.items():
-            yield f"holds in {'; '.join(titles)} under the reading: {readings}"
+            yield f"holds in {self._where(titles)} under the reading: {readings}"
         yield "how that follows:"
         yield from _steps(decision.step, 1)
         note = self._instruments.get(decision.instrument)

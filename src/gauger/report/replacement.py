@@ -33,6 +33,7 @@ def _lines(plan: ReplacementPlan) -> Iterator[str]:
     if not plan.replacements:
         yield "No scenario that was looked at takes a model away under this reading."
     told: dict[tuple[object, ...], str] = {}
+    taught_in: dict[str, str] = {}
     for scenario, title in plan.scenarios.items():
         yield ""
         yield f"{title} ({scenario})"
@@ -45,7 +46,9 @@ def _lines(plan: ReplacementPlan) -> Iterator[str]:
             yield from (f"    {_option(o)}" for o in gone.options[:MOST])
             yield f"    {_rest(gone)}"
         for taught in (t for t in plan.teachers if t.scenario == scenario):
-            yield f"  teachers: {_teachers(taught)}"
+            words = _teachers(taught)
+            first = taught_in.setdefault(words, title)
+            yield f"  teachers: {words if first == title else f'as in {first}'}"
     yield ""
     yield f"{DISCLAIMER} An option is a line of models to look at, not a recommendation: nothing was run."
 
