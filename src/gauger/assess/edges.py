@@ -9,14 +9,10 @@ import msgspec
 
 from gauger.assess.readings import MODERATE, WEAK, level_of
 from gauger.assess.sources import CATALOGUE_NODE, Sources
-from gauger.core.lineage import Claim
+from gauger.core.lineage import BUILT, SAME_MODEL, Claim
 
 HINTS = frozenset({"shares-tokenizer-with", "architecture-from"})
 """No descent: a tokenizer or a class can be reused."""
-SAME_MODEL = frozenset({"same-as", "converted-from", "quantised-from"})
-"""One model, whatever its format: what holds of the one's weights holds of the other's."""
-_BY_WEIGHTS = SAME_MODEL | {"pruned-from", "fine-tuned-from", "adapter-of", "merged-from"}
-"""Relations that weights show without saying which came first."""
 _ORDERED = ("declared", "catalogue", "dates")
 _DEEPEST = 12
 
@@ -86,7 +82,7 @@ class _Order:
         """Child, parent and level of each edge that the claim gives."""
         child, parent = self._sources.node(claim.subject), self._sources.node(claim.object)
         level = level_of(claim)
-        if claim.basis != "observed" or claim.relation not in _BY_WEIGHTS or claim.direction in _ORDERED:
+        if claim.basis != "observed" or claim.relation not in BUILT or claim.direction in _ORDERED:
             yield child, parent, level
         elif claim.relation in SAME_MODEL and not claim.component:
             yield from self._same(child, parent, level)

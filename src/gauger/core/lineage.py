@@ -25,6 +25,15 @@ Relation = Literal[
 ]
 """The closed set. The last two are not lineage in law or in fact: a tokenizer or a class can be reused."""
 
+SAME_MODEL: frozenset[Relation] = frozenset({"same-as", "converted-from", "quantised-from"})
+"""One model, whatever its format: what holds of the one's weights holds of the other's."""
+
+BUILT: frozenset[Relation] = SAME_MODEL | {"pruned-from", "fine-tuned-from", "adapter-of", "merged-from"}
+"""The weights of one are in the other, changed or not. Weights show that, and not which came first."""
+
+TAUGHT: frozenset[Relation] = frozenset({"distilled-from", "trained-on-outputs-of"})
+"""One learned from the other: no weight need be shared."""
+
 Basis = Literal["declared", "observed", "catalogue", "alleged", "supposed"]
 """Where a claim comes from. These never merge; an allegation is never evidence. supposed: the user asked what
 if it were so; it stands only in the document that answers that question."""

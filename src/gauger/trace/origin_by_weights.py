@@ -11,7 +11,7 @@ import msgspec
 from gauger.catalogue.query import Lookup
 from gauger.core.inventory import Location, Model
 from gauger.core.judgement import Finding
-from gauger.core.lineage import STRENGTHS, Claim, Reference, Relation
+from gauger.core.lineage import SAME_MODEL, STRENGTHS, Claim, Reference
 from gauger.core.readings import known
 from gauger.trace.contradictions import UNDECLARED, Declared, declared_origin, said_words
 from gauger.trace.probe import TracedModel
@@ -19,7 +19,6 @@ from gauger.trace.references import ancestors_of, hub_like
 
 CONTRADICTED = "declared-origin-contradicted"
 UNDECLARED_ORIGIN = "undeclared-origin"
-_SAME_MODEL: tuple[Relation, ...] = ("same-as", "converted-from", "quantised-from")
 _COUNTS_FROM = STRENGTHS.index("strong")
 _WORDS: Mapping[str, str] = {
     "same-as": "the weights are those of {}",
@@ -231,7 +230,7 @@ def _is_explained(declared: Declared, own: Origin, seen: Seen) -> bool:
 
 def _is_whole(seen: Seen) -> bool:
     """Are both one model, whatever its format?"""
-    return seen.claim.relation in _SAME_MODEL and not seen.claim.component
+    return seen.claim.relation in SAME_MODEL and not seen.claim.component
 
 
 def _rank(seen: Seen) -> tuple[bool, bool, int, str]:

@@ -7,15 +7,12 @@ from typing import NamedTuple
 
 from gauger.core.inventory import Model
 from gauger.core.judgement import VERDICTS, Decision
-from gauger.core.lineage import Claim, strongest
+from gauger.core.lineage import BUILT, TAUGHT, Claim, strongest
 from gauger.core.readings import known
 from gauger.report.view import View, model_name
 from gauger.report.words import TAKEN_AWAY, VERDICT, listed, plural
 
-_LINEAGE = frozenset(
-    {"same-as", "converted-from", "quantised-from", "pruned-from", "fine-tuned-from", "adapter-of",
-     "merged-from", "distilled-from", "trained-on-outputs-of"}
-)  # fmt: skip
+_LINEAGE = BUILT | TAUGHT
 
 
 class Matter(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gauger.core.inventory import Artifact, Digest, Model
-from gauger.core.lineage import Claim, Reference
+from gauger.core.lineage import BUILT, SAME_MODEL, TAUGHT, Claim, Reference
 from gauger.core.readings import Known, Unmeasured, known
 from gauger.report.coverage.answer import Answer, Ground, not_applicable, present, unknown
 from gauger.report.view import View, model_name
@@ -11,9 +11,7 @@ from gauger.report.words import REASON
 
 _REMOTE = ("api", "app")
 _CONTENT = ("weights", "adapter")
-_TRAINING = {
-    "fine-tuned-from", "distilled-from", "trained-on-outputs-of", "merged-from", "adapter-of", "pruned-from"
-}  # fmt: skip
+_TRAINING = (BUILT - SAME_MODEL) | TAUGHT
 
 
 def of_model(model: Model, view: View) -> dict[str, Answer]:

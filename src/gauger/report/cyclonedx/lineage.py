@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gauger.core.inventory import Model
 from gauger.core.judgement import Finding
-from gauger.core.lineage import Claim, Reference, Relation
+from gauger.core.lineage import BUILT, Claim, Reference, Relation
 from gauger.core.readings import Measured, known
 from gauger.report.cyclonedx.fields import (
     TOOL,
@@ -18,18 +18,7 @@ from gauger.report.cyclonedx.fields import (
 )
 from gauger.report.view import View
 
-_DESCENT: frozenset[Relation] = frozenset(
-    {
-        "same-as",
-        "converted-from",
-        "quantised-from",
-        "pruned-from",
-        "fine-tuned-from",
-        "adapter-of",
-        "merged-from",
-        "distilled-from",
-    }
-)
+_DESCENT: frozenset[Relation] = BUILT | {"distilled-from"}
 """Relations that make one model the ancestor of another. A shared tokenizer or class does not."""
 _PROVEN = ("strong", "exact")
 _DEEPEST = 4

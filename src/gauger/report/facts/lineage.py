@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gauger.core.inventory import Model
-from gauger.core.lineage import STRENGTHS, Claim, Reference
+from gauger.core.lineage import SAME_MODEL, STRENGTHS, Claim, Reference
 from gauger.core.readings import Unmeasured, known
 from gauger.report.facts.said import Json, fact, joined, told, unknown
 from gauger.report.view import View
 
 _NO_SEAT = Unmeasured(reason="not-in-catalogue")
 _HINTS = frozenset({"shares-tokenizer-with", "architecture-from"})
-_SAME = frozenset({"same-as", "converted-from", "quantised-from"})
 _NOT_RECORDED = "the document does not record who owns this developer: check the stack again"
 
 
@@ -36,7 +35,7 @@ class Ancestry:
         ancestors = list(self._closure(model.id))
         own = self._maker(model)
         # a copy that nobody signs is its original's; a fine-tune has somebody who tuned it
-        copied = any(_SAME.issuperset(a["path"]) and a["developer"]["known"] for a in ancestors)
+        copied = any(SAME_MODEL.issuperset(a["path"]) and a["developer"]["known"] for a in ancestors)
         parts = ancestors if copied and not own["developer"]["known"] else [own, *ancestors]
         claims = self._view.claims.get(model.id, [])
         return {

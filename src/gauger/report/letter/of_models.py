@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from gauger.core.inventory import Model, Use
-from gauger.core.lineage import Claim
+from gauger.core.lineage import BUILT, TAUGHT, Claim
 from gauger.core.readings import known
 from gauger.report.letter.answer import Answer, Confidence, Fact, Ground, Missing, made
 from gauger.report.letter.questions import Question
@@ -14,18 +14,6 @@ from gauger.report.words import listed, plural
 
 OWN_RULES = ("licence.", "terms.", "origin.")
 """Beginnings of rule ids that speak of licences and of unknown origin: no law names a developer by them."""
-_BUILT = frozenset(
-    {
-        "same-as",
-        "converted-from",
-        "quantised-from",
-        "pruned-from",
-        "fine-tuned-from",
-        "adapter-of",
-        "merged-from",
-    }
-)
-_TAUGHT = frozenset({"distilled-from", "trained-on-outputs-of"})
 _TRAINING = frozenset({"teacher", "student", "training-data"})
 _CONFIDENCE: dict[str, Confidence] = {"exact": "high", "strong": "high", "moderate": "medium"}
 _PLACES = 4
@@ -135,9 +123,9 @@ def lineage(view: View, question: Question) -> Answer:
     """On which models were those built that lie in the stack?"""
     own = [m for m in view.models if m.namespace == "local" and m.form != "data-set"]
     facts = [
-        _claim(view, c) for m in own for c in view.claims.get(m.id, []) if c.relation in _BUILT and _counts(c)
+        _claim(view, c) for m in own for c in view.claims.get(m.id, []) if c.relation in BUILT and _counts(c)
     ]
-    told = {c.subject for m in own for c in view.claims.get(m.id, []) if c.relation in _BUILT and _counts(c)}
+    told = {c.subject for m in own for c in view.claims.get(m.id, []) if c.relation in BUILT and _counts(c)}
     missing = [
         Missing(
             what=f"the base of {model_name(m)}",
@@ -169,7 +157,7 @@ def lineage(view: View, question: Question) -> Answer:
 
 def outputs(view: View, question: Question) -> Answer:
     """Did outputs of one model train another?"""
-    facts = [_claim(view, c) for c in view.dossier.claims if c.relation in _TAUGHT and c.basis != "supposed"]
+    facts = [_claim(view, c) for c in view.dossier.claims if c.relation in TAUGHT and c.basis != "supposed"]
     facts += [_part_in_training(view, use) for use in view.real_uses() if use.role in _TRAINING]
     missing = [
         Missing(

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gauger.core.lineage import Claim, Evidence, Relation
+from gauger.core.lineage import TAUGHT, Claim, Evidence, Relation
 from gauger.report.spdx.graph import Element, Graph
 from gauger.report.spdx.packages import Packages
 from gauger.report.view import View
@@ -15,7 +15,6 @@ DESCENT: frozenset[Relation] = frozenset(
     {"converted-from", "quantised-from", "pruned-from", "fine-tuned-from", "adapter-of", "merged-from"}
 )
 """The relations in which weights come from weights. A teacher is no ancestor in this sense."""
-_TAUGHT: frozenset[Relation] = frozenset({"distilled-from", "trained-on-outputs-of"})
 _PROVEN = ("strong", "exact")
 
 
@@ -31,7 +30,7 @@ def relationship_type(claim: Claim, *, object_is_data: bool) -> str:
     suspected = claim.basis == "observed" and claim.strength not in _PROVEN
     if claim.relation in DESCENT:
         return "hasVariant" if suspected else "descendantOf"
-    if claim.relation in _TAUGHT and object_is_data and not suspected:
+    if claim.relation in TAUGHT and object_is_data and not suspected:
         return "trainedOn"
     return "hasVariant" if claim.relation == "same-as" else "other"
 

@@ -5,25 +5,13 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from gauger.core.inventory import Model
-from gauger.core.lineage import Claim
+from gauger.core.lineage import BUILT, TAUGHT, Claim
 from gauger.core.readings import known
 from gauger.report.view import View
 
 Topic = Literal["origin", "teacher", "training-data", "licence", "serving", "revision"]
 TOPICS: tuple[Topic, ...] = ("origin", "teacher", "training-data", "licence", "serving", "revision")
 
-_BUILT = frozenset(
-    {
-        "same-as",
-        "converted-from",
-        "quantised-from",
-        "pruned-from",
-        "fine-tuned-from",
-        "adapter-of",
-        "merged-from",
-    }
-)
-_TAUGHT = frozenset({"distilled-from", "trained-on-outputs-of"})
 _SERVED = ("api", "app")
 
 
@@ -63,10 +51,10 @@ def _open(view: View, model: Model) -> list[tuple[Topic, str]]:
         return [("serving", _addresses(view, model))]
     claims = view.claims.get(model.id, [])
     open_: list[tuple[Topic, str]] = []
-    if not _observed(claims, _BUILT) and (known(model.developer) is None or _clashes(view, model)):
-        open_.append(("origin", _said(view, claims, _BUILT)))
-    if model.form != "data-set" and not _observed(claims, _TAUGHT):
-        open_.append(("teacher", _said(view, claims, _TAUGHT)))
+    if not _observed(claims, BUILT) and (known(model.developer) is None or _clashes(view, model)):
+        open_.append(("origin", _said(view, claims, BUILT)))
+    if model.form != "data-set" and not _observed(claims, TAUGHT):
+        open_.append(("teacher", _said(view, claims, TAUGHT)))
     open_.append(("training-data", ""))
     if known(model.licence) is None:
         open_.append(("licence", ""))
