@@ -105,7 +105,7 @@ def answers(questions: Questions, day: str) -> Mapping[Cell, Said]:
                 if (triple := asking.answer(number, lines)) is not None
             ]
             for place, reading in enumerate(READINGS):
-                verdict = worst(tuple(triple[place].verdict for _, triple in caught))
+                verdict = worst(triple[place].verdict for _, triple in caught)
                 rules = (
                     () if verdict == "clear" else tuple(i for i, t in caught if t[place].verdict == verdict)
                 )

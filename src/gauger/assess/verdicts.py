@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from gauger.assess.memory import Memory
 from gauger.assess.questions import Questions
-from gauger.core.judgement import READINGS, VERDICTS, LegalReading, Verdict
+from gauger.core.judgement import READINGS, LegalReading, Verdict, worst
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,15 +39,10 @@ def standings(questions: Questions, day: str, reading: LegalReading) -> dict[tup
                 for asking in askings
                 if (triple := asking.answer(number, lines)) is not None
             ]
-            verdict = worst_of(verdict for verdict, _ in said)
+            verdict = worst(verdict for verdict, _ in said)
             found[model, case.scenario.id] = Standing(
                 verdict=verdict,
                 rules=tuple(sorted(i.id for v, i in said if v == verdict)) if verdict != "clear" else (),
                 duties=tuple(dict.fromkeys(d.told for v, i in said if v == "duties" for d in i.duties)),
             )
     return found
-
-
-def worst_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Which of these stands first in the order? `clear` for none at all."""
-    return min(verdicts, key=VERDICTS.index, default="clear")

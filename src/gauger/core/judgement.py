@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import msgspec
@@ -213,6 +214,6 @@ class Outcome(Record, frozen=True, kw_only=True):
     identity: ClassVar[tuple[str, ...]] = ("model", "scenario", "reading")
 
 
-def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Which of these verdicts stands first in the order? `clear` for none at all."""
     return min(verdicts, key=VERDICTS.index, default="clear")

@@ -194,7 +194,7 @@ def _mapped(scenario: str, note: InstrumentNote, decisions: list[Decision]) -> N
     A score only where a rule forbids, 0. There is none for what is clear: that no recorded rule catches it is
     no conformance.
     """
-    verdict = worst(tuple(d.verdict for d in decisions))
+    verdict = worst(d.verdict for d in decisions)
     counted = {v: sum(d.verdict == v for d in decisions) for v in VERDICTS}
     said = [f"{counted[v]} {VERDICT[v].counted}" for v in VERDICTS if counted[v]]
     score = 0 if verdict in _AGAINST else None

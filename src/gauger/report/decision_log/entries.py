@@ -166,7 +166,7 @@ def _entry(
         effects=_effects(view, rule, cells, table),
         cells=len(cells),
         today=sum(scenario in real for _, scenario in cells),
-        worst=worst(tuple(verdicts)),
+        worst=worst(verdicts),
         alone=sum(_decides_alone(view, rule, *cell) for cell in cells),
         ruling=ruling,
         otherwise=_otherwise(touched) if ruling is not None else {},
