@@ -20,6 +20,7 @@ from gauger.assess.rule import Rule
 from gauger.assess.service_words import deciding
 from gauger.assess.strand import Strand
 from gauger.assess.user import User
+from gauger.catalogue.query import with_parents
 from gauger.catalogue.territories import PARTS, with_wholes
 from gauger.core.judgement import LegalReading
 
@@ -306,17 +307,11 @@ def _at_home(strand: Strand) -> Strand:
 
 def _made_by(strand: Strand, ident: str, rule: Rule) -> Strand:
     """The same line, were its developer known to be this one."""
-    group: set[str] = set()
-    queue = [ident]
     known = rule.ground.catalogue.developers
-    while queue:
-        one = queue.pop()
-        if one not in group:
-            group.add(one)
-            queue += known[one].parents if one in known else ()
+    group = with_parents(known, ident)
     seats = frozenset(known[d].country for d in group if d in known)
     return msgspec.structs.replace(
-        strand, developer=ident, group=frozenset(group), countries=seats, unless_level=-1, level=STATED
+        strand, developer=ident, group=group, countries=seats, unless_level=-1, level=STATED
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 
 from gauger.assess.kleene import FALSE
+from gauger.assess.ownership import owners
 from gauger.assess.rule import Rule
 from gauger.assess.user import User
 from gauger.assess.world import Entries
@@ -220,15 +221,7 @@ def _lost(lists: ListFolder, concerning: frozenset[str]) -> Iterator[Finding]:
 
 def concerned(developers: Mapping[str, Developer], groups: Iterable[frozenset[str]]) -> frozenset[str]:
     """Whose list entries may matter: these developers and all who hold shares of them, directly or not."""
-    found: set[str] = set()
-    waiting = [ident for group in groups for ident in group]
-    while waiting:
-        ident = waiting.pop()
-        if ident not in found and ident in developers:
-            found.add(ident)
-            record = developers[ident]
-            waiting += [*record.parents, *(stake.holder for stake in record.stakes)]
-    return frozenset(found)
+    return frozenset(d.id for d in owners(developers, *frozenset[str]().union(*groups)))
 
 
 def asked_lists(rules: Iterable[tuple[Rule, User]], day: str) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -72,9 +73,26 @@ def _share(developer: Developer, holders: frozenset[str], day: str, *, unknown: 
     """What share do these holders have, if stakes of unknown size are taken as this? In per cent."""
     if holders.intersection(developer.parents):
         return _CONTROL
-    held = (s for s in developer.stakes if s.holder in holders and _held(s, day))
-    return sum(unknown if stake.percent is None else stake.percent for stake in held)
+    counted = (s for s in developer.stakes if s.holder in holders and held(s, day))
+    return sum(unknown if stake.percent is None else stake.percent for stake in counted)
 
 
-def _held(stake: Stake, day: str) -> bool:
+def owners(developers: Mapping[str, Developer], *idents: str) -> Iterator[Developer]:
+    """These developers, and everyone above them by control or by a share, nearest first; each once.
+
+    Whom the records do not know is left out; a circle in the records ends.
+    """
+    seen: set[str] = set()
+    queue = deque(idents)
+    while queue:
+        ident = queue.popleft()
+        if ident not in seen and ident in developers:
+            seen.add(ident)
+            record = developers[ident]
+            yield record
+            queue += [*record.parents, *(stake.holder for stake in record.stakes)]
+
+
+def held(stake: Stake, day: str) -> bool:
+    """Is this share held on that day: from and including its start, up to and excluding its end?"""
     return stake.since <= day and (not stake.until or day < stake.until)

@@ -10,7 +10,7 @@ import msgspec
 
 from gauger.assess.kleene import UNKNOWN, Kleene, known
 from gauger.catalogue.load import Catalogue
-from gauger.catalogue.query import Identity, Lookup
+from gauger.catalogue.query import Identity, Lookup, with_parents
 from gauger.catalogue.records import Derivation
 from gauger.core import readings
 from gauger.core.inventory import Model, Use
@@ -188,16 +188,8 @@ class Sources:
         )
 
     def _group(self, developer: str) -> frozenset[str]:
-        """The developer and every company above it; a cycle in the records ends."""
-        found: set[str] = set()
-        queue = [developer] if developer else []
-        while queue:
-            ident = queue.pop()
-            if ident not in found:
-                found.add(ident)
-                record = self.catalogue.developers.get(ident)
-                queue += record.parents if record is not None else ()
-        return frozenset(found)
+        """The developer and every company above it; nobody where the developer is not known."""
+        return with_parents(self.catalogue.developers, developer) if developer else frozenset()
 
     def maker(self, developer: str) -> str:
         """What is this developer called, for people? Its id where the catalogue has no record."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
@@ -63,6 +63,19 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     licence: Known
     repackaged: bool = False
     resembles: tuple[str, ...] = ()
+
+
+def with_parents(developers: Mapping[str, Developer], developer: str) -> frozenset[str]:
+    """Who is this developer, with every company that controls it? Ids; a circle in the records ends."""
+    found: set[str] = set()
+    waiting = [developer]
+    while waiting:
+        ident = waiting.pop()
+        if ident not in found:
+            found.add(ident)
+            record = developers.get(ident)
+            waiting += record.parents if record is not None else ()
+    return frozenset(found)
 
 
 def organisation_and_bare_name(name: str) -> tuple[str, str]:
@@ -136,18 +149,8 @@ class Lookup:
 
     def are_related(self, one: str, other: str) -> bool:
         """Are these two developers the same, or one above the other, or under one parent?"""
-        return bool(self._with_parents(one) & self._with_parents(other))
-
-    def _with_parents(self, developer: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [developer]
-        while waiting:
-            ident = waiting.pop()
-            if ident not in found:
-                found.add(ident)
-                record = self.catalogue.developers.get(ident)
-                waiting += record.parents if record is not None else ()
-        return found
+        developers = self.catalogue.developers
+        return bool(with_parents(developers, one) & with_parents(developers, other))
 
     def provider_of_host(self, host: str) -> Provider | None:
         """Who answers at this host name? Exact, or by a `*.suffix` pattern."""
@@ -285,7 +288,7 @@ class Lookup:
     def _reference(self, ident: str, kind: ReferenceKind, entry: ReferencedEntry) -> Reference:
         developer = entry.id if isinstance(entry, Developer) else getattr(entry, "developer", "")
         record = self.catalogue.developers.get(developer)
-        group = tuple(sorted(self._with_parents(developer))) if record else ()
+        group = tuple(sorted(with_parents(self.catalogue.developers, developer))) if record else ()
         return Reference(
             kind=kind,
             key=ident,
