@@ -388,12 +388,81 @@ def test_whatever_rests_on_lists_alone_says_that_it_is_unsure():
 
 
 @pytest.mark.parametrize(
-    ("place", "ident"), [("US", "us.ofac-sdn"), ("GB", "uk.samla"), ("DE", "eu.restrictive-measures")]
+    ("place", "ident"),
+    [
+        ("US", "us.ofac-sdn"),
+        ("GB", "uk.samla"),
+        ("DE", "eu.restrictive-measures"),
+        ("AU", "au.autonomous-sanctions"),
+    ],
 )
 def test_who_is_served_by_a_bank_on_a_sanctions_list_pays_a_blocked_person(place, ident):
-    """Three places block dealings with it; of its published weights all three are silent."""
+    """Four places block dealings with it; of its published weights all four are silent."""
     service = named("GigaChat-Pro", namespace="api", form="api", provider="gigachat")
     assert verdict(ident, service, user(place), reading="literal") == "prohibited"
     own = named("ai-sage/GigaChat-20B-A3B-instruct")
     assert verdict(ident, own, user(place), reading="literal") == "clear"
     assert verdict(ident, own, user(place), reading="strict") == "prohibited-under-strict-reading"
+
+
+@pytest.mark.parametrize(
+    "ident", ["us.ofac-sdn", "uk.samla", "eu.restrictive-measures", "au.autonomous-sanctions"]
+)
+def test_who_is_served_by_a_developer_on_no_list_may_pay_it(ident):
+    """Yandex is seated where Sber is, and on none of the lists itself."""
+    service = named("yandexgpt-lite", namespace="api", form="api", provider="yandex")
+    place = {"au": "AU", "eu": "DE", "uk": "GB", "us": "US"}[ident[:2]]
+    assert verdict(ident, service, user(place)) == "clear"
+
+
+@pytest.mark.parametrize("name", ["tencent/Hunyuan-A13B-Instruct", "ByteDance-Seed/Seed-OSS-36B-Instruct"])
+def test_virginia_bars_the_applications_of_two_companies(name):
+    """Of state bodies and of local ones; whether weights are an application, nobody says."""
+    for body in (user("US-VA", us_state_agency=True), user("US-VA", us_state_agency=False, public_body=True)):
+        assert verdict("us.va.5514", named(name, form="app"), body, reading="literal") == "prohibited"
+        assert verdict("us.va.5514", named(name), body, reading="literal") == "clear"
+        assert verdict("us.va.5514", named(name), body) == "undetermined"
+
+
+def test_virginia_lets_companies_and_other_makers_be():
+    """A firm is not bound, nor a public body elsewhere; DeepSeek is the subject of the executive order."""
+    apps = named("tencent/Hunyuan-A13B-Instruct", form="app")
+    assert verdict("us.va.5514", apps, user("US-VA", us_state_agency=False)) == "clear"
+    assert verdict("us.va.5514", apps, user("US-MD", public_body=True)) == "clear"
+    assert verdict("us.va.5514", apps, user("GB")) == "clear"
+    assert verdict("us.va.5514", app(), user("US-VA", us_state_agency=True)) == "clear"
+
+
+ARTICLE_50 = {
+    "eu.aia.art50.inform": {"eu_system_meets_people": True},
+    "eu.aia.art50.mark": {"eu_system_generates_content": True, "eu_system_before_august_2026": False},
+    "eu.aia.art50.deployer": {"eu_publishes_generated_content": True},
+}
+"""Rule of the AI Act → the answers by which it binds."""
+
+
+@pytest.mark.parametrize(("ident", "facts"), ARTICLE_50.items())
+def test_transparency_is_owed_in_the_eu_whoever_made_the_model(ident, facts):
+    """From 2 August 2026, for a model of any origin; not without the system, and not elsewhere."""
+    for name in ("microsoft/phi-4", "Qwen/Qwen3-32B"):
+        assert verdict(ident, weights(name), user("DE", **facts)) == "duties"
+        assert verdict(ident, weights(name), user("DE", **facts), as_of="2026-08-01") == "watch"
+    assert verdict(ident, weights(), user("DE", **dict.fromkeys(facts, False))) == "clear"
+    assert verdict(ident, weights(), user("GB", **facts)) == "clear"
+    assert verdict(ident, weights(), user("GB")) == "clear"
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-12-01", "watch"), ("2026-12-02", "duties")])
+def test_older_systems_mark_what_they_generate_from_december_2026(day, told):
+    """They are spared by the paragraph for newer ones, and not by their own."""
+    older = user("DE", eu_system_generates_content=True, eu_system_before_august_2026=True)
+    assert verdict("eu.aia.art50.mark-older", weights(), older, as_of=day) == told
+    assert verdict("eu.aia.art50.mark", weights(), older, as_of=day) == "clear"
+    newer = user("DE", eu_system_generates_content=True, eu_system_before_august_2026=False)
+    assert verdict("eu.aia.art50.mark-older", weights(), newer, as_of=day) == "clear"
+
+
+def test_who_has_not_said_whether_the_system_generates_content_is_asked_in_the_eu_alone():
+    """The place is asked first: nobody elsewhere is left undetermined for want of an answer."""
+    assert verdict("eu.aia.art50.mark", weights(), user("DE")) == "undetermined"
+    assert verdict("eu.aia.art50.mark", weights(), user("US", "GB")) == "clear"
