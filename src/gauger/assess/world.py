@@ -145,10 +145,10 @@ def _single(word: str, catalogue: Catalogue) -> Scenario:
     known = catalogue.scenarios
     if word in known:
         return known[word]
-    names = {name.lower(): s for s in known.values() for name in (s.id, *s.aliases)}
+    names = {name.lower(): (name, s) for s in known.values() for name in (s.id, *s.aliases)}
     if word.lower() in names:
-        return names[word.lower()]
-    guess = nearest(word.lower(), list(names))
+        return names[word.lower()][1]
+    guess = names.get(nearest(word.lower(), list(names)), ("",))[0]
     listed = f"did you mean {guess!r}?" if guess else "known: " + ", ".join(known)
     raise UsageError(f"there is no scenario {word!r}", hint=listed)
 

@@ -35,12 +35,11 @@ def accept(dossier: Path, ident: str, owner: str, reason: str, expires: str, pro
     """
     from gauger.assess.acceptance import acceptance_of, block_of
     from gauger.assess.accepted import MOST_YEARS, years_later
-    from gauger.cli.explain import read
+    from gauger.cli.explain import document as named
     from gauger.cli.options import iso_date
-    from gauger.core.dossier import load
     from gauger.flows.check import grounds_of
 
-    document = load(read(dossier))
+    document = named(dossier)
     last = iso_date(expires, "--expires")
     if last < document.as_of:
         raise UsageError(f"{last} is before the document's own day, {document.as_of}", subject="--expires")

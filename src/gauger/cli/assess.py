@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
-from gauger.cli.explain import read
+from gauger.cli.explain import document
 from gauger.cli.lists_folder import with_lists
 from gauger.cli.recording import keep_record, record, sign_with
 from gauger.cli.session import question, reporting
@@ -51,10 +51,9 @@ def assess(
     DOSSIER is the JSON document of a check; the stack itself is not read again. The profile is the
     document's own unless another is named.
     """
-    from gauger.core.dossier import load
     from gauger.flows.check import judged_again
 
-    before = load(read(dossier))
+    before = document(dossier)
     asked = question(
         known,
         dossier,

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
-from gauger.cli.explain import read
+from gauger.cli.explain import document
 from gauger.cli.session import lookup, write
-from gauger.core.errors import GaugerError, UsageError
+from gauger.core.errors import UsageError
 from gauger.core.exits import Exit
 
 if TYPE_CHECKING:
     from gauger.core.change import Diff
-    from gauger.core.dossier import Dossier
     from gauger.lists.records import ListFolder
 
 _folder = click.Path(path_type=Path, file_okay=False)
@@ -96,7 +95,7 @@ def _made(
             raise UsageError("one document is compared by scenario, not two", subject="--scenarios")
         if path.resolve() == new.resolve():
             raise UsageError("name two different documents", subject=str(new))
-        old, later = _load(path), _load(new)
+        old, later = document(path), document(new)
         folders = [folder for folder in (catalogue, against) if folder is not None]
         known = [lookup(folder).catalogue for folder in (*folders, None)]
         return flow.between_documents(old, later, known, lists)
@@ -107,31 +106,16 @@ def _made(
 
         known_base = lookup(catalogue)
         first, second = (known_scenarios((s,), known_base.catalogue, "--scenarios")[0] for s in scenarios)
-        return flow.between_scenarios(_load(path), known_base, first, second, lists)
+        return flow.between_scenarios(document(path), known_base, first, second, lists)
     if catalogue is None and against is None:
         raise UsageError(
             "there is nothing to compare it with",
             subject=str(path),
             hint="name a second document, --scenarios OLD NEW, or --catalogue FOLDER and --against FOLDER",
         )
-    return flow.between_catalogues(_load(path), lookup(catalogue).catalogue, lookup(against).catalogue, lists)
-
-
-def _load(path: Path) -> Dossier:
-    """The document in this file.
-
-    Raises:
-        GaugerError: it cannot be read or is none; the message names the file.
-    """
-    from gauger.core.dossier import load
-
-    try:
-        return load(read(path))
-    except GaugerError as error:
-        subject = (
-            f"{path}: {error.subject}" if error.subject and str(path) not in error.subject else str(path)
-        )
-        raise type(error)(error.message, subject=subject, hint=error.hint) from error
+    return flow.between_catalogues(
+        document(path), lookup(catalogue).catalogue, lookup(against).catalogue, lists
+    )
 
 
 def _lists(folder: Path | None) -> ListFolder:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gauger.core.errors import Unreadable
+from gauger.core.errors import GaugerError, Unreadable
+
+if TYPE_CHECKING:
+    from gauger.core.dossier import Dossier
 
 
 @click.command()
@@ -19,11 +23,27 @@ def explain(dossier: Path, ident: str) -> int:
     use or model, or enough of its beginning.
     """
     from gauger.assess.explain import explain as explained
-    from gauger.core.dossier import load
 
-    for line in explained(load(read(dossier)), ident):
+    for line in explained(document(dossier), ident):
         click.echo(line)
     return 0
+
+
+def document(path: Path) -> Dossier:
+    """The dossier in this file.
+
+    Raises:
+        GaugerError: it cannot be read or is none; the message names the file.
+    """
+    from gauger.core.dossier import load
+
+    try:
+        return load(read(path))
+    except GaugerError as error:
+        subject = (
+            f"{path}: {error.subject}" if error.subject and str(path) not in error.subject else str(path)
+        )
+        raise type(error)(error.message, subject=subject, hint=error.hint) from error
 
 
 def read(path: Path) -> bytes:

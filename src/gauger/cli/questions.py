@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gauger.cli import options
-from gauger.cli.explain import read
+from gauger.cli.explain import document
 from gauger.cli.session import lookup
 
 
@@ -20,9 +20,8 @@ def questions(dossier: Path, catalogue_path: Path | None) -> int:
     DOSSIER is the JSON document of a check. Each question names who can answer it and how many models wait
     for it. Fill it in, put it beside the stack, and assess again.
     """
-    from gauger.core.dossier import load
     from gauger.report.questions import profile_to_fill_in
 
     known = lookup(catalogue_path).catalogue
-    click.echo(profile_to_fill_in(load(read(dossier)), known.questions), nl=False)
+    click.echo(profile_to_fill_in(document(dossier), known.questions), nl=False)
     return 0

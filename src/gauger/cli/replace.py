@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gauger.cli import options
-from gauger.cli.explain import read
+from gauger.cli.explain import document
 from gauger.cli.lists_folder import with_lists
 from gauger.cli.session import lookup, question, write
 from gauger.core.errors import UsageError
@@ -63,11 +63,10 @@ def replace(
     the knowledge base that survive it, by licence, developer, form and size, and the teachers whose terms let
     their outputs train a student.
     """
-    from gauger.core.dossier import load
     from gauger.flows.replace import replacements
 
     known = lookup(catalogue_path)
-    before = load(read(dossier))
+    before = document(dossier)
     names = {m.name for m in before.models_in_use}
     for name in models:
         if name not in names:

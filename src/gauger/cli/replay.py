@@ -30,15 +30,14 @@ def replay(
     another is named. Exit code 0 where the record comes out the same byte for byte, 1 where an input or a
     decision differs.
     """
-    from gauger.cli.explain import read
+    from gauger.cli.explain import document, read
     from gauger.cli.lists_folder import with_lists
     from gauger.cli.session import lookup, question
     from gauger.core.decision_record import load_record
-    from gauger.core.dossier import load
     from gauger.core.text import printable
     from gauger.flows.replay import replay as decide_again
 
-    before, stored = load_record(read(record)), load(read(dossier))
+    before, stored = load_record(read(record)), document(dossier)
     known = lookup(catalogue_path)
     asked = question(known, dossier, profile_path, options.iso_date(before.as_of), stored=stored)
     asked = with_lists(asked, dossier.parent, profile_path, lists_path)
