@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gauger.core.dossier import ScenarioNote
+from gauger.core.dossier import Dossier, ScenarioNote
 from gauger.core.judgement import READINGS
 from gauger.report.view import View
 from gauger.report.words import VERDICT, capital, listed, plural
@@ -13,6 +13,18 @@ CLEAR_MEANS = (
     "profile's answers. It is no permission, and rules that are not recorded were not asked."
 )
 """Stands wherever the first screen counts what is clear."""
+
+
+def document_head(dossier: Dossier) -> dict[str, object]:
+    """What stands at the head of a twin in JSON: what was examined, for which day, under what, by what?"""
+    return {
+        "note": DISCLAIMER,
+        "target": dossier.target,
+        "as_of": dossier.as_of,
+        "catalogue": dossier.catalogue,
+        "reading": dossier.reading,
+        "tool": dossier.tool,
+    }
 
 
 def what_runs(view: View) -> str:

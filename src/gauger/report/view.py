@@ -149,8 +149,17 @@ class View:
         key = known(model.developer)
         if not key:
             return ""
-        entry = self._developers.get(key)
+        entry = self.developer_entry(key)
         return entry.developer_title if entry else key
+
+    def developer_entry(self, key: str) -> Reference | None:
+        """Which entry tells of the developer with this catalogue id: its name, its seat, its lists?"""
+        return self._developers.get(key)
+
+    def rule_title(self, ident: str) -> str:
+        """What is the rule with this id called? The id where the document does not describe it."""
+        note = self.instruments.get(ident)
+        return note.title if note is not None else ident
 
     def made_by(self, model: Model) -> str:
         """Who made the model, as its name says? Of a data set, who made the models whose answers it holds.

@@ -6,6 +6,7 @@ signs are plain text characters that no common font turns into a picture.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gauger.core.judgement import LegalReading, Severity, Truth, Verdict
@@ -135,6 +136,12 @@ def plural(count: int, one: str, many: str = "") -> str:
 def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
     """How are these items said in a row? `a, b and c`."""
     return ", ".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def some(items: Sequence[str], most: int) -> str:
+    """How are the first of these items said, and how many more there are? `a, b and 3 more`."""
+    more = [f"{len(items) - most:,} more"] if len(items) > most else []
+    return listed([*items[:most], *more])
 
 
 def capital(text: str) -> str:

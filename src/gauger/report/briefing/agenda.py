@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gauger.core.judgement import Decision, Settle
 from gauger.report.view import View
-from gauger.report.words import listed, plural
+from gauger.report.words import listed, plural, some
 
 _ASKED = re.compile(r"^ask the (?P<who>[^:]{1,60}): (?P<what>.+?)(?: Then write .*)?$", re.DOTALL)
 _SILENT = re.compile(r"^whether (?P<rule>\S+) reaches the form (?P<forms>.+)$")
@@ -89,9 +89,8 @@ _WHERE = _Asked("", "Which countries' and states' law applies to us?", "general 
 
 
 def _silence(view: View, rule: str, forms: set[str]) -> str:
-    note = view.instruments.get(rule)
     which = listed(sorted(forms)) if len(forms) < 4 else f"{len(forms)} forms of a model"
-    return f"“{note.title if note else rule}” is silent on {which}: how is that silence held?"
+    return f"“{view.rule_title(rule)}” is silent on {which}: how is that silence held?"
 
 
 def who_and_what(settle: Settle) -> tuple[str, str]:
@@ -143,12 +142,11 @@ def changes(view: View) -> list[Change]:
 
 
 def _moved(view: View, rule: str, verdict: str, models: int) -> str:
-    note = view.instruments.get(rule)
     if verdict:
         verb = "becomes" if models == 1 else "become"
-        return f"{note.title if note else rule}: {plural(models, 'model')} {verb} {verdict.replace('-', ' ')}"
+        return f"{view.rule_title(rule)}: {plural(models, 'model')} {verb} {verdict.replace('-', ' ')}"
     what = "the verdict on 1 model changes" if models == 1 else f"the verdicts on {models:,} models change"
-    return f"{note.title if note else rule}: {what}"
+    return f"{view.rule_title(rule)}: {what}"
 
 
 def _reviews(view: View) -> list[Change]:
@@ -162,11 +160,6 @@ def _reviews(view: View) -> list[Change]:
         if ruling.review >= today:
             due[ruling.review].append(f"{ruling.instrument}, {ruling.form} ({ruling.by})")
     return [
-        *(Change(day, f"accepted risks end: {_some(who)}") for day, who in ends.items()),
-        *(Change(day, f"rulings are due for review: {_some(who)}") for day, who in due.items()),
+        *(Change(day, f"accepted risks end: {some(who, 2)}") for day, who in ends.items()),
+        *(Change(day, f"rulings are due for review: {some(who, 2)}") for day, who in due.items()),
     ]
-
-
-def _some(items: list[str], most: int = 2) -> str:
-    more = [f"{len(items) - most} more"] if len(items) > most else []
-    return listed([*items[:most], *more])

@@ -92,9 +92,7 @@ def made_by(view: View, model: Model) -> str:
     key = known(model.developer) or _of_ancestor(view, model)
     if not key:
         return "not known"
-    entry = next(
-        (r for r in view.dossier.references if known(r.developer) == key and r.developer_title), None
-    )
+    entry = view.developer_entry(key)
     title = entry.developer_title if entry else key
     seat = (known(entry.country) or "") if entry else ""
     return f"{title} ({seat})" if seat else title
@@ -204,5 +202,4 @@ def _first(decision: Decision) -> tuple[int, str, str]:
 
 
 def _title(view: View, decision: Decision) -> str:
-    note = view.instruments.get(decision.instrument)
-    return note.title if note else decision.instrument
+    return view.rule_title(decision.instrument)

@@ -6,7 +6,7 @@ from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
 from gauger.report.decision_log.entries import entries
 from gauger.report.decision_log.page import page_of
-from gauger.report.summary import DISCLAIMER
+from gauger.report.summary import document_head
 
 
 class DecisionLogRenderer:
@@ -29,12 +29,7 @@ class DecisionLogJsonRenderer:
     def render(self, dossier: Dossier) -> bytes:
         """What are the bytes of the log as JSON?"""
         written = {
-            "note": DISCLAIMER,
-            "target": dossier.target,
-            "as_of": dossier.as_of,
-            "catalogue": dossier.catalogue,
-            "reading": dossier.reading,
-            "tool": dossier.tool,
+            **document_head(dossier),
             "entries": entries(dossier),
         }
         return document_json(written)

@@ -161,7 +161,7 @@ def _entry(
     plain = Entry(
         instrument=rule,
         form=form,
-        title=note.title if note else rule,
+        title=view.rule_title(rule),
         state="open" if ruling is None else "decided" if touched else "unused",
         effects=_effects(view, rule, cells, table),
         cells=len(cells),

@@ -12,7 +12,7 @@ from gauger.report.decision_log.entries import Effect, Entry, entries
 from gauger.report.markdown.escape import address, code, plain
 from gauger.report.summary import DISCLAIMER, stamp
 from gauger.report.view import View
-from gauger.report.words import TRUTH, VERDICT, listed, plural
+from gauger.report.words import TRUTH, VERDICT, listed, plural, some
 
 _MOST = 12
 """Names in one cell; the JSON twin has all of them."""
@@ -126,8 +126,7 @@ def _scenarios(alike: Sequence[Effect], dossier: Dossier) -> str:
     titles = list(dict.fromkeys(s.title for s in dossier.scenarios if s.title in here))
     if len(titles) == len(dossier.scenarios) > 1:
         return f"all {len(titles):,}"
-    named = [plain(title, 60) for title in titles[:3]]
-    return listed([*named, f"{len(titles) - 3:,} more"] if len(titles) > 3 else named)
+    return some([plain(title, 60) for title in titles], 3)
 
 
 def _fields(entry: Entry) -> Iterator[str]:

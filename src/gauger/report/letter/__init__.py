@@ -10,7 +10,7 @@ from gauger.core.dossier import Dossier
 from gauger.report.letter.answers import answers
 from gauger.report.letter.page import page_of
 from gauger.report.letter.questions import questionnaire
-from gauger.report.summary import DISCLAIMER
+from gauger.report.summary import document_head
 
 
 class LetterRenderer:
@@ -34,12 +34,7 @@ class LetterJsonRenderer:
         """What are the bytes of the answers as JSON?"""
         written = {
             "questionnaire": questionnaire(),
-            "note": DISCLAIMER,
-            "target": dossier.target,
-            "as_of": dossier.as_of,
-            "catalogue": dossier.catalogue,
-            "reading": dossier.reading,
-            "tool": dossier.tool,
+            **document_head(dossier),
             "answers": answers(dossier),
         }
         return document_json(written)

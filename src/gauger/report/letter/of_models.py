@@ -85,7 +85,7 @@ def named_by_scenarios(view: View) -> frozenset[str]:
 def seat(view: View, model: Model) -> str:
     """In which country does the developer have its seat, as the catalogue says by the model's name?"""
     key = known(model.developer)
-    entry = next((r for r in view.dossier.references if key and known(r.developer) == key), None)
+    entry = view.developer_entry(key) if key else None
     return (known(entry.country) if entry else None) or "country not known"
 
 

@@ -145,7 +145,7 @@ def _endpoints(view: View) -> list[Fact]:
 
 def _seat(view: View, provider: str) -> str:
     """Where the operator has its seat, as far as the document knows a developer of that name."""
-    entry = next((r for r in view.dossier.references if known(r.developer) == provider), None)
+    entry = view.developer_entry(provider)
     country = known(entry.country) if entry else None
     return f"seat: {country}" if country else "seat not in this document"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gauger.core.canonical import document_json
 from gauger.core.dossier import Dossier
-from gauger.report.summary import DISCLAIMER
+from gauger.report.summary import document_head
 from gauger.report.vendors.general import general
 from gauger.report.vendors.page import page_of
 from gauger.report.vendors.questions import vendors
@@ -30,12 +30,7 @@ class VendorQuestionsJsonRenderer:
     def render(self, dossier: Dossier) -> bytes:
         """What are the bytes of the questions as JSON?"""
         written = {
-            "note": DISCLAIMER,
-            "target": dossier.target,
-            "as_of": dossier.as_of,
-            "catalogue": dossier.catalogue,
-            "reading": dossier.reading,
-            "tool": dossier.tool,
+            **document_head(dossier),
             "vendors": vendors(dossier),
             "general": general(),
         }

@@ -73,7 +73,7 @@ def _question(number: int, question: Asked, view: View) -> Iterator[str]:
 def _hanging(question: Asked, view: View) -> str:
     if not question.hangs:
         return "no verdict waits for it today"
-    rules = [view.instruments[r].title if r in view.instruments else r for r in question.hangs]
+    rules = [view.rule_title(r) for r in question.hangs]
     told = listed([plain(title, 120) for title in rules[:3]])
     more = f" and {plural(len(rules) - 3, 'more rule')}" if len(rules) > 3 else ""
     waiting = f"{plural(question.verdicts, 'verdict')} by model and scenario"

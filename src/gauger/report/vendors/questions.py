@@ -156,9 +156,7 @@ def _is_own_name(developer: str, publisher: str) -> bool:
 
 def _title(view: View, provider: str) -> str:
     """A provider that is a developer too has one name."""
-    entry = next(
-        (r for r in view.dossier.references if known(r.developer) == provider and r.developer_title), None
-    )
+    entry = view.developer_entry(provider)
     return entry.developer_title if entry else provider
 
 
