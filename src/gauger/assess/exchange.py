@@ -74,9 +74,11 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     def said(self, scenarios: tuple[str, ...]) -> Mapping[Cell, Said]:
         """What do the rules say of every model in these scenarios under every reading?"""
         known = tuple(s for s in scenarios if set(s.split("+")) <= set(self.catalogue.scenarios))
-        if not known:
-            return {}
-        questions = put_questions(
+        return answers(self.questions(known), self.as_of) if known else {}
+
+    def questions(self, scenarios: tuple[str, ...]) -> Questions:
+        """What has to be asked in these scenarios?"""
+        return put_questions(
             self.models,
             self.uses,
             self.claims,
@@ -84,11 +86,10 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             catalogue=self.catalogue,
             profile=self.profile,
             as_of=self.as_of,
-            scenarios=known,
+            scenarios=scenarios,
             supposed=self.supposed,
             lists=self.lists,
         )
-        return answers(questions, self.as_of)
 
 
 def answers(questions: Questions, day: str) -> Mapping[Cell, Said]:

@@ -9,7 +9,6 @@ import msgspec
 
 from gauger.assess.causes import Step
 from gauger.assess.exchange import Asking, Cell, Part
-from gauger.assess.questions import put_questions
 from gauger.assess.world import World
 from gauger.core.canonical import canonical_json
 from gauger.core.change import Cause
@@ -151,18 +150,7 @@ def _behind(askings: Sequence[Asking]) -> Mapping[str, set[str]]:
     """For each model: the records of the makers, families and licences on its lines of descent."""
     found: dict[str, set[str]] = defaultdict(set)
     for asking in askings:
-        questions = put_questions(
-            asking.models,
-            asking.uses,
-            asking.claims,
-            asking.references,
-            catalogue=asking.catalogue,
-            profile=asking.profile,
-            as_of=asking.as_of,
-            scenarios=tuple(asking.catalogue.scenarios)[:1],
-            supposed=asking.supposed,
-        )
-        for subject in questions.subjects:
+        for subject in asking.questions(tuple(asking.catalogue.scenarios)[:1]).subjects:
             for strand in subject.strands:
                 found[subject.model.id] |= {f"developers/{d}" for d in strand.group}
                 found[subject.model.id] |= {f"families/{strand.family}", f"licences/{strand.licence}"}

@@ -11,7 +11,6 @@ from gauger.assess.causes import Search, Step
 from gauger.assess.exchange import Asking, Cell, Exchange, Part, Said
 from gauger.assess.listings import NO_LISTS
 from gauger.assess.part_words import asking_words, suspected, world_words
-from gauger.assess.questions import put_questions
 from gauger.assess.suppose import NOTHING_SUPPOSED, Supposed, suppose
 from gauger.assess.user import user_of
 from gauger.catalogue.load import Catalogue
@@ -109,22 +108,13 @@ def between_scenarios(
     if first == second:
         raise UsageError("name two different scenarios", subject="--scenarios")
     catalogue, profile = lookup.catalogue, dossier.profile
-    supposed = suppose(dossier.suppositions, dossier.models_in_use, lookup)
-    questions = put_questions(
-        dossier.models_in_use,
-        dossier.uses,
-        dossier.claims,
-        dossier.references,
-        catalogue=catalogue,
-        profile=profile,
-        as_of=dossier.as_of,
-        scenarios=(first, second),
-        supposed=supposed,
-        lists=lists,
-    )
+    asking = _asking(dossier, catalogue, lists)
+    questions = asking.questions((first, second))
     cases = {case.scenario.id: case for case in questions.cases}
     questions = questions._replace(cases=(cases[first], cases[second]))
-    worlds = Worlds(questions, catalogue, profile, user_of(profile, catalogue), dossier.as_of, supposed)
+    worlds = Worlds(
+        questions, catalogue, profile, user_of(profile, catalogue), dossier.as_of, asking.supposed
+    )
     before, after = worlds.said(worlds.old), worlds.said(worlds.new)
     steps = {
         cell: Step(before[cell[0], first, cell[2]], said)
