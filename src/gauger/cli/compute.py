@@ -43,15 +43,21 @@ def compute(
     from gauger.core.profile import Modification
 
     if not all(is_count(number) for number in (parameters, tokens, flop, original_flop)):
-        raise UsageError("every count is a number above 0", hint="write 7e9")
+        raise UsageError("every count is a number above 0", subject="compute", hint="write 7e9")
     if flop is None and (parameters is None or tokens is None):
-        raise UsageError("nothing to count", hint="give --parameters and --tokens, or --flop")
+        raise UsageError(
+            "nothing to count", subject="compute", hint="give --parameters and --tokens, or --flop"
+        )
     known = original_flop
     if known is None and original:
         known = _recorded(original, catalogue_path)
     taken = spent(Modification(model="x", parameters=parameters, tokens=tokens, flop=flop))
     if not is_count(taken):
-        raise UsageError("so many operations are beyond what can be counted", hint="look at the exponents")
+        raise UsageError(
+            "so many operations are beyond what can be counted",
+            subject="compute",
+            hint="look at the exponents",
+        )
     found = third(taken, known, systemic_risk=systemic_risk)
     lines = [
         ("modification", f"{taken:.3g} floating-point operations"),

@@ -216,6 +216,7 @@ def _entry(ident: str, entry: str, held: ListFolder) -> Party:
         guess = nearest(ident, idents)
         raise UsageError(
             f"no file of the list {ident!r} is at hand",
+            subject="LIST",
             hint=f"did you mean {guess!r}?" if guess else "at hand: " + ", ".join(idents),
         )
     there = [party for party in held.parties if party.list == ident]
@@ -225,10 +226,13 @@ def _entry(ident: str, entry: str, held: ListFolder) -> Party:
         return found[0]
     if found:
         listed = "; ".join(f"{p.number} {next(iter(p.names), '')}" for p in found[:5])
-        raise UsageError(f"{len(found)} entries of {ident} are called {entry!r}", hint=listed)
+        raise UsageError(
+            f"{len(found)} entries of {ident} are called {entry!r}", subject="ENTRY", hint=listed
+        )
     guess = nearest(entry, [p.number for p in there]) or nearest(entry, [n for p in there for n in p.names])
     raise UsageError(
         f"{ident} has no entry {entry!r}",
+        subject="ENTRY",
         hint=f"did you mean {guess!r}?" if guess else "see `gauger lists match`",
     )
 
@@ -239,7 +243,7 @@ def _developer(ident: str, catalogue: Catalogue) -> None:
     if ident not in catalogue.developers:
         guess = nearest(ident, list(catalogue.developers))
         hint = f"did you mean {guess!r}?" if guess else "see `gauger catalogue search developers`"
-        raise UsageError(f"there is no developer {ident!r}", hint=hint)
+        raise UsageError(f"there is no developer {ident!r}", subject="DEVELOPER", hint=hint)
 
 
 def _day(text: str | None, subject: str) -> str:
