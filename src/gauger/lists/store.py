@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -152,8 +151,3 @@ def _refuse(before: ListFile, file: ListFile) -> None:
             subject=file.collection,
             hint="find out which is the publisher's; --force puts the second in place of the first",
         )
-
-
-def digest_of_folder(folder: ListFolder) -> str:
-    """SHA-256 over all that the folder holds, in canonical form."""
-    return "sha256:" + hashlib.sha256(msgspec.json.encode(folder, order="sorted")).hexdigest()
