@@ -10,13 +10,15 @@ import msgspec
 from gauger.assess.accepted_on import INSTRUMENT, Grounds
 from gauger.assess.alarms import RULE_OF
 from gauger.core.inventory import Model
-from gauger.core.judgement import Decision, Finding
+from gauger.core.judgement import Decision, Finding, Severity
 from gauger.core.profile import AcceptedRisk
 
 EXPIRED = "accepted-risk-expired"
 UNUSED = "accepted-risk-unused"
 OUTDATED = "accepted-risk-outdated"
 TOO_LONG = "accepted-risk-too-long"
+RULES = frozenset({EXPIRED, UNUSED, OUTDATED, TOO_LONG})
+"""The rules of the findings that are raised here."""
 MOST_YEARS = 2
 """An acceptance for longer than that is reported: people leave, and laws change."""
 
@@ -127,13 +129,20 @@ class _Held:
             return
         if not self._is_used:
             words = f"the acceptance of {risk.rule} for {risk.subject} by {risk.owner} covers no finding"
-            yield _unused(words, "correct its rule or subject in gauger.yaml, or take it out")
+            yield _about(UNUSED, "info", words, "correct its rule or subject in gauger.yaml, or take it out")
         elif self.expired:
-            yield _expired(f"{words} until {risk.expires}, which is past", again)
+            yield _about(EXPIRED, "high", f"{words} until {risk.expires}, which is past", again)
         elif self.outdated:
-            yield _outdated(f"{words} on other facts, or under another text, than today's", again)
+            yield _about(
+                OUTDATED, "medium", f"{words} on other facts, or under another text, than today's", again
+            )
         if not self.expired and risk.expires > years_later(self._as_of):
-            yield _too_long(f"{words} until {risk.expires}, more than {MOST_YEARS} years from now", again)
+            yield _about(
+                TOO_LONG,
+                "info",
+                f"{words} until {risk.expires}, more than {MOST_YEARS} years from now",
+                again,
+            )
 
 
 def years_later(day: str, years: int = MOST_YEARS) -> str:
@@ -164,43 +173,10 @@ def _marked(finding: Finding, held: list[_Held], grounds: Grounds) -> Finding:
     )
 
 
-def _expired(message: str, remedy: str) -> Finding:
+def _about(rule: str, severity: Severity, message: str, remedy: str) -> Finding:
     return Finding(
-        rule=EXPIRED,
-        severity="high",
-        confidence="high",
-        audience=("compliance",),
-        message=message,
-        remedy=remedy,
-    )
-
-
-def _outdated(message: str, remedy: str) -> Finding:
-    return Finding(
-        rule=OUTDATED,
-        severity="medium",
-        confidence="high",
-        audience=("compliance",),
-        message=message,
-        remedy=remedy,
-    )
-
-
-def _unused(message: str, remedy: str) -> Finding:
-    return Finding(
-        rule=UNUSED,
-        severity="info",
-        confidence="high",
-        audience=("compliance",),
-        message=message,
-        remedy=remedy,
-    )
-
-
-def _too_long(message: str, remedy: str) -> Finding:
-    return Finding(
-        rule=TOO_LONG,
-        severity="info",
+        rule=rule,
+        severity=severity,
         confidence="high",
         audience=("compliance",),
         message=message,
