@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from gauger.flows.question import Means, Question
     from gauger.report.registry import Renderer
 
-EXPIRED = "accepted-risk-expired"
-"""Fails every gate, whatever its bar: somebody promised to look again by a day that is past."""
-
 SUFFIXES = {
     ".html": "html",
     ".htm": "html",
@@ -172,6 +169,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     def _code(self, dossier: Dossier) -> Exit:
         if self.fail_on is not None:
+            from gauger.assess.accepted import EXPIRED
+
+            # an expired acceptance fails every gate: somebody promised to look again by a day that is past
             bar = SEVERITIES.index(self.fail_on)
             counted = (f for f in dossier.findings if not f.accepted_by)
             if any(SEVERITIES.index(f.severity) >= bar or f.rule == EXPIRED for f in counted):
