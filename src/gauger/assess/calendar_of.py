@@ -118,7 +118,7 @@ def record_turns(
 
 
 def _name(model: Model) -> str:
-    return printable(model.name if model.name != "*" else f"any model of {model.provider}")
+    return printable(model.called)
 
 
 def _past(date: str, day: str) -> str:

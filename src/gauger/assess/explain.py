@@ -103,7 +103,7 @@ class Teller:
         """What do people call the record with this id?"""
         match self._by_id.get(ident):
             case Model() as model:
-                return model.name if model.name != "*" else f"any model of {model.provider}"
+                return model.called
             case Reference() as reference:
                 return reference.title
             case Artifact() as artifact:

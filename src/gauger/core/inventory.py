@@ -153,6 +153,13 @@ class Model(Record, frozen=True, kw_only=True):
     prefix: ClassVar[str] = "model"
     identity: ClassVar[tuple[str, ...]] = ("namespace", "name", "provider")
 
+    @property
+    def called(self) -> str:
+        """What do people call this model? A provider's model without a name is told by its provider."""
+        if self.name == "*":
+            return f"any model of {self.provider or 'an unnamed provider'}"
+        return self.name or "(no name)"
+
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step from the text at the call to the model's name.

@@ -20,7 +20,7 @@ Key = tuple[object, ...]
 
 def name(model: Model) -> str:
     """What do people call this model?"""
-    return printable(model.name if model.name != "*" else f"any model of {model.provider}")
+    return printable(model.called)
 
 
 def names(*dossiers: Dossier) -> dict[str, str]:

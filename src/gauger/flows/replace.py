@@ -230,7 +230,7 @@ def _replacement(
     ]
     return Replacement(
         model=model.id,
-        name=model.name if model.name != "*" else f"any model of {model.provider or 'an unnamed provider'}",
+        name=model.called,
         scenario=scenario,
         verdict=stands.verdict,
         tasks=tasks,

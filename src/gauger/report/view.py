@@ -260,9 +260,7 @@ class View:
 
 def model_name(model: Model) -> str:
     """What do people call this model?"""
-    if model.name == "*":
-        return f"any model of {model.provider or 'an unnamed provider'}"
-    return model.name or "(no name)"
+    return model.called
 
 
 def _use_order(use: Use) -> tuple[str, int, str, str]:
