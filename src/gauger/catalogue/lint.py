@@ -17,6 +17,7 @@ import msgspec
 from gauger.catalogue import lint_licences, lint_links, lint_ownership, lint_record, lint_rules
 from gauger.catalogue.load import KINDS, Edition, read_entry
 from gauger.catalogue.written import Key, Written, named
+from gauger.core.day import is_day
 from gauger.core.errors import CatalogueError
 from gauger.core.strict import nearest
 
@@ -83,7 +84,7 @@ def _problem(one: Written, key: Key, message: str, word: str = "") -> Problem:
 
 def _due(one: Written, as_of: str) -> Iterator[Problem]:
     next_check = one.plain["next-check"]
-    if lint_record.is_day(next_check) and next_check < as_of:
+    if is_day(next_check) and next_check < as_of:
         yield Problem(
             file=one.file,
             line=one.line(("next-check",)),
@@ -98,7 +99,7 @@ def _ahead(one: Written, as_of: str) -> Iterator[Problem]:
     days: dict[Key, str] = {("checked-on",): one.plain["checked-on"]}
     days |= {("sources", n, "read-on"): s["read-on"] for n, s in enumerate(one.plain["sources"])}
     for key, day in days.items():
-        if lint_record.is_day(day) and day > as_of:
+        if is_day(day) and day > as_of:
             told = _problem(one, key, f"{day} is still to come; nobody can have looked then")
             yield msgspec.structs.replace(told, severity="warning")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, get_args
 
 from gauger.catalogue.territories import (
@@ -16,6 +15,7 @@ from gauger.catalogue.territories import (
     nearest_place,
 )
 from gauger.catalogue.written import Key, Written
+from gauger.core.day import is_day
 from gauger.core.inventory import Form
 from gauger.core.lineage import Relation
 from gauger.core.strict import nearest
@@ -23,7 +23,6 @@ from gauger.core.strict import nearest
 Told = tuple[Key, str] | tuple[Key, str, str]
 """Key, message, and the word by which the line is found where the key alone is too coarse."""
 
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MONTH = re.compile(r"^\d{4}(?:-\d{2})?$")
 _PACKAGE = re.compile(r"^package:[\w@./-]+==[\w.+!-]+$")
 _PAGE = re.compile(r"^(?:https?://[^\s/]+\.\S+|docs/[\w./#-]+)$")
@@ -74,17 +73,6 @@ def _source(source: Mapping[str, Any], at: Key) -> Iterator[Told]:
             (*at, "read-on"),
             "the note says that it was not opened: then `read-on` is empty until somebody reads it",
         )
-
-
-def is_day(text: str) -> bool:
-    """Is this a day that exists, written `2026-11-23`?"""
-    if not _DAY.match(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def is_day_or_month(text: str) -> bool:
