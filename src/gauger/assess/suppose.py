@@ -58,6 +58,8 @@ _PHRASES: Mapping[str, str] = {
     "owned-by": "owned",
 }
 """How a sentence may say it → a relation of lineage, or a `Part`."""
+_SAID: Mapping[str, str] = {r: p for p, r in reversed(list(_PHRASES.items())) if p.startswith("is ")}
+"""How a supposition is told again, in words that are understood when a record is replayed."""
 
 _SENTENCE = re.compile(
     r"^\s*(?P<subject>\S.*?)\s+(?P<phrase>"
@@ -229,7 +231,7 @@ class _Reader:
         if target == model.id:
             raise UsageError(f"{model.name} cannot descend from itself", subject="--suppose")
         self._claim(model, msgspec.convert(relation, Relation), target)
-        self._words.append(f"{model.name} {relation} {title}")
+        self._words.append(f"{model.name} {_SAID.get(relation, relation)} {title}")
 
     def _developer(self, subject: str, developer: str) -> None:
         model = self._model(subject)

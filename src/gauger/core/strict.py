@@ -13,6 +13,12 @@ from gauger.core.errors import UsageError
 T = TypeVar("T")
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<place>[^`]*)`)?")
 _MISSING = re.compile(r"missing required field `(?P<key>[^`]*)`(?: - at `(?P<place>[^`]*)`)?")
+_WRONG = re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<got>[^`]*)`(?: - at `(?P<place>[^`]*)`)?")
+_PLAIN = {
+    "array": "a list", "bool": "true or false", "float": "a number", "int": "a number", "null": "nothing",
+    "object": "keys with values", "str": "text",
+}  # fmt: skip
+_TABLE = re.compile(r"\$\.(?P<name>[^.\[\]`]+)\[\.\.\.\]`")
 _CHOICE = re.compile(r"Invalid enum value '(?P<value>[^']*)'(?: - at `(?P<place>[^`]*)`)?")
 
 
@@ -36,7 +42,23 @@ def convert(value: Any, kind: type[T], *, subject: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise UsageError(_message(str(error)), subject=subject, hint=_hint(str(error), kind)) from error
+        told = _named(str(error), value, kind)
+        raise UsageError(_message(told), subject=subject, hint=_hint(told, kind)) from error
+
+
+def _named(text: str, value: Any, kind: type[Any]) -> str:
+    """The message with the key of a table in place of `[...]`: `facts.subject-to-ear` for `facts[...]`."""
+    place = _TABLE.search(text)
+    if place is None or not isinstance(value, dict):
+        return text
+    name = place["name"]
+    table = value.get(name)
+    for key, answer in table.items() if isinstance(table, dict) else ():
+        try:
+            msgspec.convert({**value, name: {key: answer}}, kind)
+        except msgspec.ValidationError:
+            return text.replace(place[0], f"$.{name}.{key}`")
+    return text
 
 
 def _message(text: str) -> str:
@@ -48,6 +70,11 @@ def _message(text: str) -> str:
     if missing:
         place = (missing["place"] or "$").removeprefix("$").removeprefix(".")
         return f"{f'{place} has' if place else 'there is'} no key {missing['key']!r}, and it is needed"
+    wrong = _WRONG.fullmatch(text)
+    if wrong:
+        wanted = " or ".join(dict.fromkeys(_PLAIN.get(w, w) for w in wrong["wanted"].split(" | ")))
+        place = (wrong["place"] or "$").removeprefix("$").removeprefix(".")
+        return f"{place or 'the file'} needs {wanted}, and holds {_PLAIN.get(wrong['got'], wrong['got'])}"
     return text.replace("Object", "It").replace("`$.", "`")
 
 

@@ -114,3 +114,11 @@ def test_a_number_beyond_all_counting_is_refused(tmp_path, text):
     """Infinity is no answer: it cannot be written into a document and read back."""
     with pytest.raises(UsageError):
         load_profile(written(tmp_path, text), shipped())
+
+
+def test_an_answer_of_the_wrong_kind_is_named_by_its_question(tmp_path):
+    """Of many answers in one table the message says which, and in plain words what is expected."""
+    path = tmp_path / "gauger.yaml"
+    path.write_text("facts:\n  uk-public-body: true\n  monthly-active-users: many\n")
+    with pytest.raises(UsageError, match=r"facts\.monthly-active-users needs true or false or a number"):
+        load_profile(path, shipped())

@@ -101,7 +101,7 @@ def test_what_is_supposed_stands_in_every_scenario_and_makes_it_hypothetical():
         supposed=told("helios-7b is a fine-tune of qwen2.5"),
     )
     assert all(s.hypothetical for s in found.scenarios)
-    assert all("supposes: models/helios-7b fine-tuned-from Qwen2.5" in s.changes for s in found.scenarios)
+    assert all("supposes: models/helios-7b is fine-tuned from Qwen2.5" in s.changes for s in found.scenarios)
 
 
 @pytest.mark.parametrize(
