@@ -80,6 +80,12 @@ def import_file(
     click.echo(f"gauger: {told.read} entries read; left out: {left}", err=True)
     if held is not read:
         click.echo("gauger: this file was imported before; nothing was changed", err=True)
+    if held.retrieved > options.iso_date(None):
+        click.echo(
+            f"gauger: retrieved on {held.retrieved}, a day that is still to come? Else --retrieved is wrong, "
+            "and the file will be called old too late",
+            err=True,
+        )
     return int(Exit.DONE)
 
 
