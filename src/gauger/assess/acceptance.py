@@ -74,10 +74,14 @@ def _found(dossier: Dossier, ident: str) -> Finding | Decision:
 
 def block_of(risk: AcceptedRisk, indent: str = "  ") -> str:
     """One item of the list `accepted`, as YAML. Texts are quoted, so that nothing in them has a meaning."""
-    lines = [
-        f"{name}: {json.dumps(getattr(risk, name), ensure_ascii=False)}" for name in risk.__struct_fields__
-    ]
+    lines = [f"{name}: {_quoted(getattr(risk, name))}" for name in risk.__struct_fields__]
     return "".join(f"{indent}{'- ' if i == 0 else '  '}{line}\n" for i, line in enumerate(lines))
+
+
+def _quoted(text: str) -> str:
+    """The text between double quotes, everything that does not show written out (`\\U0000202E`)."""
+    shown = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in shown)
 
 
 def with_acceptance(text: str, risk: AcceptedRisk, subject: str) -> str:

@@ -313,6 +313,7 @@ def load(data: bytes) -> Dossier:
         raise Malformed(f"not a dossier of version 1: {error}") from error
     if not is_day(dossier.as_of):
         raise Malformed(f"no such day: {printable(dossier.as_of, 40)}", subject="as_of")
+    _check_days(dossier.profile)
     scenarios = tuple(note.key for note in dossier.scenarios)
     spread = tuple(_spread(decision, scenarios) for decision in dossier.decisions)
     dossier = msgspec.structs.replace(dossier, decisions=spread)
@@ -324,6 +325,19 @@ def load(data: bytes) -> Dossier:
             raise VerificationError("two records have this id", subject=record.id)
         seen.add(record.id)
     return dossier
+
+
+def _check_days(profile: Profile) -> None:
+    """Are the days of acceptances and rulings days? They decide by comparison: `never` would not run out.
+
+    Raises:
+        Malformed: one is none.
+    """
+    days = [risk.expires for risk in profile.accepted]
+    days += [day for ruling in profile.rulings for day in (ruling.on, ruling.review) if day]
+    for day in days:
+        if not is_day(day):
+            raise Malformed(f"no such day: {printable(day, 40)}", subject="profile")
 
 
 def json_schema() -> dict[str, object]:

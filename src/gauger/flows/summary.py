@@ -6,6 +6,7 @@ from collections import Counter
 
 from gauger.core.dossier import Dossier
 from gauger.core.judgement import SEVERITIES
+from gauger.core.text import printable
 
 
 def summary(dossier: Dossier) -> str:
@@ -18,7 +19,7 @@ def summary(dossier: Dossier) -> str:
         _count(len(dossier.gaps), "gap"),
         f"knowledge base {dossier.catalogue.version} as of {dossier.catalogue.as_of}",
     ]
-    return f"gauger: {dossier.target}: " + ", ".join(parts)
+    return printable(f"gauger: {dossier.target}: " + ", ".join(parts), 1_000)
 
 
 def _findings(dossier: Dossier) -> str:

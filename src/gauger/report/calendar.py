@@ -43,7 +43,7 @@ def _lines(calendar: Calendar) -> Iterator[str]:
         if turn.date != day:
             day = turn.date
             yield ""
-            yield day + (" (past)" if turn.note == "past" else "")
+            yield printable(day, 40) + (" (past)" if turn.note == "past" else "")
         yield printable(f"  {_what(turn)}", 400)
         yield from (printable(f"    {line}", 600) for line in _who(calendar, turn))
     yield ""
@@ -76,7 +76,7 @@ def _markdown(calendar: Calendar) -> Iterator[str]:
         where = "all" if every else "; ".join(calendar.scenarios.get(s, s) for s in turn.scenarios)
         past = " (past)" if turn.note == "past" else ""
         cells = (plain(text, 400) for text in (_what(turn), models, where))
-        yield f"| {turn.date}{past} | {' | '.join(cells)} |"
+        yield f"| {plain(turn.date, 40)}{past} | {' | '.join(cells)} |"
     if not calendar.turns:
         yield "No date is known on which anything changes by itself."
     yield ""

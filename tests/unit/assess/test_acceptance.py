@@ -22,7 +22,9 @@ from gauger.assess.accepted import (
 from gauger.assess.accepted_on import Grounds
 from gauger.assess.alarms import alarms
 from gauger.core.errors import UsageError
+from gauger.core.limits import DEFAULT_LIMITS
 from gauger.core.profile import AcceptedRisk
+from gauger.formats.bounded_yaml import bounded_yaml
 
 MODEL = named("deepseek-ai/DeepSeek-V3")
 TWO = (rule("test.a"), rule("test.b", effect="unlicensed"))
@@ -189,3 +191,14 @@ def test_hostile_texts_stay_texts(words):
     hostile = risk(owner=words, reason=words, subject=words)
     (item,) = yaml.safe_load("accepted:\n" + block_of(hostile))["accepted"]
     assert (item["owner"], item["reason"], item["subject"]) == (words, words, words)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\u202eb", "a\x85b\u2028c\x7f", 'say "x" \\ y\n', "\U0001f999\U000e0041", "模型"]
+)
+def test_a_block_shows_everything_that_is_in_it(name):
+    """A model's name out of a stranger's document neither steers the terminal nor gets lost on the way."""
+    risk = AcceptedRisk(rule="r", subject=name, owner="o", reason="b", expires="2027-01-01")
+    block = "accepted:\n" + block_of(risk)
+    assert all(c.isprintable() for c in block.replace("\n", ""))
+    assert bounded_yaml(block, DEFAULT_LIMITS)["accepted"][0]["subject"] == name

@@ -12,7 +12,7 @@ from gauger.core.judgement import Gap
 from gauger.core.limits import Limits
 from gauger.core.lineage import Claim, strongest
 from gauger.core.plugin import Registry, guarded
-from gauger.core.profile import Profile
+from gauger.core.profile import AcceptedRisk, Profile
 from gauger.core.strict import convert
 
 
@@ -139,3 +139,18 @@ def test_a_dossier_of_a_day_that_does_not_exist_is_refused(day: str) -> None:
     dossier = Dossier(tool=tool, target="t", as_of=day, catalogue=stamp)
     with pytest.raises(Malformed, match="no such day"):
         load(msgspec.json.encode(dossier))
+
+
+@pytest.mark.parametrize("day", ["never", "20261231", "2026-W53-1"])
+def test_a_document_with_an_acceptance_that_cannot_run_out_is_refused(day: str) -> None:
+    """Days decide by comparison as text: a forged one that comes after every other would count for ever."""
+    risk = AcceptedRisk(rule="r", subject="s", owner="o", reason="b", expires=day)
+    forged = Dossier(
+        tool=Tool(name="gauger", version="0.1.0"),
+        target="x",
+        as_of="2026-11-24",
+        catalogue=CatalogueStamp(version="1", as_of="2026-11-24", digest="sha256:0"),
+        profile=Profile(accepted=(risk,)),
+    )
+    with pytest.raises(Malformed, match="no such day"):
+        load(msgspec.json.encode(forged))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from build import dossiers as made
 from build.dossiers import SCENARIOS, empty, judged, large, model, small
 from gauger.core.judgement import READINGS, Finding
+from gauger.flows.summary import summary as flows_summary
 from gauger.report.summary import doubts, holes, how_many, scenario_answer
 from gauger.report.view import View
 from gauger.report.words import VERDICT, listed, plural, sentence, size
@@ -137,3 +139,10 @@ def test_a_path_at_the_head_of_a_sentence_keeps_its_letters():
     assert sentence("config.json is cut off") == "config.json is cut off"
     assert sentence("neither sizes nor tokenizer match") == "Neither sizes nor tokenizer match"
     assert sentence("") == ""
+
+
+def test_the_line_on_the_terminal_does_not_steer_it():
+    """A document that somebody else made may be about a target of any name."""
+    line = flows_summary(msgspec.structs.replace(made.small(), target="a\x1b[31m\u202eb\n"))
+    assert "a\\x1b[31m\\u202eb\\x0a" in line
+    assert line.isprintable()
