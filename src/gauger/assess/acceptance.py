@@ -79,7 +79,7 @@ def block_of(risk: AcceptedRisk, indent: str = "  ") -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text between double quotes, everything that does not show written out (`\\U0000202E`)."""
+    """The text between double quotes, with the code in place of every character that does not show."""
     shown = json.dumps(text, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in shown)
 
