@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from build.policy import INSURER, judged, named, shipped
-from gauger.catalogue.lint_ownership import REGISTERS
 from gauger.core.profile import Profile
 
 EXPORTER = Profile(jurisdictions=("US",), facts={**INSURER.facts, "subject-to-ear": True})
@@ -66,13 +65,3 @@ def test_the_investment_list_has_its_developers(ident, since):
 def test_a_removal_that_nobody_read_is_not_guessed():
     """Megvii was put on the Pentagon's list in 2024, and may be off it: no entry stands here."""
     assert not [e for e in shipped().developers["megvii"].lists if e.list == "us.1260h"]
-
-
-def test_identifiers_have_right_check_digits_and_one_owner():
-    """ISO 17442: the number modulo 97 is 1, letters counted from 10; no two developers have the same."""
-    numbers = [i for d in shipped().developers.values() for i in d.identifiers]
-    leis = [i.removeprefix("lei:") for i in numbers if i.startswith("lei:")]
-    assert len(leis) >= 9
-    assert len(set(numbers)) == len(numbers)
-    assert "lei" in REGISTERS
-    assert all(int("".join(str(int(c, 36)) for c in lei)) % 97 == 1 for lei in leis)
