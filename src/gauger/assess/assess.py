@@ -13,6 +13,7 @@ from gauger.assess.kleene import FALSE, UNKNOWN
 from gauger.assess.listings import NO_LISTS, asked_lists, without_file
 from gauger.assess.memory import Asking, Memory
 from gauger.assess.notes import (
+    cut_lineages,
     instrument_note,
     scenario_note,
     undeclared_origins,
@@ -134,6 +135,7 @@ def assess(
                 (
                     *unknown_licences((s.model, s.strands) for s in subjects),
                     *unsupported_origins((s.model, s.strands) for s in subjects),
+                    *cut_lineages((s.model, s.strands) for s in subjects),
                     *unrecorded_terms(((s.model, s.strands) for s in subjects), catalogue),
                     *(without_file(asked, lists, catalogue) if subjects else ()),
                 ),

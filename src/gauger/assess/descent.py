@@ -39,6 +39,11 @@ ANY_DERIVED = ("weights", "quantised", "fine-tune", "merge", "distillate")
 """What a hint may turn out to be."""
 
 
+MOST_ANCESTORS = 48
+"""So many ancestors of one model are gone through, by the surest paths first. The longest real lineages known
+here have some twenty; a document that claims more is broken or hostile."""
+
+
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
     """An ancestor, in one form, by the best path.
 
@@ -84,6 +89,8 @@ class Descent:
         self._teachers = teachers or {}
         self._claimed: Mapping[str, list[Edge]] = edges_of(sources, claims)
         self._cache: dict[str, tuple[Edge, ...]] = {}
+        self._ancestors: dict[str, tuple[Reached, ...]] = {}
+        self._cut: set[str] = set()
 
     def edges(self, node: str) -> tuple[Edge, ...]:
         """All edges that leave this node, those of the catalogue included, in a defined order."""
@@ -105,8 +112,14 @@ class Descent:
         """Every ancestor in every form, each by its best path: the one whose weakest link is strongest.
 
         Dijkstra over (node, rank, licensors on the way); O(edges × forms) where lineages are as short as real
-        ones. Cycles end, since a state is settled once.
+        ones. Cycles end, since a state is settled once. The search ends with the `MOST_ANCESTORS`-th; then
+        what lies beyond is not known, and `strands` says so.
         """
+        if node not in self._ancestors:
+            self._ancestors[node] = self._searched(node)
+        return self._ancestors[node]
+
+    def _searched(self, node: str) -> tuple[Reached, ...]:
         best: dict[tuple[str, int, frozenset[str], bool], Reached] = {}
         start = Reached(node=node, rank=0, level=EXACT, relation="", path="", evidence=())
         queue: list[tuple[int, int, str, int, Reached]] = [(-EXACT, 0, node, 0, start)]
@@ -115,6 +128,9 @@ class Descent:
             _, rank, here, _, reached = heapq.heappop(queue)
             if (here, rank, reached.licensors, reached.claimed) in best:
                 continue
+            if len(best) > MOST_ANCESTORS:
+                self._cut.add(node)
+                break
             best[here, rank, reached.licensors, reached.claimed] = reached
             for edge in self.edges(here):
                 if edge.relation in _RANK and edge.level > NONE:
@@ -187,7 +203,22 @@ class Descent:
         own = self._own(model, served)
         reached = self.ancestors(model.id)
         lines = [self._ancestor(model, r, served) for r in reached if not self.sources.is_data(r.node)]
-        return (own, *lines, *self._hints(model, (own, *lines), reached, served))
+        hints = self._hints(model, (own, *lines), reached, served)
+        return (own, *lines, *hints, *([self._beyond(model, served)] if model.id in self._cut else []))
+
+    def _beyond(self, model: Model, served: Serving) -> Strand:
+        """The ancestors that were not gone through: somebody's, of which nothing is known."""
+        return self._strand(
+            NodeFacts(title=f"the ancestors of {model.called} beyond {MOST_ANCESTORS}"),
+            served,
+            relation="fine-tuned-from",
+            forms=ANY_DERIVED,
+            level=NONE,
+            hint=True,
+            path=f"more than {MOST_ANCESTORS} ancestors are claimed",
+            settle=f"take the claims out that do not hold: {model.called} has more ancestors than any real "
+            "model",
+        )
 
     def _own(self, model: Model, served: Serving) -> Strand:
         facts = self.sources.facts(model.id)

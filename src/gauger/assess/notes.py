@@ -174,6 +174,23 @@ def unrecorded_terms(subjects: Traced, catalogue: Catalogue) -> tuple[Gap, ...]:
     return tuple(sorted(found, key=lambda gap: gap.id))
 
 
+def cut_lineages(subjects: Traced) -> tuple[Gap, ...]:
+    """Which models are claimed to have more ancestors than were gone through?"""
+    return tuple(
+        Gap(
+            part="assess",
+            reason="limit-exceeded",
+            subject=model.id,
+            detail=f"more ancestors of {model.called} are claimed than were gone through; what lies "
+            "beyond is taken as not known",
+            touches=(f"every verdict on {model.called}",),
+            remedy="take the claims out that do not hold",
+        )
+        for model, strands in subjects
+        if strands[-1].hint and not strands[-1].developer
+    )
+
+
 def unknown_licences(subjects: Traced) -> tuple[Gap, ...]:
     """Which declared licences does the catalogue not know?"""
     found = {}

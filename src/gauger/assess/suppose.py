@@ -266,7 +266,7 @@ class _Reader:
 
     def _listed(self, subject: str, listing: str) -> None:
         developer = self._maker(subject)
-        lists = sorted(_lists_asked_for(self._lookup))
+        lists = sorted(_known_lists(self._lookup))
         if listing not in lists:
             raise _no("list that a rule asks for", listing, lists)
         entry = ListEntry(list=listing, since=_SINCE, name=f"{developer} (supposed)")
@@ -337,12 +337,11 @@ class _Reader:
         ident = known(identity.model) or known(identity.family)
         if ident is not None:
             return self._lookup.reference(ident)
-        developer = known(identity.developer)
+        developer = known(identity.developer) if "/" in name else None
         return self._lookup.developer_reference(developer) if developer is not None else None
 
 
-def _lists_asked_for(lookup: Lookup) -> set[str]:
-
+def _known_lists(lookup: Lookup) -> set[str]:
     return {*LISTS, *(e.list for d in lookup.catalogue.developers.values() for e in d.lists)}
 
 
