@@ -59,11 +59,11 @@ def accept(dossier: Path, ident: str, owner: str, reason: str, expires: str, pro
 def _put_into(path: Path, risk: AcceptedRisk) -> None:
     from gauger.assess.acceptance import with_acceptance
     from gauger.cli.explain import read
-    from gauger.cli.session import write
+    from gauger.cli.session import rewrite
 
     try:
         text = read(path).decode() if path.exists() else ""
     except UnicodeDecodeError as error:
         raise UsageError("is not UTF-8", subject=str(path)) from error
-    write(path, with_acceptance(text, risk, path.name).encode())
+    rewrite(path, with_acceptance(text, risk, path.name).encode())
     click.echo(f"gauger: written into {path}", err=True)

@@ -221,6 +221,21 @@ def write(path: Path, data: bytes) -> None:
         raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
 
 
+def rewrite(path: Path, data: bytes) -> None:
+    """Put these bytes in the place of a file that the user wrote: all of them, or the file stays as it was.
+
+    Raises:
+        UsageError: the place cannot be written to.
+    """
+    beside = path.with_name(path.name + ".new")
+    try:
+        with beside.open("xb") as file:
+            _fill(file, data, beside)
+        beside.replace(path)
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be written", subject=str(path)) from error
+
+
 def _fill(file: BinaryIO, data: bytes, path: Path) -> None:
     """Write all of it; on a full disk take the half away, since half a document is worse than none."""
     try:
