@@ -32,14 +32,14 @@ def rules(tmp_path: Path) -> Path:
 
 def test_the_example_has_no_problem(rules: Path) -> None:
     """Who copies the files from the page gets a clean bill from the lint."""
-    assert lint(rules, as_of="2026-11-23") == ()
+    assert lint(rules, as_of="2026-11-24") == ()
 
 
 def test_the_mistake_that_the_page_shows_is_told_in_these_words(rules: Path) -> None:
     """The line of output on the page is what the lint prints."""
     path = rules / "instruments" / "contract.council-hosting.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("{ developer-", "{ develper-"), encoding="utf-8")
-    (problem,) = lint(rules, as_of="2026-11-23")
+    (problem,) = lint(rules, as_of="2026-11-24")
     (shown,) = (line for block in blocks(PAGE, "text") for line in block.splitlines())
     assert f"{problem.file}:{problem.line}: {problem.severity}: {problem.message}" == shown
 
@@ -65,7 +65,7 @@ def test_the_example_does_what_the_page_says(rules: Path) -> None:
             [],
             catalogue=catalogue,
             profile=Profile(country="GB", facts=facts),
-            as_of="2026-11-23",
+            as_of="2026-11-24",
             scenarios=("today",),
         )
         told = {d.verdict for d in done.decisions if d.instrument == "contract.council-hosting"}
