@@ -266,7 +266,8 @@ def dump(dossier: Dossier) -> bytes:
     dossier on every machine. A decision that holds in every scenario of the document under a reading says so
     with one case, whose scenario is `*`; `load` writes them out again.
     """
-    told = tuple(_gathered(d, len(dossier.scenarios)) for d in dossier.decisions)
+    scenarios = tuple(note.key for note in dossier.scenarios)
+    told = tuple(_gathered(d, scenarios) for d in dossier.decisions)
     short = msgspec.structs.replace(dossier, decisions=told)
     return msgspec.json.format(_ENCODER.encode(short), indent=2) + b"\n"
 
@@ -275,14 +276,18 @@ EVERY = "*"
 """As the scenario of a written case: every scenario of the document."""
 
 
-def _gathered(decision: Decision, scenarios: int) -> Decision:
-    """The decision with one case for each reading under which it holds in all of so many scenarios."""
-    whole = {r for r in READINGS if sum(c.reading == r for c in decision.cases) == scenarios > 1}
+def _gathered(decision: Decision, scenarios: tuple[str, ...]) -> Decision:
+    """The decision with one case for each reading under which it holds in all of these scenarios.
+
+    Cases that `_spread` would not write out again just so stay as they are.
+    """
+    whole = {r for r in READINGS if sum(c.reading == r for c in decision.cases) == len(scenarios) > 1}
     if not whole:
         return decision
     rest = tuple(c for c in decision.cases if c.reading not in whole)
     cases = (*(Case(scenario=EVERY, reading=r) for r in READINGS if r in whole), *rest)
-    return msgspec.structs.replace(decision, cases=cases)
+    short = msgspec.structs.replace(decision, cases=cases)
+    return short if _spread(short, scenarios).cases == decision.cases else decision
 
 
 def _spread(decision: Decision, scenarios: tuple[str, ...]) -> Decision:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from gauger.core.errors import LimitExceeded, Malformed, NothingToExamine, Unreadable, UsageError
 from gauger.core.strict import nearest
 from gauger.lists.records import SIZE_BYTES, Counts, ListFile, Party
@@ -147,7 +149,7 @@ def _kept(parties: Iterable[Party], ident: str, name: str) -> tuple[list[Party],
             counts["perhaps_individuals"] += 1
         else:
             kept[party] = None
-    return sorted(kept, key=lambda p: (p.list, p.number, p.names)), seen, counts
+    return sorted(kept, key=lambda p: (p.list, p.number, p.names, msgspec.structs.astuple(p))), seen, counts
 
 
 def _perhaps_individual(party: Party) -> bool:
