@@ -109,6 +109,7 @@ def test_what_is_supposed_stands_in_every_scenario_and_makes_it_hypothetical():
     [
         ("helios-8b is a fine-tune of qwen2.5", "no model in this document 'helios-8b'", "models/helios-7b"),
         ("helios-7b is a fine-tune of qwn2.5", "no model or developer 'qwn2.5'", "qwen2.5"),
+        ("helios-7b is a fine-tune of qwenn2.5", "no model or developer 'qwenn2.5'", "qwen2.5"),
         ("helios-7b is made by deepsek", "no developer 'deepsek'", "deepseek"),
         ("helios-7b is under lama-3.1", "no licence 'lama-3.1'", "llama-3.1"),
         ("helios-7b is served by open-router", "no provider 'open-router'", "openrouter"),
