@@ -115,6 +115,17 @@ class View:
     def _column(self, scenario: str) -> tuple[Cell, ...]:
         return tuple(self.cell(m.id, scenario, reading) for m in self.models for reading in READINGS)
 
+    @cached_property
+    def _shared_names(self) -> frozenset[str]:
+        counts = Counter(model.called for model in self.models)
+        return frozenset(name for name, count in counts.items() if count > 1)
+
+    def told_apart(self, model: Model) -> str:
+        """What do people call this model, with its provider where another model here has the same name?"""
+        shared = model.called in self._shared_names and model.name != "*"
+        through = model.provider or model.namespace
+        return f"{model.called} ({through})" if shared else model.called
+
     def model(self, ident: str) -> Model | None:
         """Which model of the inventory has this id?"""
         return self._model.get(ident)

@@ -21,7 +21,7 @@ from gauger.report.summary import (
     unmoved,
     what_runs,
 )
-from gauger.report.view import View, model_name
+from gauger.report.view import View
 from gauger.report.words import NOT_EVALUATED, REASON, SEVERITY_SIGN, VERDICT, capital, plural, size
 
 MOST = 60_000
@@ -128,7 +128,7 @@ def _models(view: View) -> Part:
 
 def _model(model: Model, view: View, scenarios: Sequence[str]) -> str:
     uses = view.uses.get(model.id, [])
-    cells = [code(model_name(model), 120), plain(view.made_by(model) or "not known", 80)]
+    cells = [code(view.told_apart(model), 120), plain(view.made_by(model) or "not known", 80)]
     cells += [_where(model, uses, view), _through(uses, model), _statuses(uses)]
     for key in scenarios:
         cell = view.cell(model.id, key)

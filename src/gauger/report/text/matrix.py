@@ -5,7 +5,7 @@ from __future__ import annotations
 from gauger.core.dossier import ScenarioNote
 from gauger.core.inventory import Model
 from gauger.report.text.layout import BLANK, Line, Span, Style, cut, heading, pad, paragraph, safe, wrap
-from gauger.report.view import Cell, View, model_name
+from gauger.report.view import Cell, View
 from gauger.report.words import NOT_EVALUATED, VERDICT, VerdictWords
 
 _CELL = 13
@@ -50,7 +50,7 @@ def _block(view: View, scenarios: tuple[ScenarioNote, ...], width: int) -> list[
         groups.setdefault(tuple(view.cell(model.id, s.key) for s in scenarios), []).append(model)
     lines = _head(scenarios, names)
     for pattern, models in groups.items():
-        lines += _group(pattern, models, names, width)
+        lines += _group(view, pattern, models, names, width)
     return [*lines, BLANK]
 
 
@@ -73,13 +73,13 @@ def _head(scenarios: tuple[ScenarioNote, ...], names: int) -> list[Line]:
     ]
 
 
-def _group(pattern: tuple[Cell, ...], models: list[Model], names: int, width: int) -> list[Line]:
+def _group(view: View, pattern: tuple[Cell, ...], models: list[Model], names: int, width: int) -> list[Line]:
     verdicts = tuple(Span(pad(f"{words_for(c).sign} {words_for(c).short}", _CELL), STYLE[c]) for c in pattern)
     if len(models) >= _ALIKE:
-        together = ", ".join(model_name(m) for m in models)
+        together = ", ".join(view.told_apart(m) for m in models)
         head: Line = (Span(pad(f"{len(models)} models alike:", names), "strong"), *verdicts)
         return [head, *paragraph(together, width, indent=2)]
-    rows = [Span(pad(cut(safe(model_name(m)), names - 2), names), "strong") for m in models]
+    rows = [Span(pad(cut(safe(view.told_apart(m)), names - 2), names), "strong") for m in models]
     blanks = tuple(Span(pad("″", _CELL), "muted") for _ in pattern)
     return [(row, *(verdicts if i == 0 else blanks)) for i, row in enumerate(rows)]
 

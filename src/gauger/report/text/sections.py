@@ -161,7 +161,7 @@ def lineage(view: View, width: int) -> list[Line]:
 def _title(view: View, model: Model, width: int) -> list[Line]:
     developer = view.made_by(model) or "developer by name not known"
     facts = cut(safe(f"  {model.form}, {developer}"), width // 2)
-    return [(Span(cut(safe(model_name(model)), width - cells(facts)), "strong"), Span(facts, "muted"))]
+    return [(Span(cut(safe(view.told_apart(model)), width - cells(facts)), "strong"), Span(facts, "muted"))]
 
 
 def _claims(view: View, claims: list[Claim], width: int) -> list[Line]:
